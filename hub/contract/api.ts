@@ -1,0 +1,80 @@
+/** Every REST route as a type: 'METHOD path' → what it takes and answers. The web app's client is typed from it. */
+import type {
+  AdoptBody,
+  Device,
+  DeviceCreate,
+  DeviceCreated,
+  DevicePatch,
+  DeviceSecrets,
+  Latest,
+  WaitingDevice,
+} from './device.ts';
+import type { DemoState, Health, HubInfo } from './hub-info.ts';
+import type { Pairing, PairingAccepted, PairingBody } from './pairing.ts';
+import type { PageQuery } from './problem.ts';
+import type { Refusal, RefusalsQuery } from './refusal.ts';
+import type { LeaderboardEntry, LeaderboardQuery, Score, ScoresQuery } from './score.ts';
+import type {
+  Invite,
+  InviteCreated,
+  LoginBody,
+  LoginReply,
+  MePatch,
+  RegisterBody,
+  Session,
+  SetupBody,
+  SetupState,
+  User,
+  UserPatch,
+} from './user.ts';
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor?: string;
+}
+type ById = { id: string };
+
+export interface Api {
+  'GET /health': { reply: Health };
+  'GET /api/v1/hub': { reply: HubInfo };
+  'GET /api/v1/setup': { reply: SetupState };
+  'POST /api/v1/setup': { body: SetupBody; reply: LoginReply };
+  'POST /api/v1/auth/register': { body: RegisterBody; reply: { user: User } };
+  'POST /api/v1/auth/login': { body: LoginBody; reply: LoginReply };
+  'POST /api/v1/auth/refresh': { reply: LoginReply };
+  'POST /api/v1/auth/logout': { reply: { status: 'logged_out' } };
+  'GET /api/v1/auth/me': { reply: User };
+  'PATCH /api/v1/auth/me': { body: MePatch; reply: User };
+  'GET /api/v1/users': { query: PageQuery; reply: Page<User> };
+  'PATCH /api/v1/users/:id': { params: ById; body: UserPatch; reply: User };
+  'DELETE /api/v1/users/:id': { params: ById; reply: undefined };
+  'GET /api/v1/sessions': { query: PageQuery & { all?: boolean }; reply: Page<Session> };
+  'DELETE /api/v1/sessions/:id': { params: ById; reply: undefined };
+  'GET /api/v1/invites': { query: PageQuery; reply: Page<Invite> };
+  'POST /api/v1/invites': { reply: InviteCreated };
+  'DELETE /api/v1/invites/:id': { params: ById; reply: undefined };
+  'GET /api/v1/refusals': { query: RefusalsQuery; reply: Page<Refusal> };
+  'GET /api/v1/devices': { query: PageQuery; reply: Page<Device> };
+  'POST /api/v1/devices': { body: DeviceCreate; reply: DeviceCreated };
+  'GET /api/v1/devices/waiting': { reply: Page<WaitingDevice> };
+  'POST /api/v1/devices/waiting/:id/adopt': { params: ById; body: AdoptBody; reply: Device };
+  'GET /api/v1/devices/:id': { params: ById; reply: Device };
+  'PATCH /api/v1/devices/:id': { params: ById; body: DevicePatch; reply: Device };
+  'DELETE /api/v1/devices/:id': { params: ById; reply: undefined };
+  'POST /api/v1/devices/:id/token': { params: ById; reply: DeviceSecrets };
+  'DELETE /api/v1/devices/:id/token': { params: ById; reply: undefined };
+  'GET /api/v1/devices/:id/latest': { params: ById; reply: Latest };
+  'GET /api/v1/devices/:id/pulse': { params: ById; reply: { bucketMs: number; endMs: number; marks: string } };
+  'GET /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
+  'POST /api/v1/devices/:id/pairing': { params: ById; body: PairingBody; reply: PairingAccepted };
+  'DELETE /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
+  'GET /api/v1/scores': { query: ScoresQuery; reply: Page<Score> };
+  'DELETE /api/v1/scores/:id': { params: ById; reply: undefined };
+  'POST /api/v1/scores/:id/restore': { params: ById; reply: Score };
+  'GET /api/v1/leaderboard': { query: LeaderboardQuery; reply: Page<LeaderboardEntry> };
+  'GET /api/v1/demo': { reply: DemoState };
+  'POST /api/v1/demo': { reply: DemoState };
+  'DELETE /api/v1/demo': { reply: DemoState };
+  'DELETE /api/v1/demo/data': { reply: DemoState };
+}
+export type Route = keyof Api;

@@ -1,0 +1,95 @@
+/** Devices: what the fleet looks like to people. */
+import { type Static, Type } from 'typebox';
+import { Ms } from './problem.ts';
+
+export const DEVICE_STATUSES = ['online', 'late', 'asleep', 'offline', 'never'] as const;
+export const DeviceStatus = Type.Union(DEVICE_STATUSES.map((status) => Type.Literal(status)));
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
+
+/** Why a device has its status; the app has a sentence for each in every language. */
+export const STATUS_REASONS = [
+  'connected', // MQTT session open, heard within its rhythm
+  'rhythm', // not connected, but heard within its rhythm
+  'silent', // heard, but longer ago than its rhythm allows
+  'last-will', // the broker published its last will
+  'connection-lost', // the connection broke without DISCONNECT
+  'disconnected', // said DISCONNECT, and nothing since
+  'sleeping', // declared sleep_s and is inside it
+  'never', // registered, no message yet
+  'hub-restarted', // not heard since the hub started
+] as const;
+export type StatusReason = (typeof STATUS_REASONS)[number];
+
+export const DeviceId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._:-]+$' });
+
+export const Device = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    status: DeviceStatus,
+    reason: Type.Union(STATUS_REASONS.map((reason) => Type.Literal(reason))),
+    reasonText: Type.String({ description: 'The reason as an English sentence.' }),
+    sinceMs: Ms,
+    lastSeenMs: Type.Union([Ms, Type.Null()]),
+    connected: Type.Boolean(),
+    clientId: Type.Union([Type.String(), Type.Null()]),
+    address: Type.Union([Type.String(), Type.Null()]),
+    owner: Type.Union([Type.String(), Type.Null()], { description: 'User name of the person it belongs to.' }),
+    player: Type.Union([Type.String(), Type.Null()], { description: 'User name it is paired with (Simon).' }),
+    dialects: Type.Array(Type.String()),
+    aliases: Type.Array(Type.String()),
+    protected: Type.Boolean({ description: 'False: admitted by its client id alone, without a token.' }),
+    tokenCreatedMs: Type.Union([Ms, Type.Null()]),
+    expectedIntervalMs: Type.Union([Type.Integer(), Type.Null()]),
+    createdMs: Ms,
+    demo: Type.Boolean(),
+    messages: Type.Integer({ description: 'Messages taken since the hub started.' }),
+    refused: Type.Integer({ description: 'Messages refused since the hub started.' }),
+    pulse: Type.String({ description: '60 marks of two minutes, oldest first: o w b z n.' }),
+  },
+  { $id: 'Device' },
+);
+export type Device = Static<typeof Device>;
+
+export const DeviceCreate = Type.Object({
+  id: DeviceId,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+});
+export type DeviceCreate = Static<typeof DeviceCreate>;
+export const DevicePatch = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  expectedIntervalMs: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 1000, maximum: 31_536_000_000 }), Type.Null()]),
+  ),
+});
+export type DevicePatch = Static<typeof DevicePatch>;
+
+/** Shown once. `token` is the MQTT password and HTTP bearer; `secret` signs device JWTs. */
+export const DeviceSecrets = Type.Object({ token: Type.String(), secret: Type.String() });
+export type DeviceSecrets = Static<typeof DeviceSecrets>;
+export const DeviceCreated = Type.Object({ device: Device, token: Type.String(), secret: Type.String() });
+export type DeviceCreated = Static<typeof DeviceCreated>;
+
+export const WaitingDevice = Type.Object(
+  {
+    id: Type.String({ description: 'Id of the waiting entry, for adopt.' }),
+    clientId: Type.String(),
+    deviceId: Type.Optional(Type.String({ description: 'What the device would be called, when a dialect can tell.' })),
+    dialect: Type.Optional(Type.String()),
+    address: Type.String(),
+    connected: Type.Boolean(),
+    firstSeenMs: Ms,
+    lastSeenMs: Ms,
+    demo: Type.Boolean(),
+  },
+  { $id: 'WaitingDevice' },
+);
+export type WaitingDevice = Static<typeof WaitingDevice>;
+export const AdoptBody = Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) });
+export type AdoptBody = Static<typeof AdoptBody>;
+
+export const MetricValue = Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 256 })]);
+export const Latest = Type.Object({
+  metrics: Type.Record(Type.String(), Type.Object({ value: MetricValue, atMs: Ms })),
+});
+export type Latest = Static<typeof Latest>;

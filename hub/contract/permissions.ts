@@ -1,0 +1,55 @@
+/** Who may do what over HTTP. Imports nothing: the web app hides what the hub would refuse. */
+
+export const ROLES = ['owner', 'operator', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * A permission ending in `.own` is also granted to the person who owns the device in question;
+ * the handler checks that, the guard only checks that the role has a chance.
+ */
+export const PERMISSIONS = [
+  'devices.read',
+  'devices.adopt',
+  'devices.create',
+  'devices.manage', // rename, token, delete: any device
+  'devices.manage.own',
+  'pairing.self', // pair a device with oneself
+  'pairing.others',
+  'scores.read',
+  'scores.remove',
+  'demo.run',
+  'refusals.read',
+  'people.manage',
+  'sessions.own',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+const VIEWER: readonly Permission[] = [
+  'devices.read',
+  'devices.adopt',
+  'devices.manage.own',
+  'pairing.self',
+  'scores.read',
+  'sessions.own',
+];
+const OPERATOR: readonly Permission[] = [
+  ...VIEWER,
+  'devices.create',
+  'devices.manage',
+  'pairing.others',
+  'demo.run',
+  'refusals.read',
+];
+
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: PERMISSIONS,
+  operator: OPERATOR,
+  viewer: VIEWER,
+};
+
+/** Every HTTP route declares one of these in `config.access`; a route without it does not start. */
+export type Access = 'public' | 'loopback' | Permission;
+
+export function mayRole(role: Role, permission: Permission): boolean {
+  return ROLE_PERMISSIONS[role].includes(permission);
+}

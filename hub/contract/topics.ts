@@ -1,0 +1,25 @@
+/** Every topic name the hub itself gives a meaning to. Imports nothing: hub, web and tests read the same values. */
+
+/** Seed 0 (Simon): device → hub, `{ device_id, username, score }`. */
+export const SIMON_SCORES = 'simon/scores';
+/** Seed 0: hub → device, one shared topic, `{ device_id, username }`; delivered only to the device it names. */
+export const SIMON_PAIR = 'simon/pair';
+/** Seed 0: device → hub, `{ device_id, username, status: 'paired' }`. */
+export const SIMON_PAIR_ACK = 'simon/pair/ack';
+
+/** Own firmware lives under `ruche/<device>/…` (design contract, section 4). */
+export const OWN_PREFIX = 'ruche/';
+
+/** Topics under these prefixes are published by the hub alone. */
+export const LIVE_PREFIX = '$live/';
+export const SYS_PREFIX = '$SYS/';
+
+export const LIVE_DEVICES = '$live/devices';
+export const LIVE_SCORES = '$live/scores';
+export const LIVE_STATS = '$live/stats';
+
+/** The live steps of one device's pairing. */
+export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
+
+/** `ruche/<device>/<kind>`; kinds: telemetry event status score ack log (up), cmd config ota pair (down). */
+export const ownTopic = (deviceId: string, kind: string): string => `${OWN_PREFIX}${deviceId}/${kind}`;
