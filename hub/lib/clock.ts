@@ -1,0 +1,22 @@
+/** Time as an argument: everything that waits or looks at the clock gets one of these, so tests can own time. */
+
+export interface Clock {
+  /** Unix milliseconds. */
+  nowMs(): number;
+  /** Calls back once after `ms`; the returned function cancels. Never keeps the process alive. */
+  after(ms: number, callback: () => void): () => void;
+  /** Calls back every `ms`; the returned function cancels. Never keeps the process alive. */
+  every(ms: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms).unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,18 @@
+/** Random ids and secrets, and the hashes under which secrets are kept. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** An id for rows: 20 hexadecimal characters, guessable by nobody. */
+export const newId = (): string => randomBytes(10).toString('hex');
+
+/** A secret of 256 bits as 43 URL-safe characters. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** SHA-256 in base64url: how secrets of full entropy are stored. */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/** Compares two hashes in constant time. */
+export function isSameHash(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
