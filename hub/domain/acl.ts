@@ -1,13 +1,6 @@
 /** Who may publish, subscribe and read what over MQTT. The one place that decides it, for every kind of principal. */
 import type { ErrorCode } from '../contract/errors.ts';
-import {
-  LIVE_PREFIX,
-  OWN_PREFIX,
-  SIMON_PAIR,
-  SIMON_PAIR_ACK,
-  SIMON_SCORES,
-  SYS_PREFIX,
-} from '../contract/topics.ts';
+import { LIVE_PREFIX, OWN_PREFIX, SIMON_PAIR, SIMON_PAIR_ACK, SIMON_SCORES, SYS_PREFIX } from '../contract/topics.ts';
 import { canonicalId } from './device-id.ts';
 import type { DevicePrincipal, Person, Principal, Waiting } from './principal.ts';
 import { isTopicFilter } from './topic-names.ts';

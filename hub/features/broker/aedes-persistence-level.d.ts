@@ -2,33 +2,33 @@
 declare module 'aedes-persistence-level/asyncPersistence.js' {
   import type { Readable } from 'node:stream';
 
-  export interface StoredSubscription {
+  interface StoredSubscription {
     topic: string;
     qos: number;
     clientId?: string;
   }
-  export interface StoredPacket {
+  interface StoredPacket {
     topic: string;
     payload: Buffer;
-    qos: number;
-    messageId?: number | undefined;
-    brokerId?: string;
-    brokerCounter?: number;
   }
   interface Owner {
-    id: string;
+    readonly id: string;
+  }
+  interface Handshake {
+    readonly messageId?: number | undefined;
   }
 
   class AsyncLevelPersistence {
-    constructor(db: unknown);
+    constructor(db: object);
     storeRetained(packet: StoredPacket): Promise<void>;
     createRetainedStreamCombi(patterns: string[]): Readable;
-    addSubscriptions(client: Owner, subscriptions: StoredSubscription[]): Promise<void>;
+    addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void>;
     subscriptionsByTopic(topic: string): Promise<StoredSubscription[]>;
     outgoingEnqueueCombi(subscriptions: StoredSubscription[], packet: StoredPacket): Promise<unknown>;
-    incomingStorePacket(client: Owner, packet: StoredPacket): Promise<void>;
-    incomingDelPacket(client: Owner, packet: { messageId?: number | undefined }): Promise<void>;
-    cleanIncoming(client: Owner): Promise<void>;
+    incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
+    incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
+    incomingDelPacket(owner: Owner, packet: Handshake): Promise<void>;
   }
-  export default AsyncLevelPersistence;
+
+  export = AsyncLevelPersistence;
 }

@@ -84,7 +84,8 @@ class HookedAedes extends Aedes {
 }
 
 export interface Engine {
-  readonly id: string;
+  /** Loads what the persistence knows; the hooks may be called from now on. */
+  start(): Promise<void>;
   /** Gives a connection to Aedes; its first packet must be CONNECT. */
   take(conn: Duplex): void;
   /** The next number. Parcels must be emitted in the order of their numbers: clients drop what comes late. */
@@ -102,17 +103,13 @@ export interface EngineOptions {
   readonly persistence: Persistence;
 }
 
-export async function makeEngine(options: EngineOptions, hooks: EngineHooks): Promise<Engine> {
+export function makeEngine(options: EngineOptions, hooks: EngineHooks): Engine {
   const { id, limits, persistence } = options;
-  const aedes = new HookedAedes(
-    { id, persistence, ...settingsOf(limits), ...authorizers(hooks) },
-    hooks.onOwnPublish,
-  );
+  const aedes = new HookedAedes({ id, persistence, ...settingsOf(limits), ...authorizers(hooks) }, hooks.onOwnPublish);
   const clients = new WeakMap<Duplex, Client>();
   listen(aedes, hooks);
-  await aedes.listen();
   return {
-    id,
+    start: () => aedes.listen(),
     take: (conn) => void clients.set(conn, aedes.handle(conn)),
     stamp: (parcel) => ({ ...parcel, cmd: 'publish', brokerId: id, brokerCounter: ++aedes.counter, dup: false }),
     emit: (stamped) => aedes.mq.emit(stamped, nothing),
@@ -148,12 +145,28 @@ function authorizers(hooks: EngineHooks): AedesOptions {
       if (client !== null && packet === Reflect.get(client, 'will')) hooks.onWill(client.conn, parcel, done);
       // The will of a client of an earlier run, checked when it was made: an error here would end the process.
       else if (client === null || 'brokerId' in packet) done(null);
-      else hooks.onPublish(client.conn, { ...parcel, messageId: packet.messageId, dup: packet.dup }, done);
+      else {
+        let isPending = true;
+        hooks.onPublish(client.conn, { ...parcel, messageId: packet.messageId, dup: packet.dup }, (error) => {
+          isPending = false;
+          done(error);
+        });
+        if (isPending) process.nextTick(readOn, client);
+      }
     },
     authorizeSubscribe: (client, subscription, done) =>
       done(null, hooks.maySubscribe(client.conn, subscription.topic) ? subscription : null),
     authorizeForward: (client, packet) => (hooks.mayDeliver(client.conn, parcelOf(packet)) ? packet : null),
   };
+}
+
+/**
+ * Aedes reads nothing more from a client while one of its packets is being worked on, so a slow commit would hold up
+ * even its pings. What may be in flight is bounded by the publish pipeline, which holds the front back.
+ */
+function readOn(client: Client): void {
+  const next: unknown = Reflect.get(client, '_nextBatch');
+  if (typeof next === 'function') next();
 }
 
 function listen(aedes: Aedes, hooks: EngineHooks): void {

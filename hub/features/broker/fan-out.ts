@@ -4,8 +4,8 @@
  *
  * Aedes numbers packets and each client drops what arrives with a lower number than it has seen. Its own publish takes
  * the number first and delivers whenever storing happens to be done, so a stored packet loses to any plain one that
- * came later. Here the number is taken on entering a lane and packets leave it in that order. They are stored at the
- * same time, except retained values: two for one topic must be written in their order.
+ * came later. Here the number is taken on entering a lane and packets leave it in that order; they are stored meanwhile, side
+ * by side, because the persistence writes in the order of the calls.
  */
 import type { Engine, Parcel, Stamped } from './engine.ts';
 import { Lane } from './lane.ts';
@@ -24,7 +24,6 @@ export type Delivered = (error: unknown) => void;
 export class FanOut {
   readonly #deps: FanOutDeps;
   readonly #lane = new Lane();
-  #retaining: Promise<void> = Promise.resolve();
 
   constructor(deps: FanOutDeps) {
     this.#deps = deps;
@@ -45,15 +44,9 @@ export class FanOut {
   }
 
   #store(stamped: Stamped): Promise<unknown> | undefined {
-    const retained = stamped.retain ? this.#retain(stamped) : undefined;
+    const retained = stamped.retain ? this.#deps.persistence.storeRetained(stamped) : undefined;
     const queued = stamped.qos > 0 ? this.#queue(stamped) : undefined;
     return retained === undefined || queued === undefined ? (retained ?? queued) : Promise.all([retained, queued]);
-  }
-
-  #retain(stamped: Stamped): Promise<void> {
-    const stored = this.#retaining.then(() => this.#deps.persistence.storeRetained(stamped));
-    this.#retaining = stored.catch(() => undefined);
-    return stored;
   }
 
   async #queue(stamped: Stamped): Promise<void> {

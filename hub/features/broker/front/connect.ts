@@ -129,7 +129,7 @@ function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRe
 function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
   if (will === undefined) return undefined;
   const notAuthorized = { returnCode: RETURN_CODE.notAuthorized, clientId } as const;
-  if (will.qos > 2) return invalid('The QoS of the will is 3.', clientId); // [MQTT-3.1.2-14]
+  if (Number(will.qos) > 2) return invalid('The QoS of the will is 3.', clientId); // [MQTT-3.1.2-14]
   if (isReserved(will.topic)) {
     return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
   }
@@ -146,7 +146,12 @@ function greetingOf(connect: IConnectPacket): Greeting {
     clientId: connect.clientId,
     clean: connect.clean ?? true,
     keepaliveS: connect.keepalive ?? 0,
-    will: will && { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain ?? false },
+    will: will && {
+      topic: will.topic,
+      payload: Buffer.from(will.payload),
+      qos: will.qos ?? 0,
+      retain: will.retain ?? false,
+    },
     username: connect.username,
     password: connect.password?.toString(),
   };

@@ -74,7 +74,12 @@ describe('Frames', () => {
   it('refuses a length of five bytes', () => {
     const bytes = Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01]);
     expect(feed(new Frames(1000), [bytes]).problem).toBe('malformed');
-    expect(feed(new Frames(1000), [...bytes].map((byte) => Buffer.from([byte]))).problem).toBe('malformed');
+    expect(
+      feed(
+        new Frames(1000),
+        [...bytes].map((byte) => Buffer.from([byte])),
+      ).problem,
+    ).toBe('malformed');
   });
 
   it('keeps nothing but the packet that is not whole', () => {

@@ -99,6 +99,7 @@ export class Front extends Duplex {
   }
 
   release(): void {
+    if (!this.#isHeld) return;
     this.#isHeld = false;
     this.#resume();
   }
