@@ -1,5 +1,6 @@
 /** One client of the broker, from its admission until it has been cleared away. */
 import type { Principal } from '../../domain/principal.ts';
+import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
 import { Lane } from './lane.ts';
@@ -136,4 +137,16 @@ export function identityOf(principal: Principal): string {
     case 'open':
       return principal.kind;
   }
+}
+
+/** Who a refusal is about. */
+export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
+  const { principal, clientId, username, address } = session;
+  return {
+    clientId,
+    username: principal.kind === 'person' ? principal.username : username,
+    address,
+    deviceId:
+      deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
+  };
 }
