@@ -9,8 +9,8 @@ import type { Value } from './level-write.ts';
 /** A classic-level or memory-level database with text keys and values. */
 export type Level = AbstractLevel<string | Buffer | Uint8Array, string, string>;
 
-/** Either bound may be left out of the range; only one lower and one upper bound is given. */
 export interface ScanOptions {
+  /** From the end of the range to its beginning. */
   readonly reverse?: boolean;
   readonly limit: number;
   /** Continue behind this key (in the direction of the scan). */
