@@ -1,4 +1,6 @@
 /** Devices: who they are, who may connect as one, whether they are there, and who waits to become one. */
+
+import type { BaseLogger } from 'pino';
 import type {
   Device,
   DeviceCreate,
@@ -9,31 +11,28 @@ import type {
 } from '../../contract/device.ts';
 import { RucheError } from '../../contract/errors.ts';
 import type { HubInfo } from '../../contract/hub-info.ts';
-import { mayRole } from '../../contract/permissions.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure } from '../../domain/presence.ts';
 import type { Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { admit, nameIn, principalOf, type Throttle } from './admission.ts';
+import { adoptInto, newRow } from './adoption.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
 import { type PeopleNames, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
-import { namesOf, Registry, withAlias } from './registry.ts';
+import { namesOf, Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
-import { type WaitingEntry, WaitingRoom } from './waiting-room.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 const SWEEP_MS = 60_000;
 const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
-const ID_LENGTH_MAX = 64;
-const SUFFIX_LENGTH = 6;
 
 export interface DevicesDeps {
   readonly store: Pick<Store, 'devices' | 'pulses' | 'commit'>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: BaseLogger;
   /** 32 bytes; seals the secrets of devices. */
   readonly hubKey: Buffer;
   readonly anonymous: HubInfo['anonymous'];
@@ -142,7 +141,7 @@ export class Devices {
     const known = this.#registry.find(claimedId);
     if (known !== undefined && known.tokenHash !== null) throw new RucheError('CREDENTIALS_REQUIRED');
     if (known === undefined && !DEVICE_ID.test(claimedId)) throw new RucheError('DEVICE_ID_INVALID');
-    const row = known ?? this.#newRow(claimedId, { demo: this.#deps.isDemoClient(clientId) });
+    const row = known ?? newRow(claimedId, this.#deps.clock.nowMs(), { demo: this.#deps.isDemoClient(clientId) });
     const writes = known === undefined ? [this.#registry.addNow(row)] : [];
     const session = this.#openSessions.get(clientId);
     if (session !== undefined && namesOf(row).includes(canonicalId(nameIn(clientId)))) {
@@ -189,11 +188,11 @@ export class Devices {
     return this.#waitingRoom.views();
   }
 
-  /** Throws DEVICE_EXISTS, DEVICES_FULL. */
+  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
   async create({ id, name }: DeviceCreate, ownerId: string): Promise<DeviceCreated> {
     const { hubKey, clock } = this.#deps;
     const { secrets, stored } = newCredentials(canonicalId(id), hubKey, clock.nowMs());
-    const row = this.#newRow(id, { ...(name === undefined ? {} : { name }), ownerId, ...stored });
+    const row = newRow(id, clock.nowMs(), { ...(name === undefined ? {} : { name }), ownerId, ...stored });
     await this.#registry.add(row);
     this.#fleet.reconsider(row.id);
     return { device: this.#view(row), ...secrets };
@@ -238,9 +237,7 @@ export class Devices {
   async adopt(waitingId: string, person: Person, name?: string): Promise<Device> {
     const entry = this.#waitingRoom.get(waitingId);
     if (entry === undefined) throw new RucheError('WAITING_UNKNOWN');
-    const known = this.#registry.find(entry.deviceId ?? entry.clientId);
-    const row =
-      known === undefined ? await this.#adoptNew(entry, person, name) : await this.#bind(known, entry, person, name);
+    const row = await adoptInto(this.#registry, { entry, person, name, nowMs: this.#deps.clock.nowMs() });
     this.#waitingRoom.remove(entry);
     if (entry.session !== undefined && !this.#fleet.heard(entry.clientId)) this.#fleet.connected(row, entry.session);
     this.#fleet.reconsider(row.id);
@@ -270,63 +267,6 @@ export class Devices {
     const { id } = await this.#registry.change(deviceId, (row) => ({ ...row, ...stored }));
     this.#fleet.reconsider(id);
     this.#credentialsEnded.fire(id);
-  }
-
-  async #adoptNew(entry: WaitingEntry, person: Person, name: string | undefined): Promise<DeviceRow> {
-    const row = this.#newRow(this.#idFor(entry), {
-      ...(name === undefined ? {} : { name }),
-      ownerId: person.userId,
-      dialects: entry.dialect === undefined ? [] : [entry.dialect],
-      boundClientId: entry.clientId,
-      address: entry.address,
-      demo: entry.demo,
-    });
-    const named = { ...row, aliases: withAlias(row, entry.clientId) };
-    await this.#registry.add(named);
-    return named;
-  }
-
-  async #bind(known: DeviceRow, entry: WaitingEntry, person: Person, name: string | undefined): Promise<DeviceRow> {
-    if (known.tokenHash !== null) throw new RucheError('DEVICE_EXISTS', 'It has a token; enter it in the device.');
-    const isFree = known.ownerId === null || known.ownerId === person.userId;
-    if (!isFree && !mayRole(person.role, 'devices.manage')) throw new RucheError('NOT_YOURS');
-    return this.#registry.change(known.id, (row) => ({
-      ...row,
-      name: name ?? row.name,
-      ownerId: row.ownerId ?? person.userId,
-      dialects: entry.dialect === undefined ? row.dialects : [...new Set([...row.dialects, entry.dialect])],
-      aliases: withAlias(row, entry.clientId),
-      boundClientId: entry.clientId,
-    }));
-  }
-
-  /** The dialect's name for it, else the client id made fit for a device id. */
-  #idFor({ id, clientId, deviceId }: WaitingEntry): string {
-    if (deviceId !== undefined) return deviceId;
-    const fit = canonicalId(clientId)
-      .replace(/[^A-Za-z0-9._:-]+/g, '-')
-      .slice(0, ID_LENGTH_MAX);
-    if (fit !== '' && this.#registry.find(fit) === undefined) return fit;
-    const suffix = id.slice(0, SUFFIX_LENGTH);
-    return `${fit.slice(0, ID_LENGTH_MAX - SUFFIX_LENGTH - 1) || 'device'}-${suffix}`;
-  }
-
-  #newRow(id: string, parts: Partial<DeviceRow>): DeviceRow {
-    return {
-      id: canonicalId(id),
-      name: canonicalId(id),
-      createdMs: this.#deps.clock.nowMs(),
-      ownerId: null,
-      dialects: [],
-      aliases: [],
-      ...NO_CREDENTIALS,
-      boundClientId: null,
-      expectedIntervalMs: null,
-      lastSeenMs: null,
-      address: null,
-      demo: false,
-      ...parts,
-    };
   }
 
   #link(row: DeviceRow | undefined, session: SessionFacts): void {

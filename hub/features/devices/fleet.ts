@@ -1,11 +1,12 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
+
+import type { BaseLogger } from 'pino';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
 import { pulseBucket, pulseStartMs } from '../../domain/pulse.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
 import { Life } from './life.ts';
@@ -27,7 +28,7 @@ export interface FleetDeps {
   readonly registry: Registry;
   readonly store: Pick<Store, 'pulses' | 'commit'>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: BaseLogger;
   readonly onChanged: (deviceId: string) => void;
 }
 
@@ -165,6 +166,8 @@ export class Fleet {
     for (let start = 0; start < writes.length; start += FLUSH_MAX) {
       await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
     }
+    // What a lazy commit has taken already is not in `writes`, and may still be on its way.
+    await this.#deps.store.commit([]);
   }
 
   #hear(life: Life, nowMs: number): void {
@@ -209,7 +212,7 @@ export class Fleet {
 
   #takeMarks(max: number): Write[] {
     const marks = this.#marks.splice(0, max);
-    const known = marks.filter(({ deviceId }) => this.#lives.has(deviceId));
+    const known = marks.filter(({ deviceId }) => this.#deps.registry.get(deviceId) !== undefined);
     return known.map(({ deviceId, bucketMs }) => this.#deps.store.pulses.mark(deviceId, bucketMs));
   }
 

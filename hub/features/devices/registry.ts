@@ -10,6 +10,8 @@ const ALIASES_MAX = 16;
 /** Changes made by people that may wait for the store at once. */
 const CHANGES_WAITING_MAX = 1000;
 const LOAD_PAGE_SIZE = 200;
+/** A device of this id could not be reached over HTTP: /devices/waiting is the waiting room. */
+const RESERVED_ID = 'waiting';
 
 /** What a device itself changes by being there. */
 export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases'>>;
@@ -60,6 +62,11 @@ export class Registry {
     return id === undefined ? undefined : this.#rows.get(id);
   }
 
+  /** May a new device have this id? */
+  isFree(id: string): boolean {
+    return id !== '' && id !== RESERVED_ID && this.find(id) === undefined;
+  }
+
   rows(): IterableIterator<DeviceRow> {
     return this.#rows.values();
   }
@@ -75,7 +82,7 @@ export class Registry {
     return isEnd ? { items } : { items, nextCursor: cursorOf(last) };
   }
 
-  /** Throws DEVICE_EXISTS, DEVICES_FULL. */
+  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
   add(row: DeviceRow): Promise<void> {
     return this.#inTurn(async () => {
       const write = this.addNow(row);
@@ -88,6 +95,8 @@ export class Registry {
 
   /** As `add`, but in memory at once; the caller commits the write. */
   addNow(row: DeviceRow): Write {
+    if (row.id === RESERVED_ID)
+      throw new RucheError('DEVICE_ID_INVALID', `"${RESERVED_ID}" is a name of the hub's own.`);
     const existing = this.find(row.id);
     if (existing !== undefined) throw new RucheError('DEVICE_EXISTS', `It is known as "${existing.id}".`);
     if (this.#rows.size >= DEVICES_MAX) throw new RucheError('DEVICES_FULL');
