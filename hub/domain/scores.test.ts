@@ -48,7 +48,8 @@ describe('the day of a score', () => {
 describe('the windows of a leaderboard', () => {
   it('of a week go from Monday to Sunday, on every day of it and over the end of a year', () => {
     const week = { fromDay: '2026-12-28', toDay: '2027-01-03' };
-    for (const day of ['2026-12-28', '2026-12-31', '2027-01-01', '2027-01-03']) expect(daysOf('week', day)).toEqual(week);
+    for (const day of ['2026-12-28', '2026-12-31', '2027-01-01', '2027-01-03'])
+      expect(daysOf('week', day)).toEqual(week);
     expect(daysOf('week', '2027-01-04').fromDay).toBe('2027-01-04');
   });
 

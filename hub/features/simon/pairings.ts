@@ -187,9 +187,9 @@ export class Pairings {
   }
 
   #restore(deviceId: string, before: PairingRow | undefined): void {
-    if (before !== undefined) return this.#set(before);
     this.#cancelTimeout(deviceId);
     this.#rows.delete(deviceId);
+    if (before !== undefined) this.#set(before);
   }
 
   #cancelTimeout(deviceId: string): void {

@@ -1,8 +1,8 @@
 /** REST: pairing, scores, leaderboard. */
 import { Type } from 'typebox';
+import { RucheError } from '../../contract/errors.ts';
 import { Pairing, PairingAccepted, PairingBody } from '../../contract/pairing.ts';
 import { LeaderboardEntry, LeaderboardQuery, Score, ScoresQuery } from '../../contract/score.ts';
-import { RucheError } from '../../contract/errors.ts';
 import { type Http, personOf } from '../route.ts';
 import type { Simon } from './simon.ts';
 import type { SimonDeps } from './simon-deps.ts';

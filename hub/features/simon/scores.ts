@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { RucheError } from '../../contract/errors.ts';
 import { PAGE_LIMIT_MAX } from '../../contract/limits.ts';
 import type { Score } from '../../contract/score.ts';
-import { makeDayOf } from '../../domain/scores.ts';
 import type { ScoreReport } from '../../domain/report.ts';
+import { makeDayOf } from '../../domain/scores.ts';
 import { newId } from '../../lib/ids.ts';
 import { type InTurn, makeInTurn } from '../../lib/in-turn.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
@@ -179,7 +179,10 @@ async function putBack({ deps, book, recounts }: Parts, row: ScoreRow, day: stri
 
 /** The same game of the same device always has the same id. */
 function idOfEvent(deviceId: string, eventId: string): string {
-  return createHash('sha256').update(JSON.stringify([deviceId, eventId])).digest('hex').slice(0, 20);
+  return createHash('sha256')
+    .update(JSON.stringify([deviceId, eventId]))
+    .digest('hex')
+    .slice(0, 20);
 }
 
 export function scoreOf({ id, deviceId, username, score, atMs, demo }: ScoreRow): Score {
