@@ -42,6 +42,7 @@ export default defineConfig({
         'tests/helpers/**/*.test.ts',
       ]),
       quickProject('contract', ['tests/contract/**/*.test.ts']),
+      processProject('access', { alone: false, timeoutMs: 60_000 }),
       processProject('conformance', { alone: false, timeoutMs: 60_000 }),
       processProject('seeds', { alone: false, timeoutMs: 60_000 }),
       processProject('durability', { alone: true, timeoutMs: 300_000 }),

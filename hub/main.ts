@@ -4,11 +4,18 @@ import { run } from './app/cli/run.ts';
 
 /** A clean stop may take this long; after it, or at a second signal, the process ends at once. */
 const STOP_TIMEOUT_MS = 10_000;
+/** Under npm one Ctrl C arrives twice: from the terminal, and again from npm. That is no second signal. */
+const ECHO_MS = 500;
 
 const stop = new AbortController();
+let toldMs = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(1);
+    if (stop.signal.aborted) {
+      if (performance.now() - toldMs > ECHO_MS) process.exit(1);
+      return;
+    }
+    toldMs = performance.now();
     stop.abort();
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
   });

@@ -42,6 +42,8 @@ export interface RawMqtt {
   subscribe(filter: string, qos?: 0 | 1 | 2, messageId?: number): Promise<PacketOf<'suback'>>;
   /** Takes the first packet of this kind out of the inbox, waiting for it if need be. */
   take<C extends Command>(cmd: C, matches?: (packet: PacketOf<C>) => boolean): Promise<PacketOf<C>>;
+  /** Takes everything out of the inbox at once. */
+  drain(): Packet[];
   /** Resolves when the broker has closed the connection. */
   closed(): Promise<void>;
   /** DISCONNECT, then the end of the stream. */
@@ -95,6 +97,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt
       return take('suback', (packet) => packet.messageId === messageId);
     },
     take,
+    drain: () => inbox.splice(0),
     closed: () =>
       until(() => isClosed, { timeoutMs: WAIT_MS, what: 'the broker to close the connection' }).then(() => undefined),
     async end() {

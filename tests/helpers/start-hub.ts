@@ -1,38 +1,19 @@
 /** A hub of one's own: the built program as a real process, with its own data folder and free ports. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { HUB_MAIN, hasEnded, hubEnv, type LogLine, type Ports, spawnHub } from '../../scripts/hub-process.mjs';
 import { until } from './until.ts';
 
-/** The built program; `npm test` and `npm run check` make it before any test runs. */
-export const HUB_MAIN = fileURLToPath(new URL('../../dist/hub/main.js', import.meta.url));
-const READY_TIMEOUT_MS = 20_000;
+export { HUB_MAIN, hubEnv, type LogLine };
+export type HubPorts = Ports;
+
 /** The hub promises to stop cleanly within 10 s; a little more before the test calls it hung. */
 const STOP_TIMEOUT_MS = 12_000;
 
-/** One line of the hub's log; lines that are not JSON are kept as `msg` with level 0. */
-export interface LogLine {
-  level: number;
-  msg: string;
-  [field: string]: unknown;
-}
-
-export interface HubPorts {
-  http: number;
-  /** `null` when the listener is off. */
-  mqtt: number | null;
-  https: number | null;
-  mqtts: number | null;
-  discovery: number | null;
-}
-
 export interface StartHubOptions {
-  /** More `RUCHE_*` settings; they win over the defaults below. */
+  /** More `RUCHE_*` settings; they win over the defaults. */
   env?: Record<string, string>;
   /** Keep data from an earlier hub; by default a new folder that `close` removes. */
   dataDir?: string;
@@ -61,16 +42,16 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-interface Running {
-  child: ChildProcess;
-  ports: HubPorts;
-  setupCode: string | undefined;
-}
-
 export async function startHub(options: StartHubOptions = {}): Promise<Hub> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ruche-test-')));
   const logs: LogLine[] = [];
-  let running = await run(dataDir, options, logs);
+  const run = (env: Record<string, string> = {}) =>
+    spawnHub(dataDir, {
+      env: { ...options.env, ...env },
+      args: options.args ?? [],
+      onLog: (line) => logs.push(line),
+    });
+  let running = await run();
 
   const stop = async (): Promise<number | null> => {
     const { child } = running;
@@ -107,83 +88,12 @@ export async function startHub(options: StartHubOptions = {}): Promise<Hub> {
     stop,
     kill,
     async restart() {
-      const env = { ...options.env, ...portSettings(running.ports) };
-      running = await run(dataDir, { ...options, env }, logs);
+      running = await run(portSettings(running.ports));
     },
     async close() {
       await stop().catch(kill);
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
-  };
-}
-
-/** Loopback only, free ports only, nothing of the machine's own settings. */
-export function hubEnv(dataDir: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('RUCHE_'));
-  return {
-    ...Object.fromEntries(inherited),
-    RUCHE_DATA_DIR: dataDir,
-    RUCHE_HOST: '127.0.0.1',
-    RUCHE_HTTP_PORT: '0',
-    RUCHE_MQTT_PORT: '0',
-    RUCHE_LOG_FORMAT: 'json',
-    ...more,
-  };
-}
-
-async function run(dataDir: string, options: StartHubOptions, logs: LogLine[]): Promise<Running> {
-  if (!existsSync(HUB_MAIN)) throw new Error('dist/hub/main.js is missing: run "npm run build" first');
-  const child = spawn(process.execPath, [HUB_MAIN, 'start', ...(options.args ?? [])], {
-    env: hubEnv(dataDir, options.env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const from = logs.length;
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => logs.push(parseLine(line)));
-  }
-  const ready = await until(
-    () => {
-      const line = logs.slice(from).find((entry) => entry.msg === 'ready');
-      return line ?? (hasEnded(child) ? 'ended' : undefined);
-    },
-    { timeoutMs: READY_TIMEOUT_MS, what: 'the hub to be ready' },
-  ).catch((error: unknown) => {
-    child.kill('SIGKILL');
-    throw error;
-  });
-  if (ready === 'ended') {
-    const said = logs.slice(from).map((entry) => entry.msg);
-    throw new Error(`the hub ended with code ${child.exitCode} before it was ready:\n${said.join('\n')}`);
-  }
-  const setupCode = typeof ready.setupCode === 'string' ? ready.setupCode : undefined;
-  return { child, ports: portsOf(ready), setupCode };
-}
-
-function parseLine(line: string): LogLine {
-  try {
-    const fields: unknown = JSON.parse(line);
-    if (isLogLine(fields)) return fields;
-  } catch {
-    // Not JSON: a stack trace of a crash, or the runtime's own warning.
-  }
-  return { level: 0, msg: line };
-}
-
-const isLogLine = (value: unknown): value is LogLine => typeof value === 'object' && value !== null && 'msg' in value;
-
-const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-function portsOf(ready: LogLine): HubPorts {
-  const port = (name: string): number | null => {
-    const value = ready[name];
-    return typeof value === 'number' ? value : null;
-  };
-  return {
-    http: port('http') ?? 0,
-    mqtt: port('mqtt'),
-    https: port('https'),
-    mqtts: port('mqtts'),
-    discovery: port('discovery'),
   };
 }
 
