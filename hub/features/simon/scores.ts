@@ -90,12 +90,13 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
   const { scores } = deps.store;
   const inFlight = new Map<string, InFlight>();
   const byReport = new WeakMap<ScoreReport, InFlight>();
+  const nextId = makeNextId();
 
   return {
     writesFor(report, sender) {
       const { eventId, score } = report;
       const { deviceId, username, demo, receivedMs } = sender;
-      const id = eventId === undefined ? newId() : idOfEvent(deviceId, eventId);
+      const id = eventId === undefined ? nextId(receivedMs) : idOfEvent(deviceId, eventId);
       const game = inFlight.get(id);
       if (game !== undefined) {
         // Nothing is acknowledged on the strength of another message's commit: that one may still fail.
@@ -176,6 +177,17 @@ async function putBack({ deps, book, recounts }: Parts, row: ScoreRow, day: stri
     if (!book.settle(row, day, isStored)) recounts.later(row.username, day);
   }
 }
+
+/** Ids that sort as the games came, also those of one millisecond: lists are ordered by time, then id. */
+function makeNextId(): (atMs: number) => string {
+  let last = { atMs: 0, count: 0 };
+  return (atMs) => {
+    last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
+    return `${hex(atMs, 11)}${hex(last.count, 5)}${newId().slice(0, 8)}`;
+  };
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
 /** The same game of the same device always has the same id. */
 function idOfEvent(deviceId: string, eventId: string): string {
