@@ -37,6 +37,8 @@ export interface SimonWorld {
   readonly deps: SimonDeps;
   /** While true, commits of Simon and of messages are refused. */
   isFailing: boolean;
+  /** Called when the games of a day have been read, before the reader gets them. */
+  afterRead: () => Promise<unknown>;
   addDevice(changes?: Partial<SimonDevice>): SimonDevice;
   /** A device's message: writes are made at once, the commit follows. */
   send(report: Report, deviceId?: string): Sent;
@@ -52,16 +54,11 @@ export const answer = (username: string): PairingAnswer => ({ kind: 'pairing-ans
 /** Midday in Paris, a Wednesday. */
 const NOON_MS = Date.UTC(2026, 10, 18, 11);
 
-export async function makeSimonWorld(): Promise<SimonWorld> {
-  const clock = new FakeClock(NOON_MS);
+/** `on`: a world with its data, at another time. */
+export async function makeSimonWorld(options: { on?: Store; nowMs?: number } = {}): Promise<SimonWorld> {
+  const clock = new FakeClock(options.nowMs ?? NOON_MS);
+  const store = options.on ?? (await openMemory(clock));
   const log = pino({ level: 'silent' });
-  const { store } = await openLevel({
-    dir: undefined,
-    memory: () => new MemoryLevel(),
-    durability: 'commit',
-    log,
-    clock,
-  });
   const published: { device_id: string; username: string }[] = [];
   const devices = new Map<string, SimonDevice>();
   const waiting = new Map<string, SimonDevice>();
@@ -72,8 +69,16 @@ export async function makeSimonWorld(): Promise<SimonWorld> {
     await store.commit(writes);
   }
 
+  const scores: Store['scores'] = {
+    ...store.scores,
+    async ofDay(day, username, limit) {
+      const rows = await store.scores.ofDay(day, username, limit);
+      await world.afterRead();
+      return rows;
+    },
+  };
   const deps: SimonDeps = {
-    store: { ...store, commit },
+    store: { ...store, scores, commit },
     clock,
     log,
     timeZone: 'Europe/Paris',
@@ -105,6 +110,7 @@ export async function makeSimonWorld(): Promise<SimonWorld> {
     waiting,
     deps,
     isFailing: false,
+    afterRead: async () => undefined,
     addDevice(changes = {}) {
       const device = { id: DEVICE, ownerId: null, demo: false, connected: true, dialects: ['simon'], ...changes };
       devices.set(device.id, device);
@@ -133,4 +139,10 @@ export async function makeSimonWorld(): Promise<SimonWorld> {
     },
   };
   return world;
+}
+
+async function openMemory(clock: FakeClock): Promise<Store> {
+  const log = pino({ level: 'silent' });
+  const memory = () => new MemoryLevel();
+  return (await openLevel({ dir: undefined, memory, durability: 'commit', log, clock })).store;
 }
