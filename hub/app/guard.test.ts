@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { bareHttp, bearer, docs, testHttp } from './http-fixture.ts';
+import { bareHttp, bearer, docs, testHttp } from './http.fixture.ts';
 
 describe('the guard', () => {
   it('refuses to start with a route that does not say who may call it', async () => {

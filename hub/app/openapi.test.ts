@@ -1,6 +1,6 @@
 /** What the hub says about itself: health, description, headers. */
 import { describe, expect, it } from 'vitest';
-import { docs, testHttp } from './http-fixture.ts';
+import { docs, testHttp } from './http.fixture.ts';
 
 describe('what the hub says about itself', () => {
   it.each([

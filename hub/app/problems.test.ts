@@ -1,6 +1,6 @@
 /** How refusals look from outside. */
 import { describe, expect, it } from 'vitest';
-import { bearer, testHttp } from './http-fixture.ts';
+import { bearer, testHttp } from './http.fixture.ts';
 
 describe('a refusal', () => {
   it('is application/problem+json with code, sentence and cure', async () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testHttp } from './http-fixture.ts';
+import { testHttp } from './http.fixture.ts';
 
 describe('the web app', () => {
   let dir: string;

@@ -1,6 +1,6 @@
 /** Refusals: counted, bounded, searchable. */
 import { describe, expect, it } from 'vitest';
-import { bareHttp, bearer } from '../../app/http-fixture.ts';
+import { bareHttp, bearer } from '../../app/http.fixture.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
 import { makeRefusals, REFUSALS_MAX } from './refusals.ts';

@@ -1,6 +1,6 @@
 /** What people change about themselves, and owners about people and sessions. */
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, type PeopleHub, startPeople } from '../../app/people-fixture.ts';
+import { PASSWORD, type PeopleHub, startPeople } from '../../app/people.fixture.ts';
 
 const ME = 'GET /api/v1/auth/me';
 

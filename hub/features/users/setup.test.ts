@@ -1,6 +1,6 @@
 /** The first owner, and how everybody after that gets an account. */
 import { describe, expect, it } from 'vitest';
-import { LAN, PASSWORD, startPeople } from '../../app/people-fixture.ts';
+import { LAN, PASSWORD, startPeople } from '../../app/people.fixture.ts';
 import { SETUP_ATTEMPTS_MAX } from './setup-code.ts';
 
 const owner = { username: 'Ada', password: PASSWORD };

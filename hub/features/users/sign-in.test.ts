@@ -1,6 +1,6 @@
 /** Signing in, refreshing and signing out, over HTTP. */
 import { describe, expect, it, vi } from 'vitest';
-import { LAN, PASSWORD, startPeople } from '../../app/people-fixture.ts';
+import { LAN, PASSWORD, startPeople } from '../../app/people.fixture.ts';
 import { KEPT_MS, NOT_KEPT_MS, REUSE_GRACE_MS, SESSIONS_PER_USER_MAX } from './sessions.ts';
 import { ACCESS_TOKEN_S } from './sign-in.ts';
 

@@ -10,7 +10,7 @@ import { makeUsers, type Users, type UsersDeps } from '../features/users/users.t
 import { FakeClock } from '../lib/fake-clock.ts';
 import { openLevel } from '../store/level/open.ts';
 import type { Store } from '../store/store.ts';
-import { bareHttp } from './http-fixture.ts';
+import { bareHttp } from './http.fixture.ts';
 
 export const PASSWORD = 'a long password';
 /** What a browser that is not on the hub's machine looks like. */
