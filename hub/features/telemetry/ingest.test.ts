@@ -34,12 +34,12 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     return ingest.accept({ principal, clientId, topic, payload: Buffer.from(text), receivedMs: clock.nowMs() });
   };
-  const store1 = async (outcome: ReturnType<typeof accept>) => {
+  const commit = async (outcome: ReturnType<typeof accept>) => {
     if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
     await store.commit(outcome.writes);
     ingest.committed(outcome);
   };
-  return { ...test, latest, ingest, asked, extra, accept, commit: store1 };
+  return { ...test, latest, ingest, asked, extra, accept, commit };
 }
 
 const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
