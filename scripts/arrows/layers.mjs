@@ -17,8 +17,7 @@ const RANK = new Map([
 const BROWSER_VALUES = new Set(['topics', 'errors', 'permissions', 'limits'].map((name) => `hub/contract/${name}.ts`));
 const STORE_ENGINES = /^hub\/store\/(level|files|postgres)\//;
 const FEATURE_FOLDER = /^hub\/features\/([^/]+)\//;
-/** Tests, and what only they use (x-under-test.ts). */
-const TEST_FILE = /(\.test\.tsx?|-under-test\.ts)$/;
+const TEST_FILE = /\.(test|suite|fixture)\.tsx?$/;
 
 /**
  * @param {SourceFile} file

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAC, person, SIMON_CLIENT, setUp } from './devices-under-test.ts';
+import { MAC, person, SIMON_CLIENT, setUp } from './devices.fixture.ts';
 
 const ADDRESS = '10.0.0.9';
 const attempt = (clientId: string, username?: string, password?: string) => ({

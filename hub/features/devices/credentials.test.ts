@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newCredentials, seal, unseal } from './credentials.ts';
-import { HUB_KEY } from './devices-under-test.ts';
+import { HUB_KEY } from './devices.fixture.ts';
 
 describe('credentials of a device', () => {
   it('are kept so that neither the token nor the secret can be read from the row', () => {

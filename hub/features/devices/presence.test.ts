@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
-import { type Credentials, setUp, type UnderTest } from './devices-under-test.ts';
+import { type Credentials, setUp, type UnderTest } from './devices.fixture.ts';
 
 const S = 1000;
 const MINUTE = 60 * S;

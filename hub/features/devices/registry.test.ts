@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RucheError } from '../../contract/errors.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { newRow } from './adoption.ts';
-import { setUp } from './devices-under-test.ts';
+import { setUp } from './devices.fixture.ts';
 import { DEVICES_MAX, namesOf, Registry, withAlias } from './registry.ts';
 
 const row = (id: string, parts: Partial<DeviceRow> = {}): DeviceRow => newRow(id, 1, parts);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RucheError } from '../../contract/errors.ts';
 import type { Role } from '../../contract/permissions.ts';
 import type { Http } from '../route.ts';
-import { MAC, person, SIMON_CLIENT, setUp } from './devices-under-test.ts';
+import { MAC, person, SIMON_CLIENT, setUp } from './devices.fixture.ts';
 import { deviceRoutes } from './routes.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';

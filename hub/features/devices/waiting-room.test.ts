@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAC, person, SIMON_CLIENT, setUp, type UnderTest } from './devices-under-test.ts';
+import { MAC, person, SIMON_CLIENT, setUp, type UnderTest } from './devices.fixture.ts';
 import { WAITING_MAX, WAITING_PER_ADDRESS_MAX } from './waiting-room.ts';
 
 const HOUR = 3_600_000;
