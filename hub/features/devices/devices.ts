@@ -42,9 +42,6 @@ export interface DevicesDeps {
   readonly isDemoClient: (clientId: string) => boolean;
 }
 
-/** What other features may know of a device. */
-export type KnownDevice = Readonly<DeviceRow> & { readonly connected: boolean };
-
 export class Devices {
   readonly #deps: DevicesDeps;
   readonly #registry: Registry;
@@ -127,9 +124,8 @@ export class Devices {
   // --- what ingest asks and tells
 
   /** By id, alias, MAC in any spelling, or bound client id. */
-  find(name: string): KnownDevice | undefined {
-    const row = this.#registry.find(name);
-    return row && { ...row, connected: this.#fleet.life(row).isConnected };
+  find(name: string): Readonly<DeviceRow> | undefined {
+    return this.#registry.find(name);
   }
 
   /** Open mode only: the device a payload names. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
@@ -231,10 +227,10 @@ export class Devices {
     return this.#view(this.#registry.demand(row.id));
   }
 
-  /** Adopts whoever waits under this device id, because the person pairs it; undefined: nobody does. */
-  async admitWaitingFor(deviceId: string, person: Person): Promise<KnownDevice | undefined> {
+  /** Adopts whoever waits under this device id, because the person pairs it; the id of the device, if there was one. */
+  async admitWaitingFor(deviceId: string, person: Person): Promise<string | undefined> {
     const entry = this.#waitingRoom.forDevice(canonicalId(deviceId));
-    return entry && this.find((await this.adopt(entry.id, person)).id);
+    return entry && (await this.adopt(entry.id, person)).id;
   }
 
   /** Deletes what the demonstration left: its devices, and its places in the waiting room. */

@@ -17,9 +17,9 @@ import { Ms, PageQuery } from '../../contract/problem.ts';
 import type { Person } from '../../domain/principal.ts';
 import { pulseBucket } from '../../domain/pulse.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { LatestRow } from '../../store/store.ts';
+import type { DeviceRow, LatestRow } from '../../store/store.ts';
 import { type Http, personOf } from '../route.ts';
-import type { Devices, KnownDevice } from './devices.ts';
+import type { Devices } from './devices.ts';
 
 const PAGE_SIZE = 100;
 
@@ -143,14 +143,14 @@ function valueRoutes(http: Http, { devices, clock, latestOf }: DeviceRoutesDeps)
   });
 }
 
-function known(devices: Devices, name: string): KnownDevice {
+function known(devices: Devices, name: string): Readonly<DeviceRow> {
   const row = devices.find(name);
   if (row === undefined) throw new RucheError('DEVICE_UNKNOWN');
   return row;
 }
 
 /** The device, if the person may change it: its owner, or whoever manages all devices. */
-function managed(devices: Devices, name: string, person: Person): KnownDevice {
+function managed(devices: Devices, name: string, person: Person): Readonly<DeviceRow> {
   const row = known(devices, name);
   if (row.ownerId !== person.userId && !mayRole(person.role, 'devices.manage')) throw new RucheError('NOT_YOURS');
   return row;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
 import type { Write } from '../../store/store.ts';
-import type { DevicesDeps } from '../devices/devices.ts';
 import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
+import type { DevicesDeps } from '../devices/devices.ts';
 import { type Accepted, createIngest } from './ingest.ts';
 import { Latest } from './latest.ts';
 
