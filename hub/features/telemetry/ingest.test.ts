@@ -23,9 +23,10 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     devices,
     latest,
     writesFor: (accepted) => {
-      asked.push(...accepted);
+      asked.push(accepted);
       return extra;
     },
+    settle: () => undefined,
     onError: (error) => {
       throw error;
     },
@@ -37,7 +38,7 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
   const commit = async (outcome: ReturnType<typeof accept>) => {
     if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
     await store.commit(outcome.writes);
-    ingest.committed(outcome);
+    ingest.settled(outcome, true);
   };
   return { ...test, latest, ingest, asked, extra, accept, commit };
 }
