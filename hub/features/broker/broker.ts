@@ -33,7 +33,8 @@ export interface BrokerDeps {
   admit(attempt: ConnectAttempt): Promise<Admission>;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
-  committed(outcome: Taken): void;
+  /** The commit of a taken message has ended; called once for each, in the order the client sent. */
+  settled(outcome: Taken, isStored: boolean): void;
   /** All or nothing; resolves, in the order of the calls, when stored. */
   commit(writes: readonly Write[]): Promise<void>;
 }
@@ -135,7 +136,7 @@ class HubBroker implements Broker {
         limits,
         log,
         accept: (message) => deps.accept(message),
-        committed: (taken) => deps.committed(taken),
+        settled: (taken, isStored) => deps.settled(taken, isStored),
         refused: (facts) => this.#refused(facts),
       },
       { fanOut: this.#fanOut, counters: this.#counters, latency: this.#latency },

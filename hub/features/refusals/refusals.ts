@@ -1,5 +1,5 @@
 /** The last refusals: repeats counted, the rest bounded, all of it searchable. In memory only. */
-import { ERRORS } from '../../contract/errors.ts';
+import { type ErrorCode, ERRORS } from '../../contract/errors.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -22,11 +22,9 @@ export interface Refusals {
   recordedLastHour(): number;
 }
 
-interface Entry extends Omit<RefusalFacts, 'atMs'> {
-  readonly id: string;
-  readonly firstAtMs: number;
-  lastAtMs: number;
-  count: number;
+/** A refusal without what the catalogue says about its code. */
+interface Entry extends Omit<Refusal, 'title' | 'hint' | 'code'> {
+  readonly code: ErrorCode;
 }
 
 export const REFUSALS_MAX = 1000;
@@ -89,8 +87,10 @@ function countMinutes() {
   };
 }
 
-function clipped({ code, action, atMs: _, ...texts }: RefusalFacts): Omit<RefusalFacts, 'atMs'> {
-  const cut = Object.entries(texts).map(([name, text]) => [name, String(text).slice(0, TEXT_LENGTH_MAX)] as const);
+function clipped({ code, action, atMs: _, ...texts }: RefusalFacts): Omit<Entry, 'id' | 'count' | 'firstAtMs' | 'lastAtMs'> {
+  const cut = Object.entries(texts).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
+  );
   return { code, action, ...Object.fromEntries(cut) };
 }
 
