@@ -3,7 +3,7 @@ import type { HubInfo } from '../contract/hub-info.ts';
 import { SIMON_PAIR } from '../contract/topics.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
-import { createDemo } from '../features/demo/demo.ts';
+import { createDemo, isDemoClient } from '../features/demo/demo.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { createDevices } from '../features/devices/devices.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
@@ -21,6 +21,7 @@ import { peopleRoutes } from '../features/users/people-routes.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
 import type { Clock } from '../lib/clock.ts';
+import { socketPair } from '../lib/socket-pair.ts';
 import type { OpenedLevel } from '../store/level/open.ts';
 import { makeAdmission } from './admission.ts';
 import type { Config } from './config.ts';
@@ -90,7 +91,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
       usernameOf: (userId) => users.find(userId)?.username,
       playerOf: (deviceId) => simon.playerOf(deviceId) ?? undefined,
     },
-    isDemoClient: (clientId) => demo.isDemoClient(clientId),
+    isDemoClient,
   });
   const simon = await createSimon({
     store,
@@ -121,7 +122,16 @@ export async function wire(parts: WireParts): Promise<Wired> {
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
   });
-  const demo = createDemo({ clock, log: log('demo'), broker, devices, simon });
+  const demo = createDemo({
+    clock,
+    devices,
+    simon,
+    connect() {
+      const [near, far] = socketPair();
+      broker.handle(far, { address: 'this hub', transport: 'tcp' });
+      return near;
+    },
+  });
   const stats = makeStats({
     clock,
     broker,
@@ -206,7 +216,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
     ready: health.ready,
     async close() {
       health.stopping();
-      await demo.stop();
+      await demo.close();
       detachWebSocket();
       await broker.close();
       live.close();
