@@ -1,9 +1,9 @@
 /** The demonstration inside the hub: start, stop, and leaving nothing behind. */
 import { Aedes } from 'aedes';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../../lib/fake-clock.ts';
-import { createDemo, DEMO_DEVICE_ID, type Demo } from './demo.ts';
+import { socketPair } from '../../lib/socket-pair.ts';
+import { createDemo, DEMO_DEVICE_ID, type Demo, isDemoClient } from './demo.ts';
 
 let broker: Aedes;
 let demo: Demo;
@@ -16,8 +16,11 @@ beforeEach(async () => {
   hasDevice = false;
   demo = createDemo({
     clock: new FakeClock(),
-    log: pino({ level: 'silent' }),
-    broker: { handle: (stream) => void broker.handle(stream) },
+    connect() {
+      const [near, far] = socketPair();
+      broker.handle(far);
+      return near;
+    },
     devices: {
       hasDemo: () => hasDevice,
       async removeDemo() {
@@ -34,7 +37,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await demo.stop();
+  await demo.close();
   await new Promise<void>((resolve) => broker.close(resolve));
 });
 
@@ -47,8 +50,8 @@ describe('the demonstration', () => {
     broker.on('client', (client) => void clientIds.push(client.id));
     expect(await demo.start()).toMatchObject({ running: true, deviceId: DEMO_DEVICE_ID });
     await connected(1);
-    expect(clientIds.map(demo.isDemoClient)).toEqual([true]);
-    expect(demo.isDemoClient('ESP32-Simon-AABBCCDDEEFF')).toBe(false);
+    expect(clientIds.map(isDemoClient)).toEqual([true]);
+    expect(isDemoClient('ESP32-Simon-AABBCCDDEEFF')).toBe(false);
     expect(await demo.stop()).toMatchObject({ running: false, deviceId: null });
     await connected(0);
   });

@@ -1,26 +1,22 @@
 /** "Try it without hardware": one virtual Simon inside the hub, which comes in like any other device. */
 import type { Duplex } from 'node:stream';
-import type { FastifyBaseLogger } from 'fastify';
 import { RucheError } from '../../contract/errors.ts';
 import type { DemoState } from '../../contract/hub-info.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeInTurn } from '../../lib/in-turn.ts';
-import { socketPair } from '../../lib/socket-pair.ts';
 import { seededRandom } from './game.ts';
 import { simonClientId, VirtualSimon } from './virtual-simon.ts';
 
 /** Always the same device, so that what somebody paired is still paired after stopping and starting it. */
 export const DEMO_DEVICE_ID = '02DE30000001';
 const DEMO_CLIENT_ID = simonClientId(DEMO_DEVICE_ID);
-/** What is shown as its network address. */
-const ADDRESS = '127.0.0.1';
 /** Clicks that may wait for each other. */
 const CLICKS_WAITING_MAX = 10;
 
 export interface DemoDeps {
   readonly clock: Clock;
-  readonly log: Pick<FastifyBaseLogger, 'info'>;
-  readonly broker: { handle(stream: Duplex, from: { address: string; transport: 'tcp' }): void };
+  /** A connection to the hub's own broker, inside this process. */
+  connect(): Duplex;
   readonly devices: {
     hasDemo(): boolean;
     /** Devices and waiting entries of the demonstration, with everything kept under them. */
@@ -36,11 +32,13 @@ export interface Demo {
   stop(): Promise<DemoState>;
   /** Stops, and removes everything it has made. */
   removeData(): Promise<DemoState>;
-  /** Whether a connection is the demonstration's, also that of an earlier start. */
-  isDemoClient(clientId: string): boolean;
+  close(): Promise<void>;
 }
 
-export function createDemo({ clock, log, broker, devices, simon }: DemoDeps): Demo {
+/** Whether a connection comes from the demonstration, also from one of an earlier start. */
+export const isDemoClient = (clientId: string): boolean => clientId === DEMO_CLIENT_ID;
+
+export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
   const inTurn = makeInTurn({ jobsMax: CLICKS_WAITING_MAX, whenFull: () => new RucheError('DEMO_UNAVAILABLE') });
   let running: VirtualSimon | undefined;
 
@@ -55,24 +53,15 @@ export function createDemo({ clock, log, broker, devices, simon }: DemoDeps): De
     return { running: running !== undefined, deviceId: running?.deviceId ?? null, hasData };
   }
 
-  function connect(): Duplex {
-    const [near, far] = socketPair();
-    broker.handle(far, { address: ADDRESS, transport: 'tcp' });
-    return near;
-  }
-
   async function start(): Promise<void> {
     if (running !== undefined) throw new RucheError('DEMO_UNAVAILABLE', 'It is running already.');
-    log.info({ deviceId: DEMO_DEVICE_ID }, 'demonstration started');
     running = new VirtualSimon({ deviceId: DEMO_DEVICE_ID, connect, clock, random: seededRandom(clock.nowMs()) });
   }
 
   async function stop(): Promise<void> {
     const leaving = running;
     running = undefined;
-    if (leaving === undefined) return;
-    await leaving.stop();
-    log.info({ deviceId: DEMO_DEVICE_ID }, 'demonstration stopped');
+    await leaving?.stop();
   }
 
   return {
@@ -86,6 +75,6 @@ export function createDemo({ clock, log, broker, devices, simon }: DemoDeps): De
         await devices.removeDemo();
         await simon.removeDemo();
       }),
-    isDemoClient: (clientId) => clientId === DEMO_CLIENT_ID,
+    close: () => inTurn('demo', stop),
   };
 }
