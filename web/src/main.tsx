@@ -9,6 +9,7 @@ import './styles/overlays.css';
 import './styles/cards.css';
 import './styles/board.css';
 import './styles/entry.css';
+import './styles/access.css';
 import './styles/responsive.css';
 import { App } from './app.tsx';
 import { preferredLanguage, speak } from './i18n/language.ts';

@@ -8,6 +8,10 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Shorter than what Intl.RelativeTimeFormat offers: a table says this in every row. */
+const RELATIVE_EN = { past: '{} ago', future: 'in {}', now: 'now' };
+const RELATIVE_FR = { past: 'il y a {}', future: 'dans {}', now: 'à l’instant' };
+
 const locale = signal('en');
 const formatters = computed(() => makeFormatters(locale.value));
 
@@ -16,22 +20,24 @@ export function setFormatLocale(next: string): void {
 }
 
 function makeFormatters(tag: string) {
+  // 19 Nov rather than Nov 19
+  const dateTag = tag === 'en' ? 'en-GB' : tag;
   return {
     isFrench: tag === 'fr',
     number: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
     whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
     tenth: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
-    relative: new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
-    clock: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-    clockSeconds: new Intl.DateTimeFormat(tag, {
+    relative: tag === 'fr' ? RELATIVE_FR : RELATIVE_EN,
+    clock: new Intl.DateTimeFormat(dateTag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    clockSeconds: new Intl.DateTimeFormat(dateTag, {
       hour: '2-digit',
       minute: '2-digit',
       second: '2-digit',
       hourCycle: 'h23',
     }),
-    day: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }),
-    dayYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }),
-    full: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+    day: new Intl.DateTimeFormat(dateTag, { day: 'numeric', month: 'short' }),
+    dayYear: new Intl.DateTimeFormat(dateTag, { day: 'numeric', month: 'short', year: 'numeric' }),
+    full: new Intl.DateTimeFormat(dateTag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
   };
 }
 
@@ -68,31 +74,34 @@ export function formatBytes(bytes: number): string {
   return `${number.format(scaled)}${NNBSP}${units[index]}`;
 }
 
-/** 43 ms · 12 s · 5 min · 4 h · 12 d 4 h: the two largest units that matter. */
+/** 43 ms · 12 s · 5 min · 4 h 12 min · 12 d 4 h: the two largest units from hours on. */
 export function formatDuration(ms: number): string {
-  const { whole, isFrench } = formatters.value;
-  const say = (value: number, unit: string) => `${whole.format(value)}${NNBSP}${unit}`;
-  if (ms < SECOND_MS) return say(ms, 'ms');
-  if (ms < MINUTE_MS) return say(Math.floor(ms / SECOND_MS), 's');
-  if (ms < HOUR_MS) return say(Math.floor(ms / MINUTE_MS), 'min');
-  const day = isFrench ? 'j' : 'd';
-  const [large, largeMs, largeUnit, smallMs, smallUnit] =
-    ms < DAY_MS ? [HOUR_MS, HOUR_MS, 'h', MINUTE_MS, 'min'] : [DAY_MS, DAY_MS, day, HOUR_MS, 'h'];
-  const rest = Math.floor((ms % large) / smallMs);
-  const first = say(Math.floor(ms / largeMs), largeUnit);
-  return rest > 0 ? `${first} ${say(rest, smallUnit)}` : first;
+  const [first = '', second] = unitsOf(ms);
+  return second === undefined ? first : `${first} ${second}`;
 }
 
-/** "2 s ago", "in 5 min", "now". Below a second apart it is now: two clocks never agree to the millisecond. */
+/** "2 s ago", "in 5 min", "now": one unit, as short as the eye can take it in. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const { relative } = formatters.value;
-  const deltaMs = atMs - nowMs;
-  const distance = Math.abs(deltaMs);
-  if (distance < SECOND_MS) return relative.format(0, 'second');
-  if (distance < MINUTE_MS) return relative.format(Math.trunc(deltaMs / SECOND_MS), 'second');
-  if (distance < HOUR_MS) return relative.format(Math.trunc(deltaMs / MINUTE_MS), 'minute');
-  if (distance < DAY_MS) return relative.format(Math.trunc(deltaMs / HOUR_MS), 'hour');
-  return relative.format(Math.trunc(deltaMs / DAY_MS), 'day');
+  const distance = Math.abs(atMs - nowMs);
+  // two clocks never agree to the millisecond
+  if (distance < SECOND_MS) return relative.now;
+  const [first = ''] = unitsOf(distance);
+  return (atMs < nowMs ? relative.past : relative.future).replace('{}', first);
+}
+
+function unitsOf(ms: number): string[] {
+  const { whole, isFrench } = formatters.value;
+  const say = (value: number, unit: string) => `${whole.format(value)}${NNBSP}${unit}`;
+  if (ms < SECOND_MS) return [say(ms, 'ms')];
+  if (ms < MINUTE_MS) return [say(Math.floor(ms / SECOND_MS), 's')];
+  if (ms < HOUR_MS) return [say(Math.floor(ms / MINUTE_MS), 'min')];
+  const two = (size: number, unit: string, smallSize: number, smallUnit: string) => {
+    const rest = Math.floor((ms % size) / smallSize);
+    const first = say(Math.floor(ms / size), unit);
+    return rest > 0 ? [first, say(rest, smallUnit)] : [first];
+  };
+  return ms < DAY_MS ? two(HOUR_MS, 'h', MINUTE_MS, 'min') : two(DAY_MS, isFrench ? 'j' : 'd', HOUR_MS, 'h');
 }
 
 /** 14:02 */

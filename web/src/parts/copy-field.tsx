@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/language.ts';
 import { Button, IconButton } from './button.tsx';
 import { copyText } from './clipboard.ts';
+import { highlight } from './highlight.ts';
 
 type CopyState = 'idle' | 'copied' | 'byHand';
 const SAID_MS = 2500;
@@ -59,7 +60,18 @@ export function CopyCode({ label, code }: { label: string; code: string }) {
     <figure class="copy-code" aria-label={label}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls sideways must be reachable by keyboard */}
       <pre class="code" tabIndex={0}>
-        <code ref={source}>{code}</code>
+        <code ref={source}>
+          {highlight(code).map(({ text, look }, index) =>
+            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
+            look === null ? (
+              text
+            ) : (
+              <span key={index} class={look}>
+                {text}
+              </span>
+            ),
+          )}
+        </code>
       </pre>
       <figcaption class="row">
         <Button size="sm" icon={state === 'copied' ? 'check' : 'copy'} onClick={copy}>

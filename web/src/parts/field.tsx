@@ -77,9 +77,7 @@ export function SearchField({
         value={value}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
-      <kbd class="hide-s" aria-hidden="true">
-        /
-      </kbd>
+      <kbd class="hide-s">/</kbd>
     </div>
   );
 }

@@ -1,11 +1,8 @@
 /** Theme and language, wherever they can be changed: the account menu, the sign-in pages, the settings. */
-import type { MePatch } from '../../../hub/contract/user.ts';
 import { call } from '../api.ts';
-import { ApiProblem } from '../http.ts';
 import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak, t } from '../i18n/language.ts';
+import { attempt } from '../parts/attempt.ts';
 import { Seg, Select } from '../parts/choice.tsx';
-import { wordsOf } from '../parts/states.tsx';
-import { toast } from '../parts/toast.tsx';
 import { session, updateUser } from '../session.ts';
 import { chooseTheme, type Theme, theme } from '../theme.ts';
 
@@ -57,11 +54,5 @@ export function LanguageSelect() {
 async function chooseLanguage(next: Language): Promise<void> {
   await speak(next);
   if (session.value.kind !== 'signed-in') return;
-  const body: MePatch = { language: next };
-  try {
-    updateUser(await call('PATCH /api/v1/auth/me', { body }));
-  } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
-    toast({ kind: 'bad', text: wordsOf(error).title });
-  }
+  await attempt(async () => updateUser(await call('PATCH /api/v1/auth/me', { body: { language: next } })));
 }

@@ -1,2 +1,29 @@
-/** The settings page. */
-export const settings = {} as const;
+/** The small settings: language, theme, password, about. */
+export const settings = {
+  'settings.appearance': 'Appearance',
+  'settings.password': 'Password',
+  'settings.passwordLead': 'A new password ends every other session.',
+  'settings.currentPassword': 'Current password',
+  'settings.newPassword': 'New password',
+  'settings.changePassword': 'Change password',
+  'settings.passwordChanged': 'Your password is changed. Every other session has ended.',
+  'settings.keyboard': 'Keyboard',
+  'settings.keyboardShow': 'Show all keys',
+  'settings.demo': 'Demonstration',
+  'settings.demoText': 'A Simon that lives inside the hub. Its devices and scores are marked.',
+  'settings.demoStart': 'Start',
+  'settings.demoStop': 'Stop',
+  'settings.demoRemove': 'Remove its data',
+  'settings.demoRunning': 'running',
+  'settings.demoStopped': 'stopped',
+  'settings.demoRemoved': 'Everything the demonstration made is gone.',
+  'settings.about': 'About this hub',
+  'settings.version': 'Version',
+  'settings.host': 'Name',
+  'settings.addresses': 'Addresses',
+  'settings.mqttPort': 'MQTT port',
+  'settings.webPort': 'Web port',
+  'settings.off': 'off',
+  'settings.timeZone': 'Time zone',
+  'settings.docs': 'API description',
+} as const;
