@@ -1,0 +1,43 @@
+/** Devices; removing one removes what is kept under its id. */
+import type { DeviceRow, DeviceStore } from '../store.ts';
+import type { Database } from './database.ts';
+import { keyOf, rangeUnder } from './keys.ts';
+import { LevelWrite } from './level-write.ts';
+import { either, isFlag, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
+import { Table } from './table.ts';
+
+const isTextOrNull = either(isText, isNull);
+const isNumberOrNull = either(isNumber, isNull);
+
+const shape = shapeOf<DeviceRow>('device', {
+  id: isText,
+  name: isText,
+  createdMs: isNumber,
+  ownerId: isTextOrNull,
+  dialects: isTexts,
+  aliases: isTexts,
+  tokenHash: isTextOrNull,
+  tokenCreatedMs: isNumberOrNull,
+  secretSealed: isTextOrNull,
+  boundClientId: isTextOrNull,
+  expectedIntervalMs: isNumberOrNull,
+  lastSeenMs: isNumberOrNull,
+  address: isTextOrNull,
+  demo: isFlag,
+});
+
+export function makeDeviceStore(database: Database): DeviceStore {
+  const table = new Table({ database, shape, name: 'devices' });
+  return {
+    get: (id) => table.get(id),
+    list: (page) => table.page(rangeUnder('devices'), page),
+    put: (device) => table.put(device, device.id),
+    remove: (id) =>
+      new LevelWrite([
+        { kind: 'set', key: keyOf('devices', id), value: undefined },
+        { kind: 'set', key: keyOf('pairings', id), value: undefined },
+        { kind: 'clear', range: rangeUnder('latest', id) },
+        { kind: 'clear', range: rangeUnder('pulses', id) },
+      ]),
+  };
+}

@@ -1,0 +1,91 @@
+/** The key table: every key of the store is made here, and no name from outside can leave the range it belongs to. */
+import { createHash } from 'node:crypto';
+
+/**
+ * Table → first part of its keys. A key is `<prefix>!<part>!<part>`; numbers are times or slots. Rows carry JSON;
+ * index keys end in the id of the row they point to.
+ */
+export const KEYS = {
+  meta: 'meta', // meta!schema, meta!synced
+  mqtt: 'mqtt', // mqtt!<whatever the broker's persistence calls it>
+  users: 'user', // user!<id>
+  usersByName: 'user.name', // !<canonical name>!<id>
+  sessions: 'session', // !<id>
+  sessionsByTime: 'session.time', // !<createdMs>!<id>
+  sessionsByUser: 'session.user', // !<user id>!<createdMs>!<id>
+  invites: 'invite', // !<id>
+  invitesByCode: 'invite.code', // !<hash of the code>!<id>
+  invitesByTime: 'invite.time', // !<createdMs>!<id>
+  devices: 'device', // !<id>
+  pulses: 'pulse', // !<device id>!<bucketMs>
+  latest: 'latest', // !<device id>!<metric>
+  pairings: 'pairing', // !<device id>
+  scores: 'score', // !<id>
+  scoresByTime: 'score.time', // !<atMs>!<id>
+  scoresByDevice: 'score.device', // !<device id>!<atMs>!<id>
+  scoresByUser: 'score.user', // !<user name>!<atMs>!<id> → device id
+  scoresByDay: 'score.day', // !<day>!<user name>!<atMs>!<id>
+  scoresOfDemo: 'score.demo', // !<atMs>!<id>
+  tallies: 'tally', // !<day>!<user name>
+  receipts: 'receipt', // !<hash of the client id>!<slot>
+} as const;
+export type TableName = keyof typeof KEYS;
+export type KeyPart = string | number;
+
+/** From `gte` up to but without `lt`. */
+export interface KeyRange {
+  readonly gte: string;
+  readonly lt: string;
+}
+
+const SEPARATOR = '!';
+/** The character after the separator, so `prefix + AFTER` is the first key behind everything under the prefix. */
+const AFTER = '"';
+/** Digits of the largest safe integer: numbers of one width sort as text in their own order. */
+const NUMBER_WIDTH = 16;
+
+export function keyOf(table: TableName, ...parts: readonly KeyPart[]): string {
+  let key: string = KEYS[table];
+  for (const part of parts) key += SEPARATOR + (typeof part === 'number' ? numberPart(part) : escapePart(part));
+  return key;
+}
+
+/** Every key that has more parts after these. */
+export function rangeUnder(table: TableName, ...parts: readonly KeyPart[]): KeyRange {
+  const prefix = keyOf(table, ...parts);
+  return { gte: prefix + SEPARATOR, lt: prefix + AFTER };
+}
+
+/** The id an index key ends in. */
+export function lastPartOf(key: string): string {
+  return unescapePart(key.slice(key.lastIndexOf(SEPARATOR) + 1));
+}
+
+/** A client id may be 64 KiB of anything: its keys carry a hash. */
+export const hashPart = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+function numberPart(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a key needs a whole number, not ${value}`);
+  return String(value).padStart(NUMBER_WIDTH, '0');
+}
+
+/**
+ * Characters up to and including AFTER become AFTER and one more, so that a part can neither contain nor imitate a
+ * separator, and escaped parts still sort as the originals do (by code point). Half a surrogate pair has no UTF-8
+ * form and would become U+FFFD like every other half: it is spelled out.
+ */
+function escapePart(part: string): string {
+  return part.replace(/[^#-\uD7FF\uE000-\u{10FFFF}]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code > LOW_MAX ? `${AFTER}${HALF}${code.toString(16)}` : AFTER + String.fromCharCode(code + LOW_SHIFT);
+  });
+}
+const LOW_MAX = 0x22;
+const LOW_SHIFT = 0x40;
+const HALF = '~';
+
+function unescapePart(part: string): string {
+  return part.replace(/"(?:~([0-9a-f]{4})|(.))/g, (_all, half: string | undefined, low: string | undefined) =>
+    String.fromCharCode(half === undefined ? (low ?? '').charCodeAt(0) - LOW_SHIFT : Number.parseInt(half, 16)),
+  );
+}

@@ -1,0 +1,44 @@
+/** What a Write of this store is inside: steps that the group commit turns into keys to put and to delete. */
+import type { Write } from '../store.ts';
+import type { KeyRange } from './keys.ts';
+
+/** A stored value: rows and index entries are text, the broker's packets are bytes. */
+export type Value = string | Buffer;
+
+/** One entry of a secondary index. */
+export type IndexEntry = readonly [key: string, value: string];
+
+export type Step =
+  /** One key becomes this value, or nothing. */
+  | { readonly kind: 'set'; readonly key: string; readonly value: Value | undefined }
+  /** Every key of the range is forgotten, also those set earlier in the same group. */
+  | { readonly kind: 'clear'; readonly range: KeyRange }
+  /** A row with indexes becomes this value, or nothing; entries of the row it replaces go. */
+  | {
+      readonly kind: 'row';
+      readonly key: string;
+      readonly value: string | undefined;
+      readonly entries: readonly IndexEntry[];
+      /** The entries that were written for a stored row. */
+      readonly entriesOf: (stored: string) => readonly IndexEntry[];
+    };
+
+/** What the store and LevelDB spend on an entry besides its key and value. */
+const BYTES_PER_STEP = 32;
+
+export class LevelWrite implements Write {
+  readonly steps: readonly Step[];
+  readonly bytes: number;
+
+  constructor(steps: readonly Step[]) {
+    this.steps = steps;
+    this.bytes = steps.reduce((sum, step) => sum + bytesOf(step), 0);
+  }
+}
+
+function bytesOf(step: Step): number {
+  if (step.kind === 'clear') return BYTES_PER_STEP + step.range.gte.length + step.range.lt.length;
+  let bytes = BYTES_PER_STEP + step.key.length + (step.value?.length ?? 0);
+  if (step.kind === 'row') for (const [key, value] of step.entries) bytes += BYTES_PER_STEP + key.length + value.length;
+  return bytes;
+}

@@ -1,0 +1,136 @@
+/** Opens the store on LevelDB, in a directory or in memory: lock, rights, version, and the parts put together. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import { Level as DiskLevel } from 'level';
+import type { BaseLogger } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Store } from '../store.ts';
+import { Committer } from './commit.ts';
+import { Database, type Level } from './database.ts';
+import { makeDeviceStore } from './devices.ts';
+import { DiskUsage } from './disk-usage.ts';
+import { isLocked, unavailable } from './failures.ts';
+import { makeInviteStore } from './invites.ts';
+import { makeLatestStore } from './latest.ts';
+import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
+import { MqttLevel } from './mqtt-level.ts';
+import { makePairingStore } from './pairings.ts';
+import { makePulseStore } from './pulses.ts';
+import { makeReceiptStore } from './receipts.ts';
+import { Recovery } from './recover.ts';
+import { makeScoreStore } from './scores.ts';
+import { makeSessionStore } from './sessions.ts';
+import type { Durability } from './sync-pace.ts';
+import { makeTallyStore } from './tallies.ts';
+import { makeUserStore } from './users.ts';
+
+/** What LevelDB collects before it makes a table: fewer, larger tables, and a log of at most this size to read at start. */
+const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** A directory for this store alone, or a maker of a database in memory. */
+export type Place =
+  | { readonly dir: string; readonly memory?: undefined }
+  | { readonly dir: undefined; readonly memory: () => Level };
+
+export type OpenLevelOptions = Place & {
+  readonly durability: Durability;
+  readonly log: BaseLogger;
+  readonly clock: Clock;
+  /** For tests of the migration. */
+  readonly migrations?: readonly MigrationStep[];
+};
+
+export interface OpenedLevel {
+  readonly store: Store;
+  /** For aedes-persistence-level: same database, same group commit, own range of keys. */
+  readonly mqtt: MqttLevel;
+}
+
+/** Throws STORE_LOCKED, STORE_NEWER or STORE_UNAVAILABLE with a sentence that names the directory. */
+export async function openLevel(options: OpenLevelOptions): Promise<OpenedLevel> {
+  const { log, migrations = MIGRATIONS } = options;
+  const level = options.dir === undefined ? await openMemory(options.memory()) : await openDisk(options.dir);
+  try {
+    await migrate(level, migrations, log);
+  } catch (error) {
+    await level.close();
+    throw error instanceof RucheError ? error : unavailable(error, options.dir);
+  }
+  return assemble(level, options);
+}
+
+async function openMemory(level: Level): Promise<Level> {
+  await level.open();
+  return level;
+}
+
+async function openDisk(dir: string): Promise<Level> {
+  try {
+    await makeDirectory(dir);
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    const level: Level = new DiskLevel(dir, { writeBufferSize: WRITE_BUFFER_BYTES });
+    await level.open();
+    return level;
+  } catch (error) {
+    if (isLocked(error)) throw new RucheError('STORE_LOCKED', `Another hub uses ${dir}.`, { cause: error });
+    throw unavailable(error, dir);
+  }
+}
+
+async function makeDirectory(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch {
+    // Node calls a read-only file system ENOENT when it makes parents as well; without them the reason is the true one.
+    await mkdir(dir, { mode: 0o700 });
+  }
+}
+
+function assemble(level: Level, options: OpenLevelOptions): OpenedLevel {
+  const { dir, clock, log } = options;
+  const database = new Database(level);
+  const recovery = new Recovery({ database, dir, clock, log });
+  // Memory has nothing to sync later.
+  const durability = dir === undefined ? 'sync' : options.durability;
+  const committer = new Committer({ database, recovery, durability, clock, log });
+  const usage = dir === undefined ? undefined : new DiskUsage(dir, clock);
+  return {
+    store: makeStore({ database, committer, usage }),
+    mqtt: new MqttLevel({ database, commit: (writes) => committer.commit(writes), log }),
+  };
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly committer: Committer;
+  readonly usage: DiskUsage | undefined;
+}
+
+function makeStore({ database, committer, usage }: Parts): Store {
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await committer.close();
+    await database.close();
+  };
+  return {
+    users: makeUserStore(database),
+    sessions: makeSessionStore(database),
+    invites: makeInviteStore(database),
+    devices: makeDeviceStore(database),
+    pulses: makePulseStore(database),
+    latest: makeLatestStore(database),
+    pairings: makePairingStore(database),
+    scores: makeScoreStore(database),
+    tallies: makeTallyStore(database),
+    receipts: makeReceiptStore(database),
+    get healthy() {
+      return committer.isHealthy;
+    },
+    commit: (writes) => committer.commit(writes),
+    stats: async () => ({ ...committer.counts, bytes: (await usage?.bytes()) ?? null }),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
