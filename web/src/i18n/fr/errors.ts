@@ -85,6 +85,10 @@ export const errors = {
     title: 'Cet appareil a un jeton mais s’est connecté sans.',
     hint: 'Saisissez le jeton dans l’appareil, ou révoquez-le.',
   },
+  DEVICES_FULL: {
+    title: 'Le hub ne peut pas garder davantage d’appareils.',
+    hint: 'Supprimez les appareils qui n’existent plus.',
+  },
   WAITING_ROOM_FULL: {
     title: 'Trop d’appareils inconnus attendent.',
     hint: 'Adoptez-en ou débranchez-en quelques-uns.',
