@@ -1,0 +1,41 @@
+/** Opening ports: the sentence people get when one is busy, and more ports for the same web server. */
+import { createServer, type Server } from 'node:net';
+import { portOwner } from './port-owner.ts';
+
+/** A start that failed for a reason a person can mend; main.ts prints the message and exits 1. */
+export class StartError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StartError';
+  }
+}
+
+/** Turns what `listen` throws into a StartError that names the port, its setting, and who has it if known. */
+export function listenFailure(error: unknown, port: number, settingName: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE') {
+    const owner = portOwner(port);
+    const by = owner === undefined ? 'another program' : owner;
+    return new StartError(
+      `Port ${port} is in use by ${by}. Stop it, or choose another port with ${settingName}.`,
+      error,
+    );
+  }
+  if (error.code === 'EACCES') {
+    return new StartError(`Port ${port} needs more rights. Choose one above 1023 with ${settingName}.`, error);
+  }
+  if (error.code === 'EADDRNOTAVAIL') {
+    return new StartError('The address in RUCHE_HOST does not belong to this machine.', error);
+  }
+  return error;
+}
+
+/** Opens one more port whose connections go to `web`; resolves to the server that must be closed with it. */
+export async function openExtraPort(web: Server, host: string, port: number): Promise<Server> {
+  const extra = createServer({ noDelay: true }, (socket) => web.emit('connection', socket));
+  await new Promise<void>((resolve, reject) => {
+    extra.once('error', (error) => reject(listenFailure(error, port, 'RUCHE_EXTRA_HTTP_PORTS')));
+    extra.listen(port, host, resolve);
+  });
+  return extra;
+}

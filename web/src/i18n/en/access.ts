@@ -1,0 +1,2 @@
+/** The access page. */
+export const access = {} as const;

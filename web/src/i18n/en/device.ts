@@ -1,0 +1,2 @@
+/** The device page. */
+export const device = {} as const;

@@ -1,0 +1,2 @@
+/** The devices page. */
+export const devices = {} as const;

@@ -1,0 +1,2 @@
+/** The pair page. */
+export const pair = {} as const;

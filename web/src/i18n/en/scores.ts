@@ -1,0 +1,2 @@
+/** The scores page. */
+export const scores = {} as const;

@@ -1,0 +1,4 @@
+/** Entry. */
+export function LoginPage() {
+  return <h1>LoginPage</h1>;
+}

@@ -1,0 +1,4 @@
+/** Entry. */
+export function RegisterPage() {
+  return <h1>RegisterPage</h1>;
+}

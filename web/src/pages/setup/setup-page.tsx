@@ -1,0 +1,4 @@
+/** Entry. */
+export function SetupPage() {
+  return <h1>SetupPage</h1>;
+}
