@@ -17,7 +17,7 @@ export function SimonMark({ size = 26 }: { size?: number }) {
 export const isSimon = (dialects: readonly string[]): boolean => dialects.includes('simon');
 
 export function DeviceIcon({ dialects }: { dialects: readonly string[] }) {
-  if (isSimon(dialects)) return <SimonMark size={22} />;
+  if (isSimon(dialects)) return <SimonMark />;
   return (
     <span class="ic">
       <Icon name="microchip" />

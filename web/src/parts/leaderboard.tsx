@@ -29,7 +29,7 @@ export function Leaderboard({ entries, limit, onPick, picked }: LeaderboardProps
               ) : (
                 <button
                   type="button"
-                  class="plain"
+                  class="text-btn"
                   aria-pressed={picked === entry.username}
                   onClick={() => onPick(entry.username)}
                 >

@@ -32,7 +32,7 @@ export function VirtualTable({ label, class: className, ids, rowHeight, header, 
         </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      <div role="rowgroup" ref={body} style={{ paddingTop: before, paddingBottom: after }}>
+      <div role="rowgroup" ref={body} style={{ padding: `${before}px 0 ${after}px` }}>
         {ids.slice(first, end).map((id, at) => (
           // biome-ignore lint/a11y/useSemanticElements: see above
           // biome-ignore lint/a11y/useFocusableInteractive: the link in the row takes the focus
@@ -42,7 +42,7 @@ export function VirtualTable({ label, class: className, ids, rowHeight, header, 
             key={id}
             data-id={id}
             aria-rowindex={first + at + 2}
-            style={{ height: rowHeight }}
+            style={{ height: `${rowHeight}px` }}
           >
             {row(id)}
           </div>

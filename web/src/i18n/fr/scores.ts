@@ -5,7 +5,7 @@ import type { scores as source } from '../en/scores.ts';
 export const scores: Translation<typeof source> = {
   'scores.title': 'Scores',
   'scores.window': 'Période',
-  'scores.window.all': 'Depuis toujours',
+  'scores.window.all': 'Toujours',
   'scores.window.month': 'Mois',
   'scores.window.week': 'Semaine',
   'scores.leaderboard': 'Classement',

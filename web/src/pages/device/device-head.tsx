@@ -2,14 +2,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Device } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
-import { formatDuration } from '../../i18n/format.ts';
+import { formatClock, formatDay, formatDuration, formatFull } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Button, IconButton, LinkButton } from '../../parts/button.tsx';
 import { isSimon, SimonMark } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { Status } from '../../parts/status.tsx';
-import { Time } from '../../parts/time.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { href, place, setQuery } from '../../router.ts';
 import { may } from '../../session.ts';
@@ -31,9 +30,9 @@ export function DeviceHead({ device }: { device: Device }) {
         <div class="dh-text">
           {isRenaming ? <Rename device={device} /> : <Title device={device} />}
           <p class="reason sub">
-            <span>{reasonSentence(device)}</span>{' '}
-            <span class="muted num">
-              <Time atMs={device.sinceMs} />
+            {reasonSentence(device)}{' '}
+            <span class="muted num" data-tip={formatFull(device.sinceMs)}>
+              {t('device.since', { time: sinceText(device.sinceMs) })}
             </span>
           </p>
           <Chips device={device} />
@@ -147,4 +146,11 @@ function reasonSentence(device: Device): string {
   const { expectedIntervalMs } = device;
   if (expectedIntervalMs === null) return reason;
   return `${reason}, ${t('device.expected', { interval: formatDuration(expectedIntervalMs) })}`;
+}
+
+/** 14:02 today, 19 Nov before that. */
+function sinceText(sinceMs: number): string {
+  const nowMs = Date.now();
+  const isToday = new Date(sinceMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? formatClock(sinceMs) : formatDay(sinceMs, nowMs);
 }

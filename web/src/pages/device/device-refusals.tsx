@@ -44,8 +44,8 @@ function Row({ refusal }: { refusal: Refusal }) {
         </small>
       </p>
       <p class="note">
-        {refusal.detail !== undefined && <code>{refusal.detail}</code>} {hint}
-        {refusal.topic !== undefined && <code> {refusal.topic}</code>}
+        {hint} {refusal.topic !== undefined && <code>{refusal.topic}</code>}{' '}
+        {refusal.detail !== undefined && <code>{refusal.detail}</code>}
       </p>
     </li>
   );

@@ -1,5 +1,5 @@
 /** The latest games on this Simon, as they come in. */
-import { formatFull, formatNumber } from '../../i18n/format.ts';
+import { formatClockSeconds, formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty, WhenReady } from '../../parts/states.tsx';
@@ -40,7 +40,9 @@ export function RecentScores({ deviceId }: { deviceId: string }) {
                   <td class="r num">
                     <b>{formatNumber(score.score)}</b>
                   </td>
-                  <td class="r num muted">{formatFull(score.atMs)}</td>
+                  <td class="r num muted" data-tip={formatFull(score.atMs)}>
+                    {formatDay(score.atMs, Date.now())}, {formatClockSeconds(score.atMs)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -5,7 +5,9 @@ import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
+import { splitUnit } from '../../i18n/split-unit.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { fleet } from '../../state/devices.ts';
@@ -14,6 +16,8 @@ import { knownMetric, lookOf, type MetricValue } from './metric.ts';
 
 /** However fast a device talks, its values are asked for this often at most. */
 const REFRESH_GAP_MS = 1000;
+/** Values kept per metric while the page is open. */
+const TRAIL_MAX = 60;
 
 export function ValueTiles({ device }: { device: Device }) {
   const { id } = device;
@@ -33,6 +37,7 @@ export function ValueTiles({ device }: { device: Device }) {
 }
 
 function Tiles({ metrics }: Latest) {
+  const trails = useTrails(metrics);
   const names = Object.keys(metrics).sort();
   if (names.length === 0) {
     return (
@@ -45,15 +50,24 @@ function Tiles({ metrics }: Latest) {
     <div class="vals">
       {names.map((name) => {
         const metric = metrics[name];
-        return metric && <Tile key={name} name={name} value={metric.value} atMs={metric.atMs} />;
+        return metric && <Tile key={name} name={name} {...metric} trail={trails.get(name) ?? []} />;
       })}
     </div>
   );
 }
 
-function Tile({ name, value, atMs }: { name: string; value: MetricValue; atMs: number }) {
-  const { icon, colour, unit } = lookOf(name);
+interface TileProps {
+  name: string;
+  value: MetricValue;
+  atMs: number;
+  /** The values seen since the page was opened, oldest first. */
+  trail: readonly number[];
+}
+
+function Tile({ name, value, atMs, trail }: TileProps) {
+  const { icon, colour } = lookOf(name);
   const known = knownMetric(name);
+  const { number, unit } = valueParts(name, value);
   return (
     <section class="card tile" style={{ '--c': `var(--c${colour})` }}>
       <header>
@@ -61,24 +75,37 @@ function Tile({ name, value, atMs }: { name: string; value: MetricValue; atMs: n
           <Icon name={icon} />
         </span>
         <h3 class="cut">{known === undefined ? <span class="mono">{name}</span> : t(`device.value.${known}`)}</h3>
+        <span class="end when num">
+          <Time atMs={atMs} />
+        </span>
       </header>
       <span class="v num cut">
-        {valueText(name, value)}
-        {unit !== '' && <small>{unit}</small>}
+        {number}
+        <small>{unit}</small>
       </span>
-      <span class="muted when num">
-        <Time atMs={atMs} />
-      </span>
+      <Spark values={trail} />
     </section>
   );
 }
 
-function valueText(name: string, value: MetricValue): string {
-  if (typeof value === 'boolean') return t(value ? 'device.value.yes' : 'device.value.no');
-  if (typeof value === 'string') return value;
-  const { form } = lookOf(name);
-  if (form === 'bytes') return formatBytes(value);
-  return form === 'seconds' ? formatDuration(value * 1000) : formatNumber(value);
+function valueParts(name: string, value: MetricValue): { number: string; unit: string } {
+  if (typeof value === 'boolean') return { number: t(value ? 'device.value.yes' : 'device.value.no'), unit: '' };
+  if (typeof value === 'string') return { number: value, unit: '' };
+  const { form, unit } = lookOf(name);
+  if (form === 'bytes') return splitUnit(formatBytes(value));
+  if (form === 'seconds') return splitUnit(formatDuration(value * 1000), 'first');
+  return { number: formatNumber(value), unit };
+}
+
+/** Remembers the numbers that pass by, for a small line under each. */
+function useTrails(metrics: Latest['metrics']): ReadonlyMap<string, readonly number[]> {
+  const trails = useRef(new Map<string, { atMs: number; values: number[] }>());
+  for (const [name, { value, atMs }] of Object.entries(metrics)) {
+    const trail = trails.current.get(name) ?? { atMs: 0, values: [] };
+    if (typeof value !== 'number' || trail.atMs === atMs) continue;
+    trails.current.set(name, { atMs, values: [...trail.values, value].slice(-TRAIL_MAX) });
+  }
+  return new Map([...trails.current].map(([name, { values }]) => [name, values]));
 }
 
 function useRefresh(id: string, latest: Resource<Latest>): void {

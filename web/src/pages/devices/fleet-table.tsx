@@ -56,7 +56,7 @@ function Header({ class: className, label, by, view, onSort }: HeaderProps) {
   const direction = view.descending ? 'descending' : 'ascending';
   return (
     <Column class={className} sorted={isSorted ? direction : 'none'}>
-      <button type="button" class="plain" onClick={() => onSort(by, isSorted && !view.descending)}>
+      <button type="button" class="text-btn" onClick={() => onSort(by, isSorted && !view.descending)}>
         {label}
         {isSorted && <Icon name={view.descending ? 'arrow-up' : 'arrow-down'} />}
       </button>

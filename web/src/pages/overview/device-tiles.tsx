@@ -9,12 +9,12 @@ import { href } from '../../router.ts';
 import { fleet } from '../../state/devices.ts';
 
 /** More would make the card scroll; the rest is one press away. */
-const TILES_MAX = 9;
+const TILES_MAX = 6;
 
 export function DeviceTiles() {
   const ids = fleet.ids.value;
   return (
-    <section class="card w8 h4">
+    <section class="card w6 h4">
       <header>
         <span class="ic">
           <Icon name="cpu" />

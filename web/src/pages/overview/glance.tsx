@@ -1,11 +1,16 @@
 /** The strip that answers "is everything well": the fleet by state and four figures of the hub. */
 import { formatBytes, formatDuration, formatNumber, formatRate } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
+import { splitUnit } from '../../i18n/split-unit.ts';
 import { FleetBar } from '../../parts/fleet-bar.tsx';
 import { Spark } from '../../parts/spark.tsx';
 import { may } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
 import { rates, stats } from '../../state/stats.ts';
+
+/** A minute; and fewer than this make a line of no meaning. */
+const RATES_SHOWN = 60;
+const RATES_MIN = 4;
 
 export function Glance() {
   return (
@@ -31,7 +36,7 @@ function Messages() {
         </b>
         <span class="l">{t('overview.messages')}</span>
       </div>
-      <Spark class="mini" values={rates.value.slice(-60)} />
+      <Spark class="mini" values={rates.value.length < RATES_MIN ? [] : rates.value.slice(-RATES_SHOWN)} />
     </div>
   );
 }
@@ -44,7 +49,17 @@ function Refused() {
       <span class="l">{t('overview.refused')}</span>
     </>
   );
-  return <div>{may('refusals.read') ? <a href="/access/refusals">{figure}</a> : <div>{figure}</div>}</div>;
+  return (
+    <div>
+      {may('refusals.read') ? (
+        <a class="figure-link" href="/access/refusals">
+          {figure}
+        </a>
+      ) : (
+        <div>{figure}</div>
+      )}
+    </div>
+  );
 }
 
 function Figure({ label, number, unit }: { label: string; number: string; unit: string }) {
@@ -69,10 +84,4 @@ function storeText(): string {
 function latencyText(): string {
   const ms = stats.value?.commitP95Ms;
   return ms === null || ms === undefined ? '–' : formatDuration(ms);
-}
-
-/** "214 MB" with its unbreakable space → number and unit, which are set in different sizes. */
-function splitUnit(text: string): { number: string; unit: string } {
-  const at = text.lastIndexOf('\u202f');
-  return at === -1 ? { number: text, unit: '' } : { number: text.slice(0, at), unit: text.slice(at + 1) };
 }

@@ -5,12 +5,12 @@ import { Icon } from '../../parts/icon.tsx';
 import { fleet } from '../../state/devices.ts';
 import { scores, scoresLoading } from '../../state/scores.ts';
 
-const SHOWN = 4;
+const SHOWN = 5;
 
 export function LatestScores() {
   const latest = scores.value.filter(({ score }) => score > 0).slice(0, SHOWN);
   return (
-    <section class="card w4 h3">
+    <section class="card w3 h4">
       <header>
         <span class="ic" style={{ '--c': 'var(--c2)' }}>
           <Icon name="trophy" />
@@ -27,7 +27,7 @@ export function LatestScores() {
           <p>{t('overview.latestEmpty')}</p>
         </div>
       )}
-      <ul class="wl top">
+      <ul class="wl start">
         {latest.map((score) => (
           <li class="ev" key={score.id}>
             <b class="pts num">{formatNumber(score.score)}</b>

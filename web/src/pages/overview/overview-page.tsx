@@ -51,8 +51,8 @@ function Content() {
         <Glance />
         <DeviceTiles />
         <SimonCard />
-        <PulseWall />
         <LatestScores />
+        <PulseWall />
       </div>
     </>
   );
@@ -78,10 +78,10 @@ function OverviewSkeleton() {
     <div class="grid skeleton" aria-busy="true">
       <span class="vh">{t('common.loading')}</span>
       <i class="w12 h1" />
-      <i class="w8 h4" />
-      <i class="w4 h4" />
-      <i class="w8 h3" />
-      <i class="w4 h3" />
+      <i class="w6 h4" />
+      <i class="w3 h4" />
+      <i class="w3 h4" />
+      <i class="w12 h2" />
     </div>
   );
 }

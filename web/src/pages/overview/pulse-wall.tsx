@@ -9,10 +9,13 @@ import { href } from '../../router.ts';
 import { fleet } from '../../state/devices.ts';
 
 const PULSES_MAX = 12;
+/** As many as the card holds at two rows of the grid. */
+const PULSES_LOW = 8;
 
 export function PulseWall() {
+  const ids = fleet.ids.value.slice(0, PULSES_MAX);
   return (
-    <section class="card w8 h3">
+    <section class={`card w12 ${ids.length > PULSES_LOW ? 'h3' : 'h2'}`}>
       <header>
         <span class="ic" style={{ '--c': 'var(--ok)' }}>
           <Icon name="activity" />
@@ -21,7 +24,7 @@ export function PulseWall() {
         <span class="end hide-s">{t('overview.pulseMark')}</span>
       </header>
       <ul class="pulses">
-        {fleet.ids.value.slice(0, PULSES_MAX).map((id) => (
+        {ids.map((id) => (
           <PulseRow key={id} id={id} />
         ))}
       </ul>

@@ -11,7 +11,7 @@ export function SimonCard() {
   const board = useLeaderboard('all', PLACES).state.value;
   const entries = board.kind === 'ready' ? board.value : [];
   return (
-    <section class="card w4 h4">
+    <section class="card w3 h4">
       <header>
         <SimonMark />
         <h2>{t('overview.simon')}</h2>

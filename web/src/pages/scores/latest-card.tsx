@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Score } from '../../../../hub/contract/score.ts';
 import { call } from '../../api.ts';
-import { formatFull, formatNumber } from '../../i18n/format.ts';
+import { formatClockSeconds, formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Select } from '../../parts/choice.tsx';
@@ -120,7 +120,9 @@ function ScoreRow({ score, mayRemove }: { score: Score; mayRemove: boolean }) {
       <td class="r num">
         <b>{formatNumber(score.score)}</b>
       </td>
-      <td class="r num muted">{formatFull(score.atMs)}</td>
+      <td class="r num muted" data-tip={formatFull(score.atMs)}>
+        {formatDay(score.atMs, Date.now())}, {formatClockSeconds(score.atMs)}
+      </td>
       {mayRemove && (
         <td class="r act">
           <IconButton

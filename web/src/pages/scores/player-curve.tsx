@@ -139,7 +139,7 @@ function CurveKey() {
 function CurveTable({ curve }: { curve: Curve }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="scroll" tabIndex={0} aria-label={t('scores.curveTable')} style={{ height: HEIGHT }}>
+    <section class="scroll" tabIndex={0} aria-label={t('scores.curveTable')} style={{ height: `${HEIGHT}px` }}>
       <table class="tbl num">
         <thead>
           <tr>

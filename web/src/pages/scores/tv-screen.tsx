@@ -17,6 +17,7 @@ const CELEBRATED_MS = 6000;
 export function TvScreen({ window }: { window: LeaderboardWindow }) {
   const board = useLeaderboard(window, PLACES).state.value;
   const entries = board.kind === 'ready' ? board.value : [];
+  const latest = scores.value.filter(({ score }) => score > 0).slice(0, LATEST);
   const leave = (): void => navigate('/scores');
   useChromeless(leave);
   return (
@@ -49,7 +50,7 @@ export function TvScreen({ window }: { window: LeaderboardWindow }) {
         </ul>
         <h2 class="muted">{t('scores.latest')}</h2>
         <ul>
-          {scores.value.slice(0, LATEST).map((score) => (
+          {latest.map((score) => (
             <li class="row" key={score.id}>
               <span class="cut">{score.username === '' ? t('scores.nobody') : score.username}</span>
               <b class="num">{formatNumber(score.score)}</b>
