@@ -18,8 +18,9 @@ export function ConfirmSentence({ label, sentence, yes, onYes, ...look }: Confir
   const question = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLSpanElement>(null);
   const wasAsking = useRef(false);
+  // the focus goes to the harmless answer, and back to the button after it
   useEffect(() => {
-    if (step === 'asking') question.current?.querySelector('button')?.focus();
+    if (step === 'asking') question.current?.querySelector<HTMLElement>('button:last-of-type')?.focus();
     else if (step === 'idle' && wasAsking.current) opener.current?.querySelector('button')?.focus();
     wasAsking.current = step !== 'idle';
   }, [step]);

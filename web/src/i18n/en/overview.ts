@@ -5,7 +5,6 @@ export const overview = {
   'overview.messages': 'Messages',
   'overview.messagesUnit': 'msg/s',
   'overview.refused': 'Refused, last hour',
-  'overview.refusedNone': 'none',
   'overview.store': 'Stored on disk',
   'overview.latency': 'Stored and confirmed, p95',
   'overview.devices': 'Devices',

@@ -7,7 +7,6 @@ export const scores = {
   'scores.window.week': 'Week',
   'scores.leaderboard': 'Leaderboard',
   'scores.games': { one: '{count} game', other: '{count} games' },
-  'scores.best': 'best {score}',
   'scores.rankOf': 'Rank {rank}',
   'scores.nowPlaying': 'Playing now',
   'scores.nowRound': 'round {round}',
@@ -32,7 +31,6 @@ export const scores = {
   'scores.restored': 'The score is back.',
   'scores.restoreFailed': 'The score could not be brought back.',
   'scores.curve': 'Curve of {player}',
-  'scores.curvePick': 'Player',
   'scores.curveSummary': {
     one: '{player} played one game: {best}.',
     other: '{player} played {count} games, best {best}, average {average}{trend}.',
@@ -40,7 +38,6 @@ export const scores = {
   'scores.curveBetter': ', getting better by {trend}',
   'scores.curveWorse': ', lately {trend} lower',
   'scores.curveTable': 'Table',
-  'scores.curveChart': 'Curve',
   'scores.curveScore': 'Score',
   'scores.curveRecord': 'Record',
   'scores.curveGame': 'Game {at} of {count}: {score}, record {record}, {time}',
@@ -53,6 +50,5 @@ export const scores = {
   'scores.emptyText': 'Pair a Simon and play: the score is here before the lights are out.',
   'scores.emptyAction': 'Pair a Simon',
   'scores.noMatch': 'No match among {total}',
-  'scores.failed': 'The scores could not be loaded.',
   'scores.newBest': 'New best: {player}, {score}',
 } as const;

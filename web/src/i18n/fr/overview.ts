@@ -8,7 +8,6 @@ export const overview: Translation<typeof source> = {
   'overview.messages': 'Messages',
   'overview.messagesUnit': 'msg/s',
   'overview.refused': 'Refus, dernière heure',
-  'overview.refusedNone': 'aucun',
   'overview.store': 'Sur le disque',
   'overview.latency': 'Enregistré et confirmé, p95',
   'overview.devices': 'Appareils',

@@ -10,7 +10,6 @@ export const scores: Translation<typeof source> = {
   'scores.window.week': 'Semaine',
   'scores.leaderboard': 'Classement',
   'scores.games': { one: '{count} partie', other: '{count} parties' },
-  'scores.best': 'meilleur {score}',
   'scores.rankOf': 'Rang {rank}',
   'scores.nowPlaying': 'En train de jouer',
   'scores.nowRound': 'manche {round}',
@@ -35,7 +34,6 @@ export const scores: Translation<typeof source> = {
   'scores.restored': 'Le score est revenu.',
   'scores.restoreFailed': 'Le score n’a pas pu être rétabli.',
   'scores.curve': 'Courbe de {player}',
-  'scores.curvePick': 'Joueur',
   'scores.curveSummary': {
     one: '{player} a joué une partie : {best}.',
     other: '{player} a joué {count} parties, meilleur {best}, moyenne {average}{trend}.',
@@ -43,7 +41,6 @@ export const scores: Translation<typeof source> = {
   'scores.curveBetter': ', en progrès de {trend}',
   'scores.curveWorse': ', {trend} de moins ces derniers temps',
   'scores.curveTable': 'Tableau',
-  'scores.curveChart': 'Courbe',
   'scores.curveScore': 'Score',
   'scores.curveRecord': 'Record',
   'scores.curveGame': 'Partie {at} sur {count} : {score}, record {record}, {time}',
@@ -56,6 +53,5 @@ export const scores: Translation<typeof source> = {
   'scores.emptyText': 'Appairez un Simon et jouez : le score est là avant que les lumières s’éteignent.',
   'scores.emptyAction': 'Appairer un Simon',
   'scores.noMatch': 'Aucune correspondance parmi {total}',
-  'scores.failed': 'Les scores n’ont pas pu être chargés.',
   'scores.newBest': 'Nouveau record : {player}, {score}',
 };

@@ -9,9 +9,8 @@ import { Field } from '../../parts/field.tsx';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { navigate } from '../../router.ts';
-import { may } from '../../session.ts';
+import { may, mayManage } from '../../session.ts';
 import { DeviceRefusals } from './device-refusals.tsx';
-import { mayManage } from './may-manage.ts';
 import { TokenCard } from './token-card.tsx';
 
 export function AccessTab({ device }: { device: Device }) {

@@ -11,9 +11,8 @@ import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { href, place, setQuery } from '../../router.ts';
-import { may } from '../../session.ts';
+import { may, mayManage } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
-import { mayManage } from './may-manage.ts';
 
 /** What the hub takes, see DevicePatch. */
 const NAME_LENGTH_MAX = 64;
@@ -124,18 +123,22 @@ function Chips({ device }: { device: Device }) {
       </span>
       {device.demo && <span class="chip">{t('device.demo')}</span>}
       {device.dialects.length > 0 && (
-        <span class="chip">
+        <span class="chip" data-tip={t('device.dialect')}>
           <Icon name="radio" />
           {device.dialects.join(', ')}
         </span>
       )}
       {device.address !== null && (
-        <span class="chip mono">
+        <span class="chip mono" data-tip={t('device.address')}>
           <Icon name="wifi" />
           {device.address}
         </span>
       )}
-      {device.clientId !== null && <span class="chip mono cut">{device.clientId}</span>}
+      {device.clientId !== null && (
+        <span class="chip mono cut" data-tip={t('device.clientId')}>
+          {device.clientId}
+        </span>
+      )}
     </div>
   );
 }

@@ -33,7 +33,8 @@ function DeviceById({ id, tab }: DeviceByIdProps) {
   const device = fleet.device(known?.id ?? id).value ?? known;
   useEffect(() => {
     if (known !== undefined && known.id !== id) {
-      navigate(href('/devices/:id/:tab?', { id: known.id, tab }) + location.search, { replace: true });
+      const address = href('/devices/:id/:tab?', { id: known.id, tab: tab === 'access' ? tab : undefined });
+      navigate(address + location.search, { replace: true });
     }
   }, [known, id, tab]);
   if (device !== undefined) return <Content device={device} tab={tab} />;

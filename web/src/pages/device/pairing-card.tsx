@@ -8,10 +8,9 @@ import { Card } from '../../parts/card.tsx';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { href } from '../../router.ts';
-import { may } from '../../session.ts';
+import { may, mayManage } from '../../session.ts';
 import { usePairing } from '../../state/pairing.ts';
 import { PairSteps } from '../pair/pair-steps.tsx';
-import { mayManage } from './may-manage.ts';
 
 export function PairingCard({ device }: { device: Device }) {
   const live = usePairing(device.id);

@@ -9,7 +9,7 @@ import { ConfirmSentence } from '../../parts/confirm-sentence.tsx';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { toast } from '../../parts/toast.tsx';
-import { mayManage } from './may-manage.ts';
+import { mayManage } from '../../session.ts';
 import { SecretsOnce } from './secrets-once.tsx';
 
 export function TokenCard({ device }: { device: Device }) {

@@ -74,16 +74,16 @@ function Tile({ name, value, atMs, trail }: TileProps) {
         <span class="ic">
           <Icon name={icon} />
         </span>
-        <h3 class="cut">{known === undefined ? <span class="mono">{name}</span> : t(`device.value.${known}`)}</h3>
-        <span class="end when num">
-          <Time atMs={atMs} />
-        </span>
+        <h2 class="cut">{known === undefined ? <span class="mono">{name}</span> : t(`device.value.${known}`)}</h2>
       </header>
       <span class="v num cut">
         {number}
         <small>{unit}</small>
       </span>
       <Spark values={trail} />
+      <span class="when num">
+        <Time atMs={atMs} />
+      </span>
     </section>
   );
 }

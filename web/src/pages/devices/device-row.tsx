@@ -10,7 +10,7 @@ import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Cell } from '../../parts/virtual-table.tsx';
 import { href } from '../../router.ts';
-import { may } from '../../session.ts';
+import { may, mayManage } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
 
 /** Reads its device's signal itself: a live change renders this row and no other. */
@@ -98,9 +98,11 @@ function Actions({ device }: { device: Device }) {
           {t('devices.pair')}
         </MenuLink>
       )}
-      <MenuLink icon="pencil" href={href('/devices/:id', { id: device.id }, { rename: '1' })}>
-        {t('devices.rename')}
-      </MenuLink>
+      {mayManage(device) && (
+        <MenuLink icon="pencil" href={href('/devices/:id', { id: device.id }, { rename: '1' })}>
+          {t('devices.rename')}
+        </MenuLink>
+      )}
     </Menu>
   );
 }

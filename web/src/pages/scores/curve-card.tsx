@@ -28,7 +28,7 @@ export function CurveCard({ player }: { player: string }) {
             icon="table-2"
             size="sm"
             kind={isTable ? 'plain' : 'ghost'}
-            label={t(isTable ? 'scores.curveChart' : 'scores.curveTable')}
+            label={t('scores.curveTable')}
             pressed={isTable}
             onClick={() => setTable(!isTable)}
           />

@@ -21,7 +21,7 @@ export function LatestCard() {
   const filter = { device: query.get('device'), username: query.get('player'), zeros };
   const { shown, folded } = filterScores(scores.value, filter);
   return (
-    <section class="card latest" aria-label={t('scores.latest')}>
+    <section class="card latest">
       <header>
         <Icon name="list" />
         <h2>{t('scores.latest')}</h2>
