@@ -8,6 +8,8 @@ import './styles/controls.css';
 import './styles/overlays.css';
 import './styles/cards.css';
 import './styles/board.css';
+import './styles/fleet.css';
+import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';
 import './styles/responsive.css';

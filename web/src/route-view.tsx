@@ -45,7 +45,6 @@ export function RouteView() {
   const { pattern } = current.route;
   useEffect(() => {
     if (!isThere) return;
-    pageTitle.value = null;
     restoreScroll();
     if (!isFirst.current) focusHeading();
     isFirst.current = false;

@@ -37,7 +37,7 @@ export const ROUTES: readonly Route[] = [
     pattern: '/devices/:id/:tab?',
     title: 'nav.devices',
     frame: 'shell',
-    load: async () => (await import('./pages/devices/device-page.tsx')).DevicePage,
+    load: async () => (await import('./pages/device/device-page.tsx')).DevicePage,
   },
   {
     pattern: '/pair',

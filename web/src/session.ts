@@ -22,6 +22,12 @@ export function may(permission: Permission): boolean {
   return user !== null && mayRole(user.role, permission);
 }
 
+/** Rename, protect, unpair or delete a device: any device, or one's own. */
+export function mayManage({ owner }: { owner: string | null }): boolean {
+  if (may('devices.manage')) return true;
+  return may('devices.manage.own') && owner !== null && owner === currentUser.value?.username;
+}
+
 /** Says that a refresh cookie probably exists, so that visitors do not start with a pointless 401. */
 const HINT = 'signed-in';
 /** Renew this long before the token ends, so that a request never leaves with one about to expire. */

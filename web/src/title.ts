@@ -7,5 +7,8 @@ export const pageTitle = signal<string | null>(null);
 export function useTitle(title: string | null): void {
   useEffect(() => {
     pageTitle.value = title;
+    return () => {
+      pageTitle.value = null;
+    };
   }, [title]);
 }

@@ -75,7 +75,7 @@ export function Skeleton({ rows = 3, height = 46 }: { rows?: number; height?: nu
       <span class="vh">{t('common.loading')}</span>
       {Array.from({ length: rows }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks are all alike
-        <i key={index} style={{ height }} />
+        <i key={index} style={{ height: `${height}px` }} />
       ))}
     </div>
   );

@@ -17,6 +17,7 @@ export function KeysDialog() {
         {DESTINATIONS.map(({ key, label }) => (
           <Row key={key} keys={['g', key]} text={t('keys.go', { page: t(label) })} />
         ))}
+        <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
         <Row keys={['Esc']} text={t('keys.close')} />
       </dl>
       <Switch

@@ -29,7 +29,7 @@ export function startKeys(): void {
   });
 }
 
-function isForSomethingElse(event: KeyboardEvent): boolean {
+export function isForSomethingElse(event: KeyboardEvent): boolean {
   if (!keysEnabled.value || session.value.kind !== 'signed-in') return true;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return true;
   const { target } = event;

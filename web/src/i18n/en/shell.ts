@@ -35,6 +35,7 @@ export const shell = {
   'keys.open': 'Keyboard shortcuts',
   'keys.help': 'Show this list',
   'keys.search': 'Go to the search field',
+  'keys.rows': 'Next row, row before, open it',
   'keys.close': 'Close what is open',
   'keys.go': 'Go to {page}',
   'keys.then': 'then',

@@ -1,5 +1,53 @@
-/** The overview page. */
+/** The overview page, in French. */
 import type { Translation } from '../catalog.ts';
 import type { overview as source } from '../en/overview.ts';
 
-export const overview = {} satisfies Translation<typeof source>;
+export const overview: Translation<typeof source> = {
+  'overview.title': 'Vue d’ensemble',
+  'overview.glance': 'En un coup d’œil',
+  'overview.messages': 'Messages',
+  'overview.messagesUnit': 'msg/s',
+  'overview.refused': 'Refus, dernière heure',
+  'overview.store': 'Sur le disque',
+  'overview.latency': 'Enregistré et confirmé, p95',
+  'overview.devices': 'Appareils',
+  'overview.devicesAll': 'Les {count}',
+  'overview.simon': 'Simon',
+  'overview.round': '{player}, manche {round}',
+  'overview.roundsMore': '{player} et {count} autres jouent',
+  'overview.leaderboardEmpty': 'Aucune partie encore',
+  'overview.leaderboardEmptyText': 'Les scores arrivent ici dès qu’un Simon appairé finit une partie.',
+  'overview.pulse': 'Battements, 2 dernières heures',
+  'overview.pulseMark': 'un trait = 2 min',
+  'overview.pulseAsleep': 'en veille',
+  'overview.latest': 'Derniers scores',
+  'overview.latestEmpty': 'Aucun score encore',
+  'overview.seeAll': 'Tout voir',
+  'overview.waiting': {
+    one: '{count} nouvel appareil attend d’être adopté.',
+    other: '{count} nouveaux appareils attendent d’être adoptés.',
+  },
+  'overview.waitingShow': 'Voir',
+  'overview.emptyTitle': 'Trois façons de commencer',
+  'overview.emptyText': 'Ce hub écoute. Tout ce qui s’y connecte apparaît ici de lui-même.',
+  'overview.connectTitle': 'Connecter un appareil',
+  'overview.connectText':
+    'Dirigez un ESP32, Tasmota, ESPHome ou tout appareil MQTT vers {host}. Il apparaît dans Nouveaux appareils.',
+  'overview.connectAction': 'Voir les nouveaux appareils',
+  'overview.pairTitle': 'Appairer un Simon',
+  'overview.pairText': 'Allumez le jeu. Il s’annonce, vous choisissez qui joue, et il répond en une seconde.',
+  'overview.pairAction': 'Appairer un Simon',
+  'overview.demoTitle': 'Essayer sans matériel',
+  'overview.demoText': 'Un Simon à l’intérieur du hub parle exactement comme le vrai, joue et envoie des scores.',
+  'overview.demoAction': 'Lancer la démo',
+  'overview.demoDenied': 'Votre rôle ne permet pas de lancer la démo. Demandez à un opérateur ou au propriétaire.',
+  'overview.demoFailed': 'La démo n’a pas démarré.',
+  'overview.demoRunning': 'Un Simon de démonstration joue à l’intérieur du hub.',
+  'overview.demoStopped': 'La démo est arrêtée. Son appareil et ses scores sont encore là.',
+  'overview.demoStop': 'Arrêter',
+  'overview.demoStart': 'Relancer',
+  'overview.demoRemove': 'Supprimer les données de démo',
+  'overview.demoRemoveSure': 'Supprime définitivement l’appareil de démo et ses scores. Tout le reste demeure.',
+  'overview.demoRemoveYes': 'Supprimer définitivement',
+  'overview.demoRemoved': 'Les données de démo sont supprimées.',
+};

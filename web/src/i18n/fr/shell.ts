@@ -38,6 +38,7 @@ export const shell = {
   'keys.open': 'Raccourcis clavier',
   'keys.help': 'Afficher cette liste',
   'keys.search': 'Aller au champ de recherche',
+  'keys.rows': 'Ligne suivante, ligne précédente, l’ouvrir',
   'keys.close': 'Fermer ce qui est ouvert',
   'keys.go': 'Aller à {page}',
   'keys.then': 'puis',

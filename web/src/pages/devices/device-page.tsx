@@ -1,7 +1,0 @@
-/** The devices page. */
-import { t } from '../../i18n/language.ts';
-import { PageHead } from '../../parts/card.tsx';
-
-export function DevicePage() {
-  return <PageHead title={t('nav.devices')} />;
-}
