@@ -10,7 +10,8 @@ import type { Config } from './config.ts';
 import { openKey } from './key.ts';
 import { listenFailure, openExtraPort } from './listen.ts';
 import type { Log } from './log.ts';
-import { createOwner, wire } from './wire.ts';
+import { createOwner } from './owner.ts';
+import { wire } from './wire.ts';
 
 export interface HubOverrides {
   readonly log: Log;
@@ -61,7 +62,7 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
   const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
   const hub = await wire({ config, log, clock, store, mqtt, deriveKey, ports });
   closers.push(() => hub.close());
-  await createOwner(hub.users, config, log);
+  await createOwner(hub.users.accounts, config, log);
 
   if (config.httpPort !== null) {
     await hub.http

@@ -4,12 +4,12 @@ import type { ErrorCode } from '../contract/errors.ts';
 export interface RefusalFacts {
   readonly code: ErrorCode;
   /** What exactly, in one sentence, without secrets or payloads. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   readonly action: 'connect' | 'publish' | 'subscribe';
-  readonly clientId?: string;
-  readonly deviceId?: string;
-  readonly username?: string;
-  readonly address?: string;
-  readonly topic?: string;
+  readonly clientId?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly username?: string | undefined;
+  readonly address?: string | undefined;
+  readonly topic?: string | undefined;
   readonly atMs: number;
 }

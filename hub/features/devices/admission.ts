@@ -14,12 +14,17 @@ import type { WaitingRoom } from './waiting-room.ts';
 /** Longer client ids are not let in without credentials: they would be kept and shown. */
 const CLIENT_ID_LENGTH_MAX = 256;
 
+interface Guess {
+  readonly account: string;
+  readonly address: string;
+}
+
 /** Slows down whoever guesses passwords. */
 export interface Throttle {
-  /** Seconds to wait, or undefined. */
-  check(account: string, address: string): number | undefined;
-  failed(account: string, address: string): void;
-  succeeded(account: string, address: string): void;
+  /** Throws AUTH_THROTTLED while the account or the address has to wait. */
+  check(guess: Guess): void;
+  failed(guess: Guess): void;
+  succeeded(guess: Guess): void;
 }
 
 export interface AdmissionDeps {
@@ -40,19 +45,21 @@ export function admit(deps: AdmissionDeps, attempt: ConnectAttempt): Admission {
 
 function withToken(deps: AdmissionDeps, attempt: ConnectAttempt, username: string, password: string): Admission {
   const row = deps.registry.find(username);
-  const account = `device:${row?.id ?? canonicalId(username)}`;
+  const guess = { account: `device:${row?.id ?? canonicalId(username)}`, address: attempt.address };
   // A right token is never made to wait: it cannot be guessed, and strangers must not be able to lock a device out.
   if (row !== undefined && isTokenOf(row, password)) {
-    deps.throttle.succeeded(account, attempt.address);
+    deps.throttle.succeeded(guess);
     return { ok: true, principal: principalOf(row) };
   }
   if (row?.tokenHash == null && deps.anonymous === 'open') return anonymous(deps, attempt);
-  const waitS = deps.throttle.check(account, attempt.address);
   const known = row === undefined ? {} : { deviceId: row.id };
-  if (waitS !== undefined) {
-    return { ok: false, code: 'AUTH_THROTTLED', detail: `Try again in ${Math.ceil(waitS)} seconds.`, ...known };
+  try {
+    deps.throttle.check(guess);
+  } catch (error) {
+    if (!(error instanceof RucheError)) throw error;
+    return { ok: false, code: error.code, detail: `Try again in ${error.retryAfterS ?? 1} seconds.`, ...known };
   }
-  deps.throttle.failed(account, attempt.address);
+  deps.throttle.failed(guess);
   const detail = row === undefined ? 'The hub knows no device of this name.' : undefined;
   return { ok: false, code: 'TOKEN_WRONG', ...(detail === undefined ? {} : { detail }), ...known };
 }

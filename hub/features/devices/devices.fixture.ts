@@ -1,6 +1,7 @@
 /** For tests: the devices feature on a store in memory, with a clock that stands still, and a broker that only knows sessions. */
 import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
 import { openLevel } from '../../store/level/open.ts';
@@ -61,9 +62,11 @@ async function open(store: Store, clock: FakeClock, options: Partial<DevicesDeps
     hubKey: HUB_KEY,
     anonymous: 'pair',
     throttle: {
-      check: (account, address) =>
-        failures.filter((one) => one === `${account} ${address}`).length < 10 ? undefined : 30,
-      failed: (account, address) => failures.push(`${account} ${address}`),
+      check({ account, address }) {
+        const isThrottled = failures.filter((one) => one === `${account} ${address}`).length >= 10;
+        if (isThrottled) throw new RucheError('AUTH_THROTTLED', undefined, { retryAfterS: 30 });
+      },
+      failed: ({ account, address }) => failures.push(`${account} ${address}`),
       succeeded: () => {},
     },
     names: { usernameOf: (userId) => userId.replace('id-of-', ''), playerOf: () => undefined },

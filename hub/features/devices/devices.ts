@@ -173,6 +173,15 @@ export class Devices {
     return row && this.#view(row);
   }
 
+  isConnected(deviceId: string): boolean {
+    const row = this.#registry.get(deviceId);
+    return row !== undefined && this.#fleet.life(row).isConnected;
+  }
+
+  ids(): string[] {
+    return [...this.#registry.rows()].map((row) => row.id);
+  }
+
   /** Every device: for a browser that begins to watch. */
   views(): Device[] {
     return [...this.#registry.rows()].map((row) => this.#view(row));

@@ -16,6 +16,7 @@ import { mayRole } from '../../contract/permissions.ts';
 import { Ms, PageQuery } from '../../contract/problem.ts';
 import type { Person } from '../../domain/principal.ts';
 import { pulseBucket } from '../../domain/pulse.ts';
+import { deviceFor, waitingFor } from '../../domain/visibility.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, LatestRow } from '../../store/store.ts';
 import { type Http, personOf } from '../route.ts';
@@ -52,7 +53,11 @@ function listRoutes(http: Http, { devices }: DeviceRoutesDeps): void {
   http.get('/api/v1/devices', {
     config: { access: 'devices.read' },
     schema: { summary: 'List devices by id', tags, querystring: PageQuery, response: { 200: DevicePage } },
-    handler: async ({ query }) => devices.page({ limit: query.limit ?? PAGE_SIZE, cursor: query.cursor }),
+    async handler(request) {
+      const { limit = PAGE_SIZE, cursor } = request.query;
+      const { items, ...rest } = devices.page({ limit, cursor });
+      return { items: items.map((device) => deviceFor(personOf(request), device)), ...rest };
+    },
   });
   http.post('/api/v1/devices', {
     config: { access: 'devices.create' },
@@ -68,7 +73,9 @@ function waitingRoutes(http: Http, { devices }: DeviceRoutesDeps): void {
   http.get('/api/v1/devices/waiting', {
     config: { access: 'devices.read' },
     schema: { summary: 'List clients that wait to be adopted', tags, response: { 200: WaitingPage } },
-    handler: async () => ({ items: devices.waitingViews() }),
+    handler: async (request) => ({
+      items: devices.waitingViews().map((waiting) => waitingFor(personOf(request), waiting)),
+    }),
   });
   http.post('/api/v1/devices/waiting/:id/adopt', {
     config: { access: 'devices.adopt' },
@@ -81,10 +88,10 @@ function deviceItselfRoutes(http: Http, { devices }: DeviceRoutesDeps): void {
   http.get('/api/v1/devices/:id', {
     config: { access: 'devices.read' },
     schema: { summary: 'One device', tags, params, response: { 200: Device } },
-    async handler({ params: { id } }) {
-      const device = devices.view(id);
+    async handler(request) {
+      const device = devices.view(request.params.id);
       if (device === undefined) throw new RucheError('DEVICE_UNKNOWN');
-      return device;
+      return deviceFor(personOf(request), device);
     },
   });
   http.patch('/api/v1/devices/:id', {

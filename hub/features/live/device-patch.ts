@@ -1,7 +1,5 @@
 /** What of a device is sent: the fields that changed, without what this person may not see. */
-import { Device, type WaitingDevice } from '../../contract/device.ts';
-import { mayRole } from '../../contract/permissions.ts';
-import type { Person } from '../../domain/principal.ts';
+import { Device } from '../../contract/device.ts';
 
 export type DevicePatch = Partial<Device> & { id: string };
 
@@ -33,16 +31,9 @@ function isSame(a: Device[Field], b: Device[Field]): boolean {
   return a.length === b.length && a.every((item, at) => item === b[at]);
 }
 
-/** Network addresses and client ids are for those who manage the device: operators, owners and the person it belongs to. */
-export function maySeeNetwork(person: Person, owner: string | null): boolean {
-  return owner === person.username || mayRole(person.role, 'devices.manage');
-}
-
 /** The change as others see it; `undefined` when it is only about what they may not see. */
 export function withoutNetwork({ patch, isWhole }: Change): DevicePatch | undefined {
   const { address: _address, clientId: _clientId, ...shown } = patch;
   if (isWhole) return { ...shown, address: null, clientId: null };
   return Object.keys(shown).length > 1 ? shown : undefined;
 }
-
-export const withoutAddress = (waiting: WaitingDevice): WaitingDevice => ({ ...waiting, address: '' });

@@ -3,8 +3,9 @@ import type { Device, WaitingDevice } from '../../contract/device.ts';
 import type { LiveDevices } from '../../contract/live.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Person } from '../../domain/principal.ts';
+import { maySeeNetwork, waitingFor } from '../../domain/visibility.ts';
 import type { Source } from './channel.ts';
-import { type Change, changeOf, maySeeNetwork, wholeDevice, withoutAddress, withoutNetwork } from './device-patch.ts';
+import { type Change, changeOf, wholeDevice, withoutNetwork } from './device-patch.ts';
 
 export interface FleetViews {
   /** Complete, as their owner sees them; what others may not see is left out here. */
@@ -102,6 +103,6 @@ function encode({ snapshot, changes, removed, waiting }: News, person: Person): 
     .filter((patch) => patch !== undefined);
   if (!snapshot && devices.length === 0 && removed.length === 0 && waiting === undefined) return undefined;
   const message: LiveDevices = { snapshot, devices, removed };
-  if (waiting !== undefined) message.waiting = maySeeNetwork(person, null) ? waiting : waiting.map(withoutAddress);
+  if (waiting !== undefined) message.waiting = waiting.map((one) => waitingFor(person, one));
   return JSON.stringify(message);
 }

@@ -1,5 +1,5 @@
 /** The last refusals: repeats counted, the rest bounded, all of it searchable. In memory only. */
-import { ERRORS } from '../../contract/errors.ts';
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -16,30 +16,24 @@ export interface Refusals {
   add(facts: RefusalFacts): void;
   /** The most recent first. */
   search(search: RefusalSearch): Refusal[];
-  /** Refused since the start of the hub, also those the list has forgotten. */
-  countOf(deviceId: string): number;
   /** Refusals of the last 60 minutes, repeats included. */
   recordedLastHour(): number;
 }
 
-interface Entry extends Omit<RefusalFacts, 'atMs'> {
-  readonly id: string;
-  readonly firstAtMs: number;
-  lastAtMs: number;
-  count: number;
+/** A refusal without what the catalogue says about its code. */
+interface Entry extends Omit<Refusal, 'title' | 'hint' | 'code'> {
+  readonly code: ErrorCode;
 }
 
 export const REFUSALS_MAX = 1000;
 /** What a client made up is cut to this: a thousand of them must stay small. */
 const TEXT_LENGTH_MAX = 256;
-const COUNTED_DEVICES_MAX = 10_000;
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 
 export function makeRefusals(clock: Clock): Refusals {
   // A Map iterates in the order of insertion; a repeat moves to the end, so the first is the one to forget.
   const entries = new Map<string, Entry>();
-  const byDevice = new Map<string, number>();
   const lastHour = countMinutes();
 
   return {
@@ -51,10 +45,6 @@ export function makeRefusals(clock: Clock): Refusals {
       entries.delete(key);
       entries.set(key, { ...seen, ...times, id: known?.id ?? newId(), count: (known?.count ?? 0) + 1 });
       dropFirst(entries, REFUSALS_MAX);
-      if (facts.deviceId !== undefined) {
-        byDevice.set(facts.deviceId, (byDevice.get(facts.deviceId) ?? 0) + 1);
-        dropFirst(byDevice, COUNTED_DEVICES_MAX);
-      }
       lastHour.add(facts.atMs);
     },
     search({ q = '', deviceId, limit }) {
@@ -66,7 +56,6 @@ export function makeRefusals(clock: Clock): Refusals {
         .slice(0, limit)
         .map(explained);
     },
-    countOf: (deviceId) => byDevice.get(deviceId) ?? 0,
     recordedLastHour: () => lastHour.sum(clock.nowMs()),
   };
 }
@@ -89,8 +78,15 @@ function countMinutes() {
   };
 }
 
-function clipped({ code, action, atMs: _, ...texts }: RefusalFacts): Omit<RefusalFacts, 'atMs'> {
-  const cut = Object.entries(texts).map(([name, text]) => [name, String(text).slice(0, TEXT_LENGTH_MAX)] as const);
+function clipped({
+  code,
+  action,
+  atMs: _,
+  ...texts
+}: RefusalFacts): Omit<Entry, 'id' | 'count' | 'firstAtMs' | 'lastAtMs'> {
+  const cut = Object.entries(texts).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
+  );
   return { code, action, ...Object.fromEntries(cut) };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
 import type { Write } from '../../store/store.ts';
-import type { DevicesDeps } from '../devices/devices.ts';
 import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
+import type { DevicesDeps } from '../devices/devices.ts';
 import { type Accepted, createIngest } from './ingest.ts';
 import { Latest } from './latest.ts';
 
@@ -23,9 +23,10 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     devices,
     latest,
     writesFor: (accepted) => {
-      asked.push(...accepted);
+      asked.push(accepted);
       return extra;
     },
+    settle: () => undefined,
     onError: (error) => {
       throw error;
     },
@@ -37,7 +38,7 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
   const store1 = async (outcome: ReturnType<typeof accept>) => {
     if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
     await store.commit(outcome.writes);
-    ingest.committed(outcome);
+    ingest.settled(outcome, true);
   };
   return { ...test, latest, ingest, asked, extra, accept, commit: store1 };
 }

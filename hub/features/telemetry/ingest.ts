@@ -24,7 +24,7 @@ export interface Accepted {
 export type Outcome =
   /** No dialect has this topic: deliver only. */
   | { readonly kind: 'pass' }
-  /** Commit the writes, acknowledge, deliver, then call `committed`. */
+  /** Commit the writes, acknowledge, deliver, then call `settled`. */
   | { readonly kind: 'taken'; readonly deviceId: string; readonly writes: Write[]; readonly reports: Accepted[] }
   /** Acknowledge; nothing is stored or delivered. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
@@ -38,15 +38,17 @@ export interface IngestDeps {
   };
   readonly latest: Pick<Latest, 'writes'>;
   /** What other features store of these reports, in the same commit. */
-  readonly writesFor: (accepted: readonly Accepted[], receivedMs: number) => Write[];
+  readonly writesFor: (accepted: Accepted, receivedMs: number) => Write[];
+  /** Every accepted report whose commit has ended, stored or not: what `writesFor` assumed is now so, or never was. */
+  readonly settle: (accepted: Accepted, isStored: boolean) => void;
   readonly onError: (error: unknown) => void;
 }
 
 export interface Ingest {
   /** Decides at once, so that messages keep their order; nothing is stored yet. */
   accept(message: Message): Outcome;
-  /** The writes of an outcome are stored. */
-  committed(outcome: Outcome): void;
+  /** The commit of an outcome's writes has ended. Called once for every taken outcome, in the order they were accepted. */
+  settled(outcome: Outcome, isStored: boolean): void;
   readonly onCommitted: Slot<[accepted: readonly Accepted[]]>;
 }
 
@@ -61,8 +63,10 @@ export function createIngest(deps: IngestDeps): Ingest {
         return refused(error, message.principal);
       }
     },
-    committed(outcome) {
-      if (outcome.kind === 'taken') committed.fire(outcome.reports);
+    settled(outcome, isStored) {
+      if (outcome.kind !== 'taken') return;
+      for (const accepted of outcome.reports) deps.settle(accepted, isStored);
+      if (isStored) committed.fire(outcome.reports);
     },
     onCommitted: committed.slot,
   };
@@ -115,7 +119,7 @@ function taken(deps: IngestDeps, { speaker, spoken, reports, receivedMs }: Under
     ...speaker.writes,
     ...deps.devices.spoke(deviceId, { dialect: spoken.dialect, reports }, receivedMs),
     ...reports.flatMap((report) => (report.kind === 'readings' ? deps.latest.writes(deviceId, report) : [])),
-    ...deps.writesFor(accepted, receivedMs),
+    ...accepted.flatMap((one) => deps.writesFor(one, receivedMs)),
   ];
   return { kind: 'taken', deviceId, writes, reports: accepted };
 }

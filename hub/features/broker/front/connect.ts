@@ -1,0 +1,165 @@
+/** Reads CONNECT, decides what MQTT itself forbids, and writes the CONNECT that Aedes gets: admitted, without secrets. */
+import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
+import type { ErrorCode } from '../../../contract/errors.ts';
+import { isReserved } from '../../../domain/acl.ts';
+import { isTopicName, levelsOf } from '../../../domain/topic-names.ts';
+import type { BrokerLimits } from '../limits.ts';
+
+/** Return codes of CONNACK. [MQTT-3.2.2-4] */
+export const RETURN_CODE = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const;
+export type ReturnCode = (typeof RETURN_CODE)[keyof typeof RETURN_CODE];
+
+export interface Will {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+}
+
+export interface Greeting {
+  readonly protocolVersion: number;
+  /** Empty: the client leaves the choice to the hub. */
+  readonly clientId: string;
+  readonly clean: boolean;
+  readonly keepaliveS: number;
+  readonly will: Will | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface ConnectRefusal {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** Undefined: close without CONNACK. */
+  readonly returnCode: ReturnCode | undefined;
+  readonly clientId?: string | undefined;
+}
+
+const NAME_AT = 2;
+const PASSWORD_FLAG = 0x40;
+const USERNAME_FLAG = 0x80;
+/** Mosquitto's bridges set the highest bit of the level. */
+const LEVEL_MASK = 0x7f;
+
+/** `packet` is one whole packet of the type CONNECT. */
+export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | ConnectRefusal {
+  const level = levelOf(packet);
+  if (level !== undefined && !level.isKnown) {
+    const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1 and 3.1.1.`;
+    return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
+  }
+  const connect = parseConnect(packet);
+  if (connect instanceof Error) return invalid(`CONNECT cannot be read: ${connect.message}.`);
+  const flags = level?.flags ?? 0;
+  // [MQTT-3.1.2-22]
+  if ((flags & PASSWORD_FLAG) !== 0 && (flags & USERNAME_FLAG) === 0) return invalid('A password without a user name.');
+  return checkIdentity(connect, limits) ?? checkWill(connect, limits) ?? greetingOf(connect);
+}
+
+export const isRefusal = (read: Greeting | ConnectRefusal): read is ConnectRefusal => 'code' in read;
+
+/** The CONNECT for Aedes: who it is was decided, so neither user name nor password goes any further. */
+export function connectFor(session: {
+  clientId: string;
+  clean: boolean;
+  keepaliveS: number;
+  will: Will | undefined;
+}): Buffer {
+  const { clientId, clean, keepaliveS, will } = session;
+  return generate({
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion: 4,
+    clientId,
+    clean,
+    keepalive: keepaliveS,
+    ...(will === undefined ? {} : { will }),
+  });
+}
+
+export const connackFor = (returnCode: ReturnCode): Buffer =>
+  generate({ cmd: 'connack', returnCode, sessionPresent: false });
+
+/** Protocol level and connect flags, straight from the bytes; undefined when the packet is too short for them. */
+function levelOf(packet: Buffer): { number: number; isKnown: boolean; flags: number } | undefined {
+  let at = 1;
+  while ((packet[at] ?? 0) >= 0x80) at++;
+  at++;
+  if (packet.length < at + NAME_AT) return undefined;
+  const nameEnd = at + NAME_AT + packet.readUInt16BE(at);
+  const name = packet.toString('latin1', at + NAME_AT, nameEnd);
+  const byte = packet[nameEnd];
+  const flags = packet[nameEnd + 1];
+  if (byte === undefined || flags === undefined) return undefined;
+  const number = byte & LEVEL_MASK;
+  const isKnown = name === 'MQTT' ? number === 4 : name === 'MQIsdp' ? number === 3 : true;
+  return { number, isKnown, flags };
+}
+
+function parseConnect(packet: Buffer): IConnectPacket | Error {
+  let result: IConnectPacket | Error = new Error('it is not complete');
+  const parse = parser();
+  parse.on('packet', (parsed: Packet) => {
+    if (parsed.cmd === 'connect') result = parsed;
+  });
+  parse.on('error', (error: Error) => {
+    result = error;
+  });
+  parse.parse(packet);
+  return result;
+}
+
+function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
+  const { clientId } = connect;
+  const identifier = { code: 'PROTOCOL_ERROR', returnCode: RETURN_CODE.identifier } as const;
+  if (clientId === '' && (connect.protocolVersion === 3 || connect.clean === false)) {
+    return { ...identifier, detail: 'An empty client id needs MQTT 3.1.1 and a clean session.' }; // [MQTT-3.1.3-8]
+  }
+  if (Buffer.byteLength(clientId) > limits.clientIdBytesMax) {
+    return { ...identifier, detail: `The client id is longer than ${limits.clientIdBytesMax} bytes.` };
+  }
+  if (clientId.includes('\0')) return { ...identifier, detail: 'The client id contains NUL.' };
+  return undefined;
+}
+
+/**
+ * A will is published when nobody can be told anymore that it was wrong, and an error at that moment would end the
+ * process: so it is judged here. Whether the client may publish it is asked when it is known who it is.
+ */
+function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
+  if (will === undefined) return undefined;
+  const notAuthorized = { returnCode: RETURN_CODE.notAuthorized, clientId } as const;
+  if (Number(will.qos) > 2) return invalid('The QoS of the will is 3.', clientId); // [MQTT-3.1.2-14]
+  if (isReserved(will.topic)) {
+    return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
+  }
+  if (!isTopicName(will.topic) || levelsOf(will.topic) > limits.topicLevelsMax) {
+    return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is not a valid topic name.' };
+  }
+  return undefined;
+}
+
+function greetingOf(connect: IConnectPacket): Greeting {
+  const { will } = connect;
+  return {
+    protocolVersion: connect.protocolVersion ?? 4,
+    clientId: connect.clientId,
+    clean: connect.clean ?? true,
+    keepaliveS: connect.keepalive ?? 0,
+    will: will && {
+      topic: will.topic,
+      payload: Buffer.from(will.payload),
+      qos: will.qos ?? 0,
+      retain: will.retain ?? false,
+    },
+    username: connect.username,
+    password: connect.password?.toString(),
+  };
+}
+
+const invalid = (detail: string, clientId?: string): ConnectRefusal => ({
+  code: 'PROTOCOL_ERROR',
+  detail,
+  returnCode: undefined,
+  clientId,
+});

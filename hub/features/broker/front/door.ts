@@ -1,0 +1,307 @@
+/**
+ * The door: from a new connection to a session that Aedes may have. It waits for CONNECT, asks who it is, looks at the
+ * will and at how many are inside, and says no with a return code and a refusal event.
+ *
+ * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
+ * said who they are (when that room is full the oldest one leaves: a real client needs it for a moment only), waiting
+ * clients, and clients that are known.
+ */
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, RucheError } from '../../../contract/errors.ts';
+import { mayPublish } from '../../../domain/acl.ts';
+import type { Principal } from '../../../domain/principal.ts';
+import type { RefusalFacts } from '../../../domain/refusal-facts.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import { newId } from '../../../lib/ids.ts';
+import { within } from '../../../lib/within.ts';
+import type { BrokerLimits } from '../limits.ts';
+import type { Log } from '../publish.ts';
+import { Session, type Transport } from '../session.ts';
+import type { Sessions } from '../sessions.ts';
+import {
+  type ConnectRefusal,
+  connackFor,
+  type Greeting,
+  isRefusal,
+  RETURN_CODE,
+  type ReturnCode,
+  readConnect,
+} from './connect.ts';
+import type { FrameProblem } from './frames.ts';
+import { Front } from './front.ts';
+import { Headcount } from './headcount.ts';
+
+export interface From {
+  readonly address: string;
+  readonly transport: Transport;
+  /** Called when CONNACK was sent. */
+  readonly onOpened?: () => void;
+}
+
+export interface ConnectAttempt {
+  readonly address: string;
+  readonly transport: Transport;
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+export type Admission =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string };
+
+export interface DoorDeps {
+  readonly clock: Clock;
+  readonly limits: BrokerLimits;
+  readonly log: Log;
+  readonly sessions: Sessions;
+  admit(attempt: ConnectAttempt): Promise<Admission>;
+  refused(facts: Omit<RefusalFacts, 'atMs'>): void;
+  /** Packets of an open connection. */
+  heard(session: Session, count: number): void;
+  /** The client id is this session's: load what it needs and give it to Aedes. */
+  enter(session: Session): Promise<void>;
+  /** The session never got as far as Aedes: forget it. */
+  clear(session: Session): void;
+  /** A connection closed; its session, if it has one, may still be on its way out. */
+  closed(front: Front): void;
+}
+
+/** One connection on its way in. */
+interface Visitor {
+  readonly front: Front;
+  readonly from: From;
+  stopWaiting: () => void;
+}
+
+/** What other protocols begin with, for people who mixed up the ports. */
+const TLS_HANDSHAKE = 0x16;
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+
+export class Door {
+  readonly #deps: DoorDeps;
+  readonly #greetings: Headcount;
+  readonly #waiting: Headcount;
+  readonly #known: Headcount;
+  /** Those without CONNACK, oldest first. */
+  readonly #visitors = new Map<Front, Visitor>();
+  #isClosed = false;
+
+  constructor(deps: DoorDeps) {
+    this.#deps = deps;
+    const { limits } = deps;
+    this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
+    this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
+    this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
+  }
+
+  handle(stream: Duplex, from: From): void {
+    if (this.#isClosed) {
+      stream.destroy();
+      return;
+    }
+    this.#makeRoomFor(from.address);
+    const { clock, limits } = this.#deps;
+    const visitor: Visitor = {
+      from,
+      front: new Front(stream, limits.greetingBytesMax, {
+        onGreeting: (packet) => this.#greet(visitor, packet),
+        onHeard: (count) => {
+          const session = this.#deps.sessions.byFront(visitor.front);
+          if (session !== undefined) this.#deps.heard(session, count);
+        },
+        onProblem: (problem, firstByte) => this.#onProblem(visitor, problem, firstByte),
+        onClosed: () => this.#onClosed(visitor),
+      }),
+      stopWaiting: clock.after(limits.connectTimeoutMs, () => {
+        this.#refuse(visitor, {
+          code: 'CONNECT_TIMEOUT',
+          detail: 'CONNECT did not come in time.',
+          returnCode: undefined,
+        });
+      }),
+    };
+    this.#visitors.set(visitor.front, visitor);
+    this.#greetings.enter(from.address);
+  }
+
+  /** CONNACK was sent. */
+  arrived(session: Session): void {
+    const visitor = this.#visitors.get(session.front);
+    if (visitor === undefined) return;
+    visitor.from.onOpened?.();
+    this.#endGreeting(visitor);
+  }
+
+  /** The session has been cleared away: its place is free. */
+  left(session: Session): void {
+    this.#roomOf(session.room).leave(session.address);
+  }
+
+  /** A waiting client became a known one. */
+  moveToKnown(session: Session): void {
+    if (session.room === 'known') return;
+    this.left(session);
+    session.room = 'known';
+    this.#known.enter(session.address);
+  }
+
+  /** Nobody comes in anymore, and who is at the door goes. */
+  close(): void {
+    this.#isClosed = true;
+    for (const front of [...this.#visitors.keys()]) front.shut();
+  }
+
+  async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
+    visitor.stopWaiting();
+    const greeting = readConnect(packet, this.#deps.limits);
+    if (isRefusal(greeting)) {
+      this.#refuse(visitor, greeting);
+      return;
+    }
+    const { front } = visitor;
+    const { address, transport } = visitor.from;
+    const clientId = greeting.clientId === '' ? `auto-${newId()}` : greeting.clientId;
+    const { username, password } = greeting;
+    const admission = await this.#ask({ address, transport, clientId, username, password });
+    if (front.phase !== 'held') return;
+    if (!admission.ok) {
+      const { code, detail = '' } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username });
+      return;
+    }
+    const { principal } = admission;
+    const nowMs = this.#deps.clock.nowMs();
+    const session = new Session({ front, greeting, clientId, principal, address, transport, nowMs });
+    const refusal = this.#objection(session, greeting);
+    if (refusal === undefined) await this.#letIn(session);
+    else this.#refuse(visitor, { ...refusal, clientId, username });
+  }
+
+  async #ask(attempt: ConnectAttempt): Promise<Admission> {
+    const { clock, limits, log } = this.#deps;
+    try {
+      const answer = await within(this.#deps.admit(attempt), { ms: limits.authenticationTimeoutMs, clock });
+      return answer ?? { ok: false, code: 'INTERNAL', detail: 'The hub took too long to check who this is.' };
+    } catch (error) {
+      if (error instanceof RucheError) return { ok: false, code: error.code, detail: error.message };
+      log.error({ err: error, clientId: attempt.clientId }, 'a connection could not be admitted');
+      return { ok: false, code: 'INTERNAL', detail: 'The hub failed to check who this is.' };
+    }
+  }
+
+  /** What stands against a client that was admitted. */
+  #objection(session: Session, { will }: Greeting): Omit<ConnectRefusal, 'clientId'> | undefined {
+    const { principal, address } = session;
+    const verdict = will === undefined ? undefined : mayPublish(principal, will.topic);
+    // The will of a waiting client is dropped like anything else it says; refusing it would lock its firmware out.
+    if (verdict?.allowed === false && verdict.code !== 'PUBLISH_WAITING') {
+      return { code: verdict.code, detail: `Its will: ${verdict.detail}`, returnCode: RETURN_CODE.notAuthorized };
+    }
+    if (!this.#deps.sessions.mayClaim(session)) {
+      const detail = 'Somebody else is connected under this client id.';
+      const code = principal.kind === 'waiting' ? 'CREDENTIALS_REQUIRED' : 'DEVICE_EXISTS';
+      return { code, detail, returnCode: RETURN_CODE.identifier };
+    }
+    if (this.#roomOf(session.room).isFullFor(address)) {
+      const code = session.room === 'waiting' ? 'WAITING_ROOM_FULL' : 'CONNECTIONS_FULL';
+      return { code, detail: 'There is no place for one more.', returnCode: RETURN_CODE.unavailable };
+    }
+    return undefined;
+  }
+
+  async #letIn(session: Session): Promise<void> {
+    const { sessions, log } = this.#deps;
+    this.#roomOf(session.room).enter(session.address);
+    try {
+      if (await sessions.claim(session)) {
+        await this.#deps.enter(session);
+        return;
+      }
+    } catch (error) {
+      log.error({ err: error, clientId: session.clientId }, 'a session could not be loaded');
+      session.front.sayLast(connackFor(RETURN_CODE.unavailable));
+      this.#linger(session.front);
+    }
+    session.front.shut();
+    this.#deps.clear(session);
+  }
+
+  #onProblem(visitor: Visitor, problem: FrameProblem | 'not-connect', firstByte: number): void {
+    const { front } = visitor;
+    const session = this.#deps.sessions.byFront(front);
+    const code = problem === 'too-large' ? 'FRAME_TOO_LARGE' : 'PROTOCOL_ERROR';
+    const detail = detailOf(problem, firstByte);
+    const { clientId, username } = session ?? {};
+    this.#refuse(visitor, { code, detail, returnCode: undefined, clientId, username });
+  }
+
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & { username?: string | undefined }): void {
+    const { code, detail, returnCode, clientId, username } = refusal;
+    const { front, from } = visitor;
+    const action = front.phase === 'open' ? 'publish' : 'connect';
+    this.#deps.refused({ action, code, detail, clientId, username, address: from.address });
+    if (returnCode === undefined) {
+      front.shut();
+      return;
+    }
+    front.sayLast(connackFor(returnCode));
+    this.#linger(front);
+  }
+
+  #linger(front: Front): void {
+    this.#deps.clock.after(this.#deps.limits.lingerMs, () => front.stopLingering());
+  }
+
+  #onClosed(visitor: Visitor): void {
+    visitor.stopWaiting();
+    this.#endGreeting(visitor);
+    this.#deps.closed(visitor.front);
+  }
+
+  #endGreeting(visitor: Visitor): void {
+    if (this.#visitors.delete(visitor.front)) this.#greetings.leave(visitor.from.address);
+  }
+
+  #makeRoomFor(address: string): void {
+    if (!this.#greetings.isFullFor(address)) return;
+    const isFullHere = this.#greetings.countOf(address) >= this.#deps.limits.greetingsPerAddressMax;
+    for (const visitor of this.#visitors.values()) {
+      if (isFullHere && visitor.from.address !== address) continue;
+      const detail = 'Too many connections that do not say who they are.';
+      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
+      return;
+    }
+  }
+
+  #roomOf(room: Session['room']): Headcount {
+    return room === 'waiting' ? this.#waiting : this.#known;
+  }
+}
+
+/** What 3.1.1 can say of a refusal: wrong credentials, not now, or no. */
+function returnCodeOf(code: ErrorCode): ReturnCode {
+  switch (code) {
+    case 'AUTH_BAD_CREDENTIALS':
+    case 'TOKEN_WRONG':
+      return RETURN_CODE.credentials;
+    case 'WAITING_ROOM_FULL':
+    case 'CONNECTIONS_FULL':
+    case 'AUTH_THROTTLED':
+    case 'STORE_UNAVAILABLE':
+    case 'STORE_BUSY':
+    case 'INTERNAL':
+      return RETURN_CODE.unavailable;
+    default:
+      return RETURN_CODE.notAuthorized;
+  }
+}
+
+function detailOf(problem: FrameProblem | 'not-connect', firstByte: number): string {
+  if (problem === 'too-large') return 'It was refused by its announced size, unread.';
+  if (problem === 'malformed') return 'The length of a packet has more than four bytes.';
+  if (firstByte === TLS_HANDSHAKE) return 'The client began with TLS on a port without TLS.';
+  const isLetter = firstByte >= UPPER_A && firstByte <= UPPER_Z;
+  return isLetter ? 'The client began with text, as HTTP does.' : 'The first packet was not CONNECT.';
+}

@@ -1,0 +1,90 @@
+/** Every limit of the broker, set by hand and named; exceeding one is an event that names the client. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export interface BrokerLimits {
+  /** Largest declared remaining length before CONNACK. */
+  readonly greetingBytesMax: number;
+  /** The same after CONNACK, for clients with credentials. */
+  readonly packetBytesMax: number;
+  /** The same after CONNACK, for waiting clients. */
+  readonly waitingPacketBytesMax: number;
+  /** From the connection to a complete CONNECT. */
+  readonly connectTimeoutMs: number;
+  /** How long admission (password check) may take. */
+  readonly authenticationTimeoutMs: number;
+  /** A client that reads nothing for so long while something waits for it is disconnected. */
+  readonly drainTimeoutMs: number;
+  /** Connections without CONNACK yet, one address and all; the oldest one goes when a new one comes. */
+  readonly greetingsPerAddressMax: number;
+  readonly greetingsMax: number;
+  /** Waiting clients: never counted together with those that have credentials. */
+  readonly waitingPerAddressMax: number;
+  readonly waitingMax: number;
+  /** Packets a waiting client may send in a minute. */
+  readonly waitingPacketsPerMinuteMax: number;
+  /** A waiting connection is ended after this time; the client comes back and stands in line again. */
+  readonly waitingTimeMs: number;
+  /** Clients with credentials; high enough for a house behind one proxy address. */
+  readonly clientsPerAddressMax: number;
+  readonly clientsMax: number;
+  readonly clientIdBytesMax: number;
+  readonly topicLevelsMax: number;
+  readonly subscriptionsPerClientMax: number;
+  readonly waitingSubscriptionsMax: number;
+  /** Publishes of one client that wait for their commit; more are not read from its socket. */
+  readonly publishesInFlightMax: number;
+  readonly publishBytesInFlightMax: number;
+  /** Unsent bytes of one client: above it QoS 0 messages are left out and `sendTo` answers 'busy'. */
+  readonly unsentBytesBusy: number;
+  /** Unsent bytes of one client at which it is disconnected. */
+  readonly unsentBytesMax: number;
+  /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
+  readonly queueLimit: number;
+  /** QoS 2 handshakes of one client that wait for PUBREL. */
+  readonly handshakesInFlightMax: number;
+  /** How long a new connection waits for the old one of the same client id to be cleared away. */
+  readonly takeoverTimeoutMs: number;
+  /** How long a refused connection may take to read its CONNACK. */
+  readonly lingerMs: number;
+  /** How long receipts of a client that left are kept, and for how many such clients. */
+  readonly receiptsKeptMs: number;
+  readonly receiptClientsMax: number;
+}
+
+export const BROKER_LIMITS: BrokerLimits = {
+  greetingBytesMax: 64 * KIB,
+  packetBytesMax: MIB,
+  waitingPacketBytesMax: 4 * KIB,
+  connectTimeoutMs: 10_000,
+  authenticationTimeoutMs: 10_000,
+  drainTimeoutMs: 5_000,
+  greetingsPerAddressMax: 256,
+  greetingsMax: 1024,
+  waitingPerAddressMax: 256,
+  waitingMax: 512,
+  waitingPacketsPerMinuteMax: 600,
+  waitingTimeMs: 3_600_000,
+  clientsPerAddressMax: 2_000,
+  clientsMax: 20_000,
+  clientIdBytesMax: 1024,
+  topicLevelsMax: 100,
+  subscriptionsPerClientMax: 1_000,
+  waitingSubscriptionsMax: 8,
+  publishesInFlightMax: 1_000,
+  publishBytesInFlightMax: 4 * MIB,
+  unsentBytesBusy: MIB,
+  unsentBytesMax: 8 * MIB,
+  queueLimit: 1_000,
+  handshakesInFlightMax: 1_000,
+  takeoverTimeoutMs: 5_000,
+  lingerMs: 1_000,
+  receiptsKeptMs: 3_600_000,
+  receiptClientsMax: 10_000,
+};
+
+/** QoS 1 and 2 packets of one client id whose repetition is recognised; see receipts.ts. */
+export const RECEIPT_SLOTS = 512;
+/** One line in the log per this time when commits fail. */
+export const COMMIT_FAILURE_LOG_MS = 10_000;

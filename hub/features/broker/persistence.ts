@@ -1,0 +1,88 @@
+/**
+ * What Aedes keeps between connections (sessions, offline queues, retained values, QoS 2 handshakes, wills): the class
+ * of aedes-persistence-level over the hub's own store, with the repairs that cannot wait.
+ */
+import type { Readable } from 'node:stream';
+import LevelPersistence from 'aedes-persistence-level/asyncPersistence.js';
+
+/** The part of abstract-level that aedes-persistence-level uses. Writes are performed in the order of the calls. */
+export interface PersistenceDb {
+  get(key: string, encoding?: object): Promise<Buffer | undefined>;
+  put(key: string, value: Buffer, encoding?: object): Promise<void>;
+  del(key: string): Promise<void>;
+  clear(range: { gte: string; lt: string }): Promise<void>;
+  batch(): object;
+  values(range: { gte: string; lt: string }): AsyncIterable<Buffer>;
+}
+
+export interface PersistenceHooks {
+  /** Whether a session that wants to be kept may subscribe with this filter. */
+  maySubscribe(sessionKey: string, filter: string): boolean;
+  /** A QoS 2 handshake of this session is over. */
+  onReleased(sessionKey: string, messageId: number): void;
+  onReadFailed(error: unknown): void;
+}
+
+type StoredSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
+
+/** A session as Aedes hands it over; its `id` is the session's key. */
+interface Owner {
+  readonly id: string;
+}
+interface Handshake {
+  readonly messageId?: number | undefined;
+}
+
+export class Persistence extends LevelPersistence {
+  readonly #db: PersistenceDb;
+  readonly #hooks: PersistenceHooks;
+
+  constructor(db: PersistenceDb, hooks: PersistenceHooks) {
+    super(db);
+    this.#db = db;
+    this.#hooks = hooks;
+  }
+
+  /** Aedes hands over every filter of a SUBSCRIBE when it granted one of them: the others must not come back. */
+  override addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void> {
+    const granted = subscriptions.filter(({ topic }) => this.#hooks.maySubscribe(owner.id, topic));
+    return super.addSubscriptions(owner, granted);
+  }
+
+  /** Nobody listens for a read error of this stream in Aedes: it would end the process. */
+  override createRetainedStreamCombi(patterns: string[]): Readable {
+    return super.createRetainedStreamCombi(patterns).on('error', this.#hooks.onReadFailed);
+  }
+
+  /** Of a QoS 2 handshake only the id is kept: the message itself went through the publish pipeline already. */
+  override incomingStorePacket(owner: Owner, { messageId = 0 }: Handshake): Promise<void> {
+    const value = Buffer.alloc(2);
+    value.writeUInt16BE(messageId);
+    return this.#db.put(handshakeKey(owner.id, messageId), value);
+  }
+
+  override async incomingGetPacket(owner: Owner, { messageId = 0 }: Handshake): Promise<Handshake> {
+    const value = await this.#db.get(handshakeKey(owner.id, messageId));
+    if (value === undefined) throw new Error('no such packet');
+    return { messageId };
+  }
+
+  override async incomingDelPacket(owner: Owner, { messageId = 0 }: Handshake): Promise<void> {
+    await this.#db.del(handshakeKey(owner.id, messageId));
+    this.#hooks.onReleased(owner.id, messageId);
+  }
+
+  /** Message ids of the handshakes this session left open. */
+  async openHandshakes(sessionKey: string): Promise<Set<number>> {
+    const prefix = handshakePrefix(sessionKey);
+    const ids = new Set<number>();
+    for await (const value of this.#db.values({ gte: `${prefix}:`, lt: `${prefix};` })) ids.add(value.readUInt16BE());
+    return ids;
+  }
+}
+
+/** As aedes-persistence-level names them, so that its `cleanIncoming` finds them. */
+const handshakePrefix = (sessionKey: string): string => `incoming:${encodeURIComponent(sessionKey)}`;
+const handshakeKey = (sessionKey: string, messageId: number): string =>
+  `${handshakePrefix(sessionKey)}:${String(messageId).padStart(MESSAGE_ID_DIGITS, '0')}`;
+const MESSAGE_ID_DIGITS = 5;

@@ -1,0 +1,92 @@
+/**
+ * Receipts: which QoS 1 and QoS 2 packets of a client are stored, so that a repetition (DUP) after a lost
+ * acknowledgement, a reconnect or a crash is acknowledged and not stored twice. A ring for each client id: message ids
+ * go round, and so do its slots. A receipt is written in the same commit as the message it stands for.
+ */
+import { hash } from 'node:crypto';
+import type { Clock } from '../../lib/clock.ts';
+import type { ReceiptRow, ReceiptStore, Write } from '../../store/store.ts';
+import { type BrokerLimits, RECEIPT_SLOTS } from './limits.ts';
+
+export class Receipts {
+  readonly #slots = new Map<number, ReceiptRow>();
+
+  constructor(rows: readonly ReceiptRow[]) {
+    for (const row of rows) this.#slots.set(row.slot, row);
+  }
+
+  get isEmpty(): boolean {
+    return this.#slots.size === 0;
+  }
+
+  has(messageId: number, digest: string): boolean {
+    const row = this.#slots.get(messageId % RECEIPT_SLOTS);
+    return row !== undefined && row.messageId === messageId && row.hash === digest;
+  }
+
+  add(messageId: number, digest: string): ReceiptRow {
+    const row = { slot: messageId % RECEIPT_SLOTS, messageId, hash: digest };
+    this.#slots.set(row.slot, row);
+    return row;
+  }
+}
+
+/** Tells messages apart, not friend from foe: SHA-1 is the fastest of node's (0.25 µs for 140 bytes; JS took 0.9). */
+export const digestOf = (topic: string, payload: Buffer): string =>
+  hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), payload]), 'base64');
+
+export interface ReceiptKeeperDeps {
+  readonly receipts: Pick<ReceiptStore, 'list' | 'forget'>;
+  readonly clock: Clock;
+  readonly limits: BrokerLimits;
+  commit(writes: readonly Write[]): Promise<void>;
+  onError(error: unknown): void;
+}
+
+const SWEEP_MS = 60_000;
+const SWEEP_CLIENTS_MAX = 100;
+
+/** Forgets receipts of clients that went away: soon when they said goodbye, else when nobody can still be retrying. */
+export class ReceiptKeeper {
+  readonly #deps: ReceiptKeeperDeps;
+  /** Client id → when its receipts may go; the oldest first. */
+  readonly #leaving = new Map<string, number>();
+  readonly #stopSweeping: () => void;
+
+  constructor(deps: ReceiptKeeperDeps) {
+    this.#deps = deps;
+    this.#stopSweeping = deps.clock.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  async load(clientId: string): Promise<Receipts> {
+    this.#leaving.delete(clientId);
+    return new Receipts(await this.#deps.receipts.list(clientId, RECEIPT_SLOTS));
+  }
+
+  left(clientId: string, receipts: Receipts): void {
+    if (receipts.isEmpty) return;
+    const { clock, limits } = this.#deps;
+    this.#leaving.delete(clientId);
+    this.#leaving.set(clientId, clock.nowMs() + limits.receiptsKeptMs);
+  }
+
+  stop(): void {
+    this.#stopSweeping();
+  }
+
+  #sweep(): void {
+    const { clock, limits } = this.#deps;
+    let swept = 0;
+    for (const [clientId, atMs] of this.#leaving) {
+      const isDue = atMs <= clock.nowMs() || this.#leaving.size > limits.receiptClientsMax;
+      if (!isDue || swept === SWEEP_CLIENTS_MAX) return;
+      swept++;
+      this.#leaving.delete(clientId);
+      this.#forget(clientId).catch(this.#deps.onError);
+    }
+  }
+
+  async #forget(clientId: string): Promise<void> {
+    await this.#deps.commit([await this.#deps.receipts.forget(clientId)]);
+  }
+}
