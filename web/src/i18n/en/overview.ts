@@ -29,7 +29,7 @@ export const overview = {
   'overview.emptyText': 'This hub listens. Whatever connects to it appears here by itself.',
   'overview.connectTitle': 'Connect a device',
   'overview.connectText':
-    'Point an ESP32, Tasmota, ESPHome or any MQTT device at {host}. It appears under New devices.',
+    'Point an ESP32, Tasmota, ESPHome or any MQTT device at {address}. It appears under New devices.',
   'overview.connectAction': 'Show new devices',
   'overview.pairTitle': 'Pair a Simon',
   'overview.pairText': 'Switch the game on. It announces itself, you choose who plays, and it answers in a second.',

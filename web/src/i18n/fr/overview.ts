@@ -32,7 +32,7 @@ export const overview: Translation<typeof source> = {
   'overview.emptyText': 'Ce hub écoute. Tout ce qui s’y connecte apparaît ici de lui-même.',
   'overview.connectTitle': 'Connecter un appareil',
   'overview.connectText':
-    'Dirigez un ESP32, Tasmota, ESPHome ou tout appareil MQTT vers {host}. Il apparaît dans Nouveaux appareils.',
+    'Dirigez un ESP32, Tasmota, ESPHome ou tout appareil MQTT vers {address}. Il apparaît dans Nouveaux appareils.',
   'overview.connectAction': 'Voir les nouveaux appareils',
   'overview.pairTitle': 'Appairer un Simon',
   'overview.pairText': 'Allumez le jeu. Il s’annonce, vous choisissez qui joue, et il répond en une seconde.',

@@ -1,7 +1,7 @@
 /** Nothing has ever connected: three ways to begin. */
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n/language.ts';
 import { Button, LinkButton } from '../../parts/button.tsx';
 import { SimonMark } from '../../parts/device-icon.tsx';
@@ -10,8 +10,11 @@ import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { may } from '../../session.ts';
 import { startDemo } from '../../state/demo.ts';
+import { mqttAddress, wantHubInfo } from '../../state/hub-info.ts';
 
 export function Beginnings() {
+  useEffect(wantHubInfo, []);
+  const { host, port } = mqttAddress();
   return (
     <>
       <div class="lead">
@@ -22,7 +25,7 @@ export function Beginnings() {
         <Beginning
           icon={<BigIcon name="plug" />}
           title={t('overview.connectTitle')}
-          text={t('overview.connectText', { host: location.hostname })}
+          text={t('overview.connectText', { address: `${host}:${port}` })}
         >
           <LinkButton href="/devices">{t('overview.connectAction')}</LinkButton>
         </Beginning>
