@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, type AnswerServer, type Asked, startAnswerServer } from '../../tests/helpers/answer-server.ts';
 import { call } from './api.ts';
 import { forget, session, signIn } from './session.ts';
-import { type Answer, type AnswerServer, type Asked, startAnswerServer } from './testing/answer-server.ts';
 
 const USER = { id: 'u1', username: 'lea', role: 'owner', createdMs: 1 };
 const EXPIRED = { status: 401, code: 'AUTH_EXPIRED', title: 'Expired.', hint: 'Refresh.' };

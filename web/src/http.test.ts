@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Answer, type AnswerServer, startAnswerServer } from '../../tests/helpers/answer-server.ts';
 import { ApiProblem, exchange, requestOf } from './http.ts';
-import { type Answer, type AnswerServer, startAnswerServer } from './testing/answer-server.ts';
 
 let server: AnswerServer | undefined;
 afterEach(async () => {

@@ -8,8 +8,8 @@ import { sentenceOf, t, use } from './language.ts';
 
 const SOURCES = fileURLToPath(new URL('..', import.meta.url));
 const keys = Object.keys(messages);
-const placeholders = (message: unknown): string[] =>
-  [...JSON.stringify(message).matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+const placeholders = (message: unknown): string =>
+  [...new Set([...JSON.stringify(message).matchAll(/\{\w+\}/g)].map(([name]) => name))].sort().join();
 
 beforeEach(() => use('en', en));
 
@@ -21,8 +21,7 @@ describe('the catalogues', () => {
   it('have the same placeholders in every sentence', () => {
     const french = new Map<string, unknown>(Object.entries(fr.messages));
     const different = Object.entries(messages).filter(
-      ([key, message]) =>
-        new Set(placeholders(message)).symmetricDifference?.(new Set(placeholders(french.get(key)))).size,
+      ([key, message]) => placeholders(message) !== placeholders(french.get(key)),
     );
     expect(different).toEqual([]);
   });

@@ -110,7 +110,7 @@ function TabBar({ path }: { path: string }) {
         </button>
       </nav>
       <Sheet title={t('nav.more')} open={isMoreOpen} onClose={() => setMoreOpen(false)}>
-        <nav class="more" aria-label={t('nav.more')}>
+        <nav class="more-nav" aria-label={t('nav.more')}>
           {rest.map((destination) => (
             <NavLink key={destination.path} path={path} destination={destination} />
           ))}

@@ -7,7 +7,6 @@ export const settings = {
   'settings.newPassword': 'New password',
   'settings.changePassword': 'Change password',
   'settings.passwordChanged': 'Your password is changed. Every other session has ended.',
-  'settings.keyboard': 'Keyboard',
   'settings.keyboardShow': 'Show all keys',
   'settings.demo': 'Demonstration',
   'settings.demoText': 'A Simon that lives inside the hub. Its devices and scores are marked.',

@@ -18,7 +18,6 @@ export const setup = {
   'setup.connectLead': 'Point whatever you own at this hub. These lines are filled in already.',
   'setup.platform': 'Kind of device',
   'setup.host': 'Address',
-  'setup.port': 'Port',
   'setup.portOff': 'MQTT is switched off on this hub.',
   'setup.hostNote':
     'You opened this page as {name}, which other devices cannot reach; the address of this machine is used instead.',

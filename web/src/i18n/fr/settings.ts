@@ -10,7 +10,6 @@ export const settings = {
   'settings.newPassword': 'Nouveau mot de passe',
   'settings.changePassword': 'Changer le mot de passe',
   'settings.passwordChanged': 'Votre mot de passe est changé. Toutes les autres sessions sont terminées.',
-  'settings.keyboard': 'Clavier',
   'settings.keyboardShow': 'Voir toutes les touches',
   'settings.demo': 'Démonstration',
   'settings.demoText': 'Un Simon qui vit dans le hub. Ses appareils et ses scores sont marqués.',

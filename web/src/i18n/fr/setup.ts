@@ -21,7 +21,6 @@ export const setup = {
   'setup.connectLead': 'Dirigez ce que vous possédez vers ce hub. Ces lignes sont déjà remplies.',
   'setup.platform': 'Type d’appareil',
   'setup.host': 'Adresse',
-  'setup.port': 'Port',
   'setup.portOff': 'MQTT est désactivé sur ce hub.',
   'setup.hostNote':
     'Vous avez ouvert cette page par {name}, que les autres appareils ne peuvent pas joindre ; l’adresse de cette machine est donc utilisée.',

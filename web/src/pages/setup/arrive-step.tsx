@@ -9,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Time } from '../../parts/time.tsx';
 import { toast } from '../../parts/toast.tsx';
+import { demo, startDemo } from '../../state/demo.ts';
 import { fleet } from '../../state/devices.ts';
 import { hubInfo, wantHubInfo } from '../../state/hub-info.ts';
 import { hostsOf } from '../../state/reach.ts';
@@ -95,24 +96,22 @@ function KnownRow({ id }: { id: string }) {
 /** A Simon inside the hub, for whoever has no hardware at hand. */
 function Demo() {
   const isBusy = useSignal(false);
-  const isRunning = useSignal(false);
+  const isRunning = demo.value?.running ?? false;
   const start = async () => {
     isBusy.value = true;
-    await attempt(async () => {
-      isRunning.value = (await call('POST /api/v1/demo')).running;
-    });
+    await attempt(startDemo);
     isBusy.value = false;
   };
   return (
     <div class="row wrap demo">
-      {isRunning.value ? (
+      {isRunning ? (
         <span class="st ok">{t('setup.demoRunning')}</span>
       ) : (
         <Button icon="gamepad-2" busy={isBusy.value} onClick={() => void start()}>
           {t('setup.demo')}
         </Button>
       )}
-      <p class="note">{t(isRunning.value ? 'setup.demoMarked' : 'setup.demoHint')}</p>
+      <p class="note">{t(isRunning ? 'setup.demoMarked' : 'setup.demoHint')}</p>
     </div>
   );
 }
