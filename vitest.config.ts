@@ -39,7 +39,7 @@ export default defineConfig({
         'hub/**/*.test.ts',
         'web/**/*.test.{ts,tsx}',
         'scripts/**/*.test.ts',
-        'tests/helpers/**/*.test.ts',
+        'tests/{helpers,load}/**/*.test.ts',
       ]),
       quickProject('contract', ['tests/contract/**/*.test.ts']),
       processProject('access', { alone: false, timeoutMs: 60_000 }),

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 
 export type Log = Logger;
 
-const REDACTED = ['password', 'token', 'secret', 'accessToken', 'authorization', 'cookie', 'code'].flatMap((name) => [
+const REDACTED = ['password', 'token', 'secret', 'accessToken', 'authorization', 'cookie'].flatMap((name) => [
   name,
   `*.${name}`,
   `req.headers.${name}`,

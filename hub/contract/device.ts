@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Ms } from './problem.ts';
 
 export const DEVICE_STATUSES = ['online', 'late', 'asleep', 'offline', 'never'] as const;
-export const DeviceStatus = Type.Union(DEVICE_STATUSES.map((status) => Type.Literal(status)));
+export const DeviceStatus = Type.Enum(DEVICE_STATUSES);
 export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
 
 /** Why a device has its status; the app has a sentence for each in every language. */
@@ -27,7 +27,7 @@ export const Device = Type.Object(
     id: Type.String(),
     name: Type.String(),
     status: DeviceStatus,
-    reason: Type.Union(STATUS_REASONS.map((reason) => Type.Literal(reason))),
+    reason: Type.Enum(STATUS_REASONS),
     reasonText: Type.String({ description: 'The reason as an English sentence.' }),
     sinceMs: Ms,
     lastSeenMs: Type.Union([Ms, Type.Null()]),

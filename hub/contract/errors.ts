@@ -94,6 +94,11 @@ export const ERRORS = {
     title: 'A device with this id exists.',
     hint: 'Use another id, or open the existing device.',
   },
+  DEVICES_FULL: {
+    status: 409,
+    title: 'This hub has as many devices as it can keep.',
+    hint: 'Delete devices that are gone.',
+  },
   DEVICE_ID_INVALID: {
     status: 400,
     title: 'This is not a valid device id.',

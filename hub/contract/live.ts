@@ -21,7 +21,10 @@ export interface LiveRound {
   atMs: number;
 }
 
-/** $live/scores, as they happen. Snapshot: the rounds being played now; the scores themselves come from the API. */
+/**
+ * $live/scores, as they happen. Snapshot: the scores themselves come from the API, and must be asked for again.
+ * `rounds` is always the whole list of games being played now.
+ */
 export interface LiveScores {
   snapshot: boolean;
   added: Score[];

@@ -24,6 +24,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call this route; a route that does not say so stops the start. */
     access?: Access;
+    /**
+     * How often one session (or address, without one) may call it. `strict`: where somebody could guess, and what
+     * devices use. `none`: no limit. Without it: as often as the web app needs.
+     */
+    rate?: 'strict' | 'none';
   }
   interface FastifyRequest {
     /** Set by the guard before any handler or body parsing of a non-public route. */

@@ -6,11 +6,14 @@
  * - `commit(writes)` is all or nothing, and resolves, in the order of the calls, when stored as durably as configured.
  *   A read that starts after a commit resolved sees it. `commit([])` resolves after everything submitted before it.
  * - Absent is `undefined`. Putting the same id again replaces. Removing what is absent is not an error.
- * - Every list has a required limit and a documented order; cursors are opaque and stay valid while rows come and go.
+ * - Every list has a required limit (at least 1) and a documented order; cursors are opaque and stay valid while rows
+ *   come and go. One that the list did not give out is refused with CURSOR_INVALID.
  * - Times are integer Unix milliseconds. Values handed in are not kept by reference; values handed out may be changed.
  * - Failures are RucheError with a STORE_* code; no driver error, key or iterator crosses this seam.
  * - After a failed commit nothing of it is visible, and the store tries to recover by itself: `healthy` says whether
- *   commits can succeed.
+ *   commits can succeed. Reading goes on meanwhile, except while the store is being opened anew: reads wait for that,
+ *   and are refused with STORE_UNAVAILABLE when it did not succeed.
+ * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
 

@@ -17,7 +17,7 @@ const RANK = new Map([
 const BROWSER_VALUES = new Set(['topics', 'errors', 'permissions', 'limits'].map((name) => `hub/contract/${name}.ts`));
 const STORE_ENGINES = /^hub\/store\/(level|files|postgres)\//;
 const FEATURE_FOLDER = /^hub\/features\/([^/]+)\//;
-const TEST_FILE = /\.test\.tsx?$/;
+const TEST_FILE = /\.(test|suite|fixture)\.tsx?$/;
 
 /**
  * @param {SourceFile} file

@@ -5,8 +5,10 @@
 
 /** Comments and blanks included: beyond this nobody reads a file to its end. */
 const FILE_LINES_MAX = 400;
+/** One short declaration a line: a style sheet reads twice as fast. */
+const STYLE_LINES_MAX = 800;
 const FUNCTION_CODE_LINES_MAX = 60;
-const TEST_FILE = /\.(test|suite)\.tsx?$/;
+const TEST_FILE = /\.(test|suite|fixture)\.tsx?$/;
 
 /**
  * @param {readonly SourceFile[]} files
@@ -16,10 +18,8 @@ const TEST_FILE = /\.(test|suite)\.tsx?$/;
 export function checkSizes(files, ratchet) {
   const functionMax = Math.min(FUNCTION_CODE_LINES_MAX, ratchet.functionCodeLines);
   return files.flatMap((file) => [
-    ...(file.totalLines > FILE_LINES_MAX
-      ? [`${file.path} has ${file.totalLines} lines, ${FILE_LINES_MAX} at most`]
-      : []),
-    ...(file.codeLines > ratchet.fileCodeLines
+    ...lengthProblems(file),
+    ...(isRatcheted(file) && file.codeLines > ratchet.fileCodeLines
       ? [`${file.path} has ${file.codeLines} code lines; the ratchet stands at ${ratchet.fileCodeLines} and only falls`]
       : []),
     ...measured(file)
@@ -36,7 +36,7 @@ export function checkSizes(files, ratchet) {
 export function currentSizes(files) {
   const functions = files.flatMap(measured);
   return {
-    fileCodeLines: Math.max(0, ...files.map((file) => file.codeLines)),
+    fileCodeLines: Math.max(0, ...files.filter(isRatcheted).map((file) => file.codeLines)),
     functionCodeLines: Math.max(0, ...functions.map((one) => one.codeLines)),
   };
 }
@@ -50,6 +50,24 @@ export const lowerRatchet = (stored, current) => ({
   fileCodeLines: Math.min(stored.fileCodeLines, current.fileCodeLines),
   functionCodeLines: Math.min(stored.functionCodeLines, current.functionCodeLines),
 });
+
+/**
+ * @param {SourceFile} file
+ * @returns {string[]}
+ */
+function lengthProblems(file) {
+  const max = isStyle(file) ? STYLE_LINES_MAX : FILE_LINES_MAX;
+  return file.totalLines > max ? [`${file.path} has ${file.totalLines} lines, ${max} at most`] : [];
+}
+
+/**
+ * What ships gets shorter; a test's story may grow up to the hard stop.
+ * @param {SourceFile} file
+ */
+const isRatcheted = (file) => !TEST_FILE.test(file.path) && !isStyle(file);
+
+/** @param {SourceFile} file */
+const isStyle = (file) => file.path.endsWith('.css');
 
 /**
  * A test's story may be long; what ships may not.

@@ -11,9 +11,9 @@ const PLAIN_WORDS = [
   { pattern: new RegExp('es' + 'lint'), why: 'Biome is the linter here' },
   { pattern: new RegExp('@ts-' + '(ignore|nocheck)'), why: 'model the type instead' },
 ];
-const EMPTY_NAMES = new Set(['index', 'utils', 'util', 'helpers', 'types', 'common', 'misc']);
-const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|suite|d|config))?\.(ts|tsx|mjs|css)$/;
-const TEST_FILE = /\.(test|suite)\.tsx?$/;
+const EMPTY_NAMES = new Set(['index', 'utils', 'util', 'helpers', 'types']);
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|suite|fixture|d|config))?\.(ts|tsx|mjs|css)$/;
+const TEST_FILE = /\.(test|suite|fixture)\.tsx?$/;
 const SCRIPT = /\.(ts|tsx|mjs)$/;
 
 /** Calls that are somebody else's business; `in` says where the rule holds, `but` where it does not. */

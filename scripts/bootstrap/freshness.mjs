@@ -11,7 +11,7 @@ import { listFiles } from '../repo-files.mjs';
  */
 
 const STAMP = 'dist/.stamp';
-const TEST_FILE = /\.test\.tsx?$/;
+const TEST_FILE = /\.(test|fixture)\.tsx?$/;
 const SHARED_FILES = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** @type {Record<Part, PartFiles>} */

@@ -46,12 +46,15 @@ export async function buildStale() {
   const parts = staleParts(ROOT);
   if (parts.length === 0) return;
   mustBeWritable(existsSync(join(ROOT, 'dist')) ? join(ROOT, 'dist') : ROOT);
-  await withProgress(`building ${parts.join(' and ')}`, () => Promise.all(parts.map(build)));
+  const failures = await withProgress(`building ${parts.join(' and ')}`, () => Promise.all(parts.map(build)));
+  const told = failures.filter((failure) => failure !== undefined);
+  if (told.length > 0) throw new Stop(told.join('\n\n'));
 }
 
 /**
  * Builds beside the old output and swaps at the end, so a hub that runs meanwhile keeps its files.
  * @param {Part} part
+ * @returns {Promise<string | undefined>} why it failed
  */
 async function build(part) {
   const hash = sourceHash(ROOT, part);
@@ -63,10 +66,11 @@ async function build(part) {
       ? [TOOL.tsc, '-p', 'hub/tsconfig.build.json', '--outDir', fresh]
       : [TOOL.vite, 'build', 'web', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
   const ran = await runQuietly(process.execPath, args, { cwd: ROOT });
-  if (ran.code !== 0) throw new Stop(`Building ${part} failed:\n${head(ran.output)}`);
+  if (ran.code !== 0) return `Building ${part} failed:\n${head(ran.output)}`;
   rmSync(output, { recursive: true, force: true });
   renameSync(fresh, output);
   stampPart(ROOT, part, hash);
+  return undefined;
 }
 
 /** @param {string[]} args */

@@ -129,7 +129,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
       messages.push(message);
       return accept(message);
     },
-    committed: (outcome) => void committed.push(outcome),
+    settled: (outcome, isStored) => void (isStored && committed.push(outcome)),
     commit: (writes) => gate.pass(() => store.store.commit(writes)),
   });
   const seen = watch(broker);

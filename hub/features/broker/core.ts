@@ -29,7 +29,8 @@ export interface BrokerDeps {
   admit(attempt: ConnectAttempt): Promise<Admission>;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
-  committed(outcome: Taken): void;
+  /** The commit of a taken message has ended; called once for each, in the order the client sent. */
+  settled(outcome: Taken, isStored: boolean): void;
   /** All or nothing; resolves, in the order of the calls, when stored. */
   commit(writes: readonly Write[]): Promise<void>;
 }
@@ -71,7 +72,7 @@ export class Core {
     const { fanOut, counters, latency } = this;
     const asking = {
       accept: (message: Message) => deps.accept(message),
-      committed: (taken: Taken) => deps.committed(taken),
+      settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
     };
     this.pipeline = new PublishPipeline(
       { ...storing, ...asking, clock, limits, log, refused },

@@ -43,7 +43,7 @@ export type Taken = {
 export type Outcome =
   /** Nothing the hub keeps: deliver only. */
   | { readonly kind: 'pass' }
-  /** Commit, acknowledge, deliver, then `committed`. */
+  /** Commit, acknowledge, deliver, then `settled`. */
   | Taken
   /** Acknowledge; nothing stored or delivered. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
@@ -54,7 +54,7 @@ export interface PublishDeps {
   readonly log: Log;
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
-  committed(outcome: Taken): void;
+  settled(outcome: Taken, isStored: boolean): void;
   commit(writes: readonly Write[]): Promise<void>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
@@ -177,6 +177,7 @@ export class PublishPipeline {
     const commit = this.#deps.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
     this.#watch(commit);
     session.lane.enter(commit, (error) => {
+      this.#tellSettled(taken, error === undefined);
       if (error !== undefined) {
         this.#commitFailed(session, publish, error);
         // At QoS 0 nothing was promised: the connection may live.
@@ -184,17 +185,16 @@ export class PublishPipeline {
         return;
       }
       this.#parts.latency.add(performance.now() - startedMs);
-      this.#tellCommitted(taken);
       this.#deliver(session, publish, acknowledge);
     });
   }
 
-  /** A listener's failure is its own: the message is stored and goes on. */
-  #tellCommitted(taken: Taken): void {
+  /** A listener's failure is its own: the message is stored, or not, and goes its way. */
+  #tellSettled(taken: Taken, isStored: boolean): void {
     try {
-      this.#deps.committed(taken);
+      this.#deps.settled(taken, isStored);
     } catch (error) {
-      this.#deps.log.error({ err: error, deviceId: taken.deviceId }, 'a stored message could not be passed on');
+      this.#deps.log.error({ err: error, deviceId: taken.deviceId }, 'the end of a commit could not be passed on');
     }
   }
 

@@ -1,7 +1,7 @@
 /** The open LevelDB: reads that wait for a reopening and speak RucheError, one way to write, and the reopening itself. */
 import type { AbstractLevel } from 'abstract-level';
 import { RucheError } from '../../contract/errors.ts';
-import { isDriverError, unavailable } from './failures.ts';
+import { isClosedError, isDriverError, unavailable } from './failures.ts';
 import type { Changes } from './group.ts';
 import type { KeyRange } from './keys.ts';
 import type { Value } from './level-write.ts';
@@ -9,8 +9,8 @@ import type { Value } from './level-write.ts';
 /** A classic-level or memory-level database with text keys and values. */
 export type Level = AbstractLevel<string | Buffer | Uint8Array, string, string>;
 
-/** Either bound may be left out of the range; only one lower and one upper bound is given. */
 export interface ScanOptions {
+  /** From the end of the range to its beginning. */
   readonly reverse?: boolean;
   readonly limit: number;
   /** Continue behind this key (in the direction of the scan). */
@@ -131,6 +131,9 @@ export class Database {
     try {
       return await work();
     } catch (error) {
+      // Cut off by a reopening: the next try waits for it, and is refused when it fails.
+      if (isClosedError(error) && (this.#reopening !== undefined || this.level.status === 'open'))
+        return this.#read(work);
       throw isDriverError(error) ? unavailable(error) : error;
     }
   }

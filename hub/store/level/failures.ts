@@ -10,13 +10,15 @@ const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/EMFILE|ENFILE|Too many open files/i, 'too many files are open'],
   [/EIO|Input\/output error/i, 'the disk reports an input/output error'],
   [/CORRUPTION/i, 'the data is damaged; restore a backup'],
-  [/ENOENT|No such file|does not exist/i, 'the data directory is gone'],
+  [/ENOENT|No such file|does not exist/i, 'the directory does not exist'],
+  [/_NOT_OPEN/, 'it is being opened again after a failure'],
 ];
 
 /** Why storing failed, as the end of a sentence; the driver's own words when they are not known here. */
 export function meaningOf(error: unknown): string {
-  const said = wordsOf(error);
-  return MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? (said || 'unknown error');
+  const innermost = chainOf(error).at(-1);
+  const said = `${innermost?.message} ${codeOf(innermost)}`;
+  return MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? innermost?.message ?? 'unknown error';
 }
 
 export function unavailable(error: unknown, place = 'its store'): RucheError {
@@ -39,10 +41,8 @@ function chainOf(error: unknown): Error[] {
   return chain;
 }
 
-const codesOf = (error: unknown): string[] =>
-  chainOf(error).flatMap((at) => ('code' in at && typeof at.code === 'string' ? [at.code] : []));
+const codesOf = (error: unknown): string[] => chainOf(error).map(codeOf);
 
-function wordsOf(error: unknown): string {
-  const innermost = chainOf(error).at(-1);
-  return [innermost?.message ?? '', ...codesOf(error)].join(' ').trim();
+function codeOf(error: Error | undefined): string {
+  return error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -66,7 +66,7 @@ async function openMemory(level: Level): Promise<Level> {
 
 async function openDisk(dir: string): Promise<Level> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dir);
     await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     const level: Level = new DiskLevel(dir, { writeBufferSize: WRITE_BUFFER_BYTES });
     await level.open();
@@ -74,6 +74,15 @@ async function openDisk(dir: string): Promise<Level> {
   } catch (error) {
     if (isLocked(error)) throw new RucheError('STORE_LOCKED', `Another hub uses ${dir}.`, { cause: error });
     throw unavailable(error, dir);
+  }
+}
+
+async function makeDirectory(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch {
+    // Node calls a read-only file system ENOENT when it makes parents as well; without them the reason is the true one.
+    await mkdir(dir, { mode: 0o700 });
   }
 }
 

@@ -14,7 +14,10 @@ export interface SyncPaceOptions {
   readonly onDue: () => void;
 }
 
-/** LevelDB keeps one log: syncing any batch makes everything before it durable as well. */
+/**
+ * LevelDB keeps one log: syncing any batch makes what is before it in the log durable as well. A log that is full is
+ * replaced without a sync; what is in it reaches the disk with the table that LevelDB then makes of it.
+ */
 export class SyncPace {
   readonly #options: SyncPaceOptions;
   #cancel: (() => void) | undefined;

@@ -1,0 +1,103 @@
+/** Builds a running hub: data directory, store, features wired together, ports open. The reverse order closes it. */
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { RucheError } from '../contract/errors.ts';
+import { listenTcp } from '../features/broker/listen.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { openLevel } from '../store/level/open.ts';
+import type { Config } from './config.ts';
+import { openKey } from './key.ts';
+import { listenFailure, openExtraPort } from './listen.ts';
+import type { Log } from './log.ts';
+import { createOwner } from './owner.ts';
+import { wire } from './wire.ts';
+
+export interface HubOverrides {
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** Actual port numbers; null when off. */
+export interface HubPorts {
+  readonly http: number | null;
+  readonly mqtt: number | null;
+  readonly https: null;
+  readonly mqtts: null;
+  readonly discovery: null;
+}
+
+export interface Hub {
+  readonly ports: HubPorts;
+  close(): Promise<void>;
+}
+
+/** Throws StartError or RucheError with a sentence when a person can mend what is wrong; nothing stays open then. */
+export async function buildHub(config: Config, { log, clock = systemClock }: HubOverrides): Promise<Hub> {
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    const ports = await open(config, { log, clock, closers });
+    return { ports, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Opening extends Required<HubOverrides> {
+  /** What is open so far, in the order it was opened. */
+  readonly closers: (() => unknown)[];
+}
+
+async function open(config: Config, { log, clock, closers }: Opening): Promise<HubPorts> {
+  await makeDataDir(config.dataDir);
+  const deriveKey = openKey(config.dataDir);
+  const { durability } = config;
+  const { store, mqtt } = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
+  closers.push(() => store.close());
+
+  const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
+  const hub = await wire({ config, log, clock, store, mqtt, deriveKey, ports });
+  closers.push(() => hub.close());
+  await createOwner(hub.users.accounts, config, log);
+
+  if (config.httpPort !== null) {
+    await hub.http
+      .listen({ host: config.host, port: config.httpPort })
+      .catch((error) => Promise.reject(listenFailure(error, config.httpPort ?? 0, 'RUCHE_HTTP_PORT')));
+    ports.http = portOf(hub.http.server);
+  }
+  for (const port of config.extraHttpPorts) {
+    const extra = await openExtraPort(hub.http.server, config.host, port);
+    closers.push(() => extra.close());
+  }
+  if (config.mqttPort !== null) {
+    const listener = await listenTcp(hub.broker, { host: config.host, port: config.mqttPort }).catch((error) =>
+      Promise.reject(listenFailure(error, config.mqttPort ?? 0, 'RUCHE_MQTT_PORT')),
+    );
+    closers.push(() => listener.close());
+    ports.mqtt = listener.port;
+  }
+  hub.ready();
+  const setupCode = hub.users.setupCode();
+  const told: HubPorts = { ...ports, https: null, mqtts: null, discovery: null };
+  log.info({ ...told, ...(setupCode === undefined ? {} : { setupCode }) }, 'ready');
+  return told;
+}
+
+/** Everything the hub writes is for its own user alone. */
+async function makeDataDir(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new RucheError('STORE_UNAVAILABLE', `The data directory ${dir} cannot be made or written.`, { cause: error });
+  }
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,117 @@
+/** Reading payloads strictly: a wrong field is named, never repaired. Names from payloads are plain data. */
+import type { Misunderstood } from './dialect.ts';
+
+/** Longest device id or user name a payload may carry. */
+export const NAME_LENGTH_MAX = 64;
+/** Longest id a sender may give an event, to have it stored once however often it is sent. */
+export const EVENT_ID_LENGTH_MAX = 64;
+
+/** Thrown by the readers below and turned into an answer by `understand`; never leaves the dialects. */
+class Unreadable extends Error {
+  readonly code: Misunderstood['code'];
+
+  constructor(code: Misunderstood['code'], detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/** Runs a decoder; what its readers found wrong becomes the answer. */
+export function understand<Answer>(decode: () => Answer): Answer | Misunderstood {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof Unreadable) return { code: error.code, detail: error.message };
+    throw error;
+  }
+}
+
+export function invalid(detail: string): never {
+  throw new Unreadable('PAYLOAD_INVALID', detail);
+}
+
+/** The payload as text, at most `maxBytes` of UTF-8. */
+export function textOf(payload: Uint8Array, maxBytes: number): string {
+  if (payload.byteLength > maxBytes) {
+    throw new Unreadable(
+      'PAYLOAD_TOO_LARGE',
+      `At most ${maxBytes} bytes are taken here; it has ${payload.byteLength}.`,
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  } catch {
+    throw new Unreadable('PAYLOAD_NOT_JSON', 'It is not UTF-8 text.');
+  }
+}
+
+/** A JSON object whose own keys alone count: `__proto__` is a key like any other. */
+export class Fields {
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(value: unknown, path = 'the payload') {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) invalid(`${path}: must be a JSON object.`);
+    this.#values = new Map(Object.entries(value));
+  }
+
+  static parse(text: string): Fields {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new Unreadable('PAYLOAD_NOT_JSON', 'It is not valid JSON.');
+    }
+    return new Fields(value);
+  }
+
+  /** The value as it is; undefined when absent. */
+  raw(name: string): unknown {
+    return this.#values.get(name);
+  }
+
+  object(name: string): Fields {
+    return new Fields(this.#values.get(name), name);
+  }
+
+  entries(): IterableIterator<[string, unknown]> {
+    return this.#values.entries();
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  text(name: string, maxLength: number): string {
+    const value = this.#values.get(name);
+    if (typeof value !== 'string') invalid(`${name}: must be a string.`);
+    if (value.length > maxLength) invalid(`${name}: must have at most ${maxLength} characters.`);
+    return value;
+  }
+
+  optionalText(name: string, maxLength: number): string | undefined {
+    return this.#values.has(name) ? this.text(name, maxLength) : undefined;
+  }
+
+  nonEmptyText(name: string, maxLength: number): string {
+    const value = this.text(name, maxLength);
+    if (value === '') invalid(`${name}: must not be empty.`);
+    return value;
+  }
+
+  integer(name: string, max: number): number {
+    const value = this.#values.get(name);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
+      invalid(`${name}: must be an integer from 0 to ${max}.`);
+    }
+    return value;
+  }
+
+  optionalNumber(name: string, max: number): number | undefined {
+    const value = this.#values.get(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
+      invalid(`${name}: must be a number from 0 to ${max}.`);
+    }
+    return value;
+  }
+}

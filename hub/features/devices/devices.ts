@@ -1,0 +1,272 @@
+/** Devices: who they are, who may connect as one, whether they are there, and who waits to become one. */
+
+import type { BaseLogger } from 'pino';
+import type {
+  Device,
+  DeviceCreate,
+  DeviceCreated,
+  DevicePatch,
+  DeviceSecrets,
+  WaitingDevice,
+} from '../../contract/device.ts';
+import { RucheError } from '../../contract/errors.ts';
+import type { HubInfo } from '../../contract/hub-info.ts';
+import { canonicalId } from '../../domain/device-id.ts';
+import type { Departure } from '../../domain/presence.ts';
+import type { Person, Principal } from '../../domain/principal.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { makeSlot } from '../../lib/slot.ts';
+import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
+import { admit, principalOf, type Throttle } from './admission.ts';
+import { adoptInto, newRow } from './adoption.ts';
+import { type Claim, Connections } from './connections.ts';
+import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
+import { type PeopleNames, viewOf } from './device-view.ts';
+import { Fleet, type Utterance } from './fleet.ts';
+import { Registry } from './registry.ts';
+import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+const SWEEP_MS = 60_000;
+
+export interface DevicesDeps {
+  readonly store: Pick<Store, 'devices' | 'pulses' | 'commit'>;
+  readonly clock: Clock;
+  readonly log: BaseLogger;
+  /** 32 bytes; seals the secrets of devices. */
+  readonly hubKey: Buffer;
+  readonly anonymous: HubInfo['anonymous'];
+  readonly throttle: Throttle;
+  readonly names: PeopleNames;
+  /** Is this the client id of the demonstration inside the hub? */
+  readonly isDemoClient: (clientId: string) => boolean;
+}
+
+export class Devices {
+  readonly #deps: DevicesDeps;
+  readonly #registry: Registry;
+  readonly #waitingRoom: WaitingRoom;
+  readonly #fleet: Fleet;
+  readonly #connections: Connections;
+  readonly #stopSweep: () => void;
+
+  readonly #changed = this.#slot<[deviceId: string]>('changed');
+  readonly #waitingChanged = this.#slot<[]>('waiting changed');
+  readonly #admitted = this.#slot<[clientId: string, principal: Principal]>('admitted');
+  readonly #retired = this.#slot<[deviceId: string]>('retired');
+  readonly #credentialsEnded = this.#slot<[deviceId: string]>('credentials ended');
+  /** People see something new of a device; at most about once a second for what merely counts on. */
+  readonly onChanged = this.#changed.slot;
+  readonly onWaitingChanged = this.#waitingChanged.slot;
+  /** A waiting client became a device. */
+  readonly onAdmitted = this.#admitted.slot;
+  /** The device was deleted; its connections must end. */
+  readonly onRetired = this.#retired.slot;
+  /** Its token was replaced or revoked; its connections must end. */
+  readonly onCredentialsEnded = this.#credentialsEnded.slot;
+
+  constructor(deps: DevicesDeps) {
+    this.#deps = deps;
+    const { store, clock, log, isDemoClient } = deps;
+    this.#registry = new Registry(store);
+    this.#waitingRoom = new WaitingRoom(() => this.#waitingChanged.fire());
+    this.#fleet = new Fleet({
+      registry: this.#registry,
+      store,
+      clock,
+      log,
+      onChanged: (deviceId) => this.#changed.fire(deviceId),
+    });
+    this.#connections = new Connections({
+      registry: this.#registry,
+      waitingRoom: this.#waitingRoom,
+      fleet: this.#fleet,
+      clock,
+      isDemoClient,
+    });
+    this.#stopSweep = clock.every(SWEEP_MS, () => this.#waitingRoom.sweep(clock.nowMs()));
+  }
+
+  /** Before anything else. */
+  async load(): Promise<void> {
+    await this.#registry.load();
+    await this.#fleet.load();
+  }
+
+  /** After the broker has stopped, before the store closes. */
+  async close(): Promise<void> {
+    this.#stopSweep();
+    await this.#fleet.close();
+  }
+
+  // --- connections
+
+  /** Decides about a client that is not a person. */
+  admit(attempt: ConnectAttempt): Admission {
+    const { throttle, clock, anonymous, isDemoClient } = this.#deps;
+    const deps = { registry: this.#registry, waitingRoom: this.#waitingRoom, throttle, clock, anonymous, isDemoClient };
+    return admit(deps, attempt);
+  }
+
+  connected(session: SessionFacts): void {
+    this.#connections.connected(session);
+  }
+
+  /** For every packet of every connection. */
+  heard(session: SessionFacts): void {
+    this.#connections.heard(session);
+  }
+
+  disconnected(session: SessionFacts, departure: Departure): void {
+    this.#connections.disconnected(session, departure);
+  }
+
+  // --- what ingest asks and tells
+
+  /** By id, alias, MAC in any spelling, or bound client id. */
+  find(name: string): Readonly<DeviceRow> | undefined {
+    return this.#registry.find(name);
+  }
+
+  /** Open mode only: the device a payload names. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
+  claim(claimedId: string, clientId: string): Claim {
+    return this.#connections.claim(claimedId, clientId);
+  }
+
+  /** A message of the device was understood; the writes go into its commit. */
+  spoke(deviceId: string, utterance: Utterance, atMs: number): Write[] {
+    return this.#fleet.spoke(this.#registry.demand(deviceId), utterance, atMs);
+  }
+
+  /** Something the device sent was refused. */
+  refused(deviceId: string): void {
+    this.#fleet.refused(deviceId);
+  }
+
+  /** Something other features know of the device changed: its player, the name of its owner. */
+  touched(deviceId: string): void {
+    if (this.#registry.get(deviceId) !== undefined) this.#changed.fire(deviceId);
+  }
+
+  // --- people
+
+  view(name: string): Device | undefined {
+    const row = this.#registry.find(name);
+    return row && this.#view(row);
+  }
+
+  isConnected(deviceId: string): boolean {
+    const row = this.#registry.get(deviceId);
+    return row !== undefined && this.#fleet.life(row).isConnected;
+  }
+
+  ids(): string[] {
+    return [...this.#registry.rows()].map((row) => row.id);
+  }
+
+  /** Every device: for a browser that begins to watch. */
+  views(): Device[] {
+    return [...this.#registry.rows()].map((row) => this.#view(row));
+  }
+
+  /** By id. Throws CURSOR_INVALID. */
+  page(page: PageRequest): PageOf<Device> {
+    const { items, ...rest } = this.#registry.page(page);
+    return { items: items.map((row) => this.#view(row)), ...rest };
+  }
+
+  waitingViews(): WaitingDevice[] {
+    return this.#waitingRoom.views();
+  }
+
+  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
+  async create({ id, name }: DeviceCreate, ownerId: string): Promise<DeviceCreated> {
+    const { hubKey, clock } = this.#deps;
+    const { secrets, stored } = newCredentials(canonicalId(id), hubKey, clock.nowMs());
+    const row = newRow(id, clock.nowMs(), { ...(name === undefined ? {} : { name }), ownerId, ...stored });
+    await this.#registry.add(row);
+    this.#fleet.reconsider(row.id);
+    return { device: this.#view(row), ...secrets };
+  }
+
+  /** Throws DEVICE_UNKNOWN. */
+  async patch(deviceId: string, patch: DevicePatch): Promise<Device> {
+    const row = await this.#registry.change(deviceId, (before) => ({
+      ...before,
+      name: patch.name ?? before.name,
+      expectedIntervalMs: patch.expectedIntervalMs === undefined ? before.expectedIntervalMs : patch.expectedIntervalMs,
+    }));
+    this.#fleet.reconsider(row.id);
+    return this.#view(row);
+  }
+
+  /** Throws DEVICE_UNKNOWN. */
+  async remove(deviceId: string): Promise<void> {
+    const { id } = this.#registry.demand(deviceId);
+    await this.#registry.remove(id);
+    this.#fleet.forget(id);
+    this.#retired.fire(id);
+  }
+
+  /** New token and secret; the old ones end. Throws DEVICE_UNKNOWN. */
+  async rotateToken(deviceId: string): Promise<DeviceSecrets> {
+    const { id } = this.#registry.demand(deviceId);
+    const { secrets, stored } = newCredentials(id, this.#deps.hubKey, this.#deps.clock.nowMs());
+    await this.#changeCredentials(id, stored);
+    return secrets;
+  }
+
+  /** The device may connect unprotected again if it was bound to its client id; else it waits to be adopted. */
+  async revokeToken(deviceId: string): Promise<void> {
+    await this.#changeCredentials(deviceId, NO_CREDENTIALS);
+  }
+
+  /**
+   * Makes a waiting client a device bound to its client id, owned by the person unless it has an owner already.
+   * Throws WAITING_UNKNOWN, NOT_YOURS, DEVICE_EXISTS, DEVICES_FULL.
+   */
+  async adopt(waitingId: string, person: Person, name?: string): Promise<Device> {
+    const entry = this.#waitingRoom.get(waitingId);
+    if (entry === undefined) throw new RucheError('WAITING_UNKNOWN');
+    const row = await adoptInto(this.#registry, { entry, person, name, nowMs: this.#deps.clock.nowMs() });
+    this.#waitingRoom.remove(entry);
+    this.#connections.adopted(row.id, entry);
+    this.#fleet.reconsider(row.id);
+    this.#admitted.fire(entry.clientId, principalOf(this.#registry.demand(row.id)));
+    return this.#view(this.#registry.demand(row.id));
+  }
+
+  /** Adopts whoever waits under this device id, because the person pairs it; the id of the device, if there was one. */
+  async admitWaitingFor(deviceId: string, person: Person): Promise<string | undefined> {
+    const entry = this.#waitingRoom.forDevice(canonicalId(deviceId));
+    return entry && (await this.adopt(entry.id, person)).id;
+  }
+
+  /** Deletes what the demonstration left: its devices, and its places in the waiting room. */
+  async removeDemo(): Promise<void> {
+    for (const row of [...this.#registry.rows()]) if (row.demo) await this.remove(row.id);
+    for (const entry of this.#waitingRoom.entries()) if (entry.demo) this.#waitingRoom.remove(entry);
+  }
+
+  hasDemo(): boolean {
+    return (
+      [...this.#registry.rows()].some((row) => row.demo) || this.#waitingRoom.entries().some((entry) => entry.demo)
+    );
+  }
+
+  async #changeCredentials(deviceId: string, stored: typeof NO_CREDENTIALS): Promise<void> {
+    const { id } = await this.#registry.change(deviceId, (row) => ({ ...row, ...stored }));
+    this.#fleet.reconsider(id);
+    this.#credentialsEnded.fire(id);
+  }
+
+  #view(row: DeviceRow): Device {
+    return viewOf(row, this.#fleet.life(row), this.#deps.names, this.#deps.clock.nowMs());
+  }
+
+  #slot<Args extends unknown[]>(name: string) {
+    return makeSlot<Args>((error) => this.#deps.log.error({ err: error, slot: name }, 'a listener of devices failed'));
+  }
+}
+
+export const createDevices = (deps: DevicesDeps): Devices => new Devices(deps);

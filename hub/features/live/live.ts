@@ -1,0 +1,186 @@
+/** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
+import type { Score } from '../../contract/score.ts';
+import { LIVE_DEVICES, LIVE_PREFIX, LIVE_SCORES, LIVE_STATS, livePairing } from '../../contract/topics.ts';
+import type { Person } from '../../domain/principal.ts';
+import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
+import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { ScoresSource } from './scores-source.ts';
+
+export const STATS_PERIOD_MS = 1000;
+/** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
+const PAIRING_PERIOD_MS = 50;
+/** Connections that may watch at once; later ones are sent nothing. */
+export const WATCHERS_MAX = 500;
+/** Filters one connection may watch with. */
+export const FILTERS_MAX = 32;
+
+export interface LiveDeps {
+  readonly clock: Clock;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
+  readonly sendTo: SendTo;
+  readonly fleet: FleetViews;
+  /** The games being played. */
+  rounds(): LiveRound[];
+  /** By canonical device id; also of a device that has no pairing. */
+  pairing(deviceId: string): LivePairing;
+  /** Of all devices that have one. */
+  pairings(): LivePairing[];
+  stats(): LiveStats;
+}
+
+export const createLive = (deps: LiveDeps): Live => new Live(deps);
+
+/** What one connection watches. */
+interface Watcher {
+  readonly person: Person;
+  readonly filters: Set<string>;
+}
+
+export class Live {
+  readonly #deps: LiveDeps;
+  readonly #watchers = new Map<string, Watcher>();
+  readonly #devices: DevicesSource;
+  readonly #scores: ScoresSource;
+  /** By topic; those of pairings exist only while they are watched. */
+  readonly #channels = new Map<string, Channel>();
+
+  constructor(deps: LiveDeps) {
+    this.#deps = deps;
+    this.#devices = new DevicesSource(deps.fleet);
+    this.#scores = new ScoresSource(deps.rounds);
+    this.#open(LIVE_DEVICES, this.#devices, { periodMs: LIVE_PERIOD_MS });
+    this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
+    const stats = stateSource(deps.stats);
+    this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
+  }
+
+  /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
+  subscribed(clientId: string, person: Person, filter: string): void {
+    if (!filter.startsWith(LIVE_PREFIX)) return;
+    const watcher = this.#watchers.get(clientId) ?? { person, filters: new Set<string>() };
+    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(clientId);
+    if (isFull || (watcher.filters.size >= FILTERS_MAX && !watcher.filters.has(filter))) {
+      this.#deps.log.warn({ clientId, username: person.username, filter }, 'too many live watchers');
+      return;
+    }
+    this.#watchers.set(clientId, watcher);
+    watcher.filters.add(filter);
+    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(clientId, person);
+  }
+
+  unsubscribed(clientId: string, filter: string): void {
+    const watcher = this.#watchers.get(clientId);
+    if (watcher === undefined || !watcher.filters.delete(filter)) return;
+    for (const [topic, channel] of this.#channels) {
+      if (channel.has(clientId) && !watches(watcher, topic)) this.#leave(topic, channel, clientId);
+    }
+    if (watcher.filters.size === 0) this.#watchers.delete(clientId);
+  }
+
+  /** The connection ended. */
+  gone(clientId: string): void {
+    if (!this.#watchers.delete(clientId)) return;
+    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, clientId);
+  }
+
+  deviceChanged(id: string): void {
+    this.#news(LIVE_DEVICES, () => this.#devices.deviceChanged(id));
+  }
+
+  deviceRemoved(id: string): void {
+    this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+  }
+
+  waitingChanged(): void {
+    this.#news(LIVE_DEVICES, () => this.#devices.waitingChanged());
+  }
+
+  scoreAdded(score: Score): void {
+    this.#news(LIVE_SCORES, () => this.#scores.added(score));
+  }
+
+  scoreRemoved(id: string): void {
+    this.#news(LIVE_SCORES, () => this.#scores.removed(id));
+  }
+
+  roundsChanged(): void {
+    this.#news(LIVE_SCORES, () => undefined);
+  }
+
+  pairingChanged({ deviceId }: LivePairing): void {
+    const topic = livePairing(deviceId);
+    for (const [clientId, watcher] of this.#watchers) {
+      // Who watches with a wildcard learns of this device only now.
+      if (watches(watcher, topic) && this.#channels.get(topic)?.has(clientId) !== true) {
+        this.#channel(topic)?.add(clientId, watcher.person);
+      }
+    }
+    this.#channels.get(topic)?.touch();
+  }
+
+  close(): void {
+    this.#watchers.clear();
+    for (const channel of this.#channels.values()) channel.close();
+  }
+
+  /** Notes the news only for those who watch. */
+  #news(topic: string, note: () => void): void {
+    const channel = this.#channels.get(topic);
+    if (channel?.isWatched !== true) return;
+    note();
+    channel.touch();
+  }
+
+  #topicsOf(filter: string): string[] {
+    if (!hasWildcard(filter)) return [filter];
+    const topics = [
+      LIVE_DEVICES,
+      LIVE_SCORES,
+      LIVE_STATS,
+      ...this.#deps.pairings().map((it) => livePairing(it.deviceId)),
+    ];
+    return topics.filter((topic) => matchesFilter(filter, topic));
+  }
+
+  /** `undefined` for a topic that does not exist. */
+  #channel(topic: string): Channel | undefined {
+    const channel = this.#channels.get(topic);
+    const prefix = livePairing('');
+    if (channel !== undefined || !topic.startsWith(prefix)) return channel;
+    const deviceId = topic.slice(prefix.length);
+    return this.#open(
+      topic,
+      stateSource(() => this.#deps.pairing(deviceId)),
+      { periodMs: PAIRING_PERIOD_MS },
+    );
+  }
+
+  #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
+    const { clock, sendTo } = this.#deps;
+    const channel = new Channel({ clock, sendTo, topic, ...rhythm }, source);
+    this.#channels.set(topic, channel);
+    return channel;
+  }
+
+  #leave(topic: string, channel: Channel, clientId: string): void {
+    channel.delete(clientId);
+    if (!channel.isWatched && topic.startsWith(livePairing(''))) this.#channels.delete(topic);
+  }
+}
+
+const watches = ({ filters }: Watcher, topic: string): boolean =>
+  [...filters].some((filter) => matchesFilter(filter, topic));
+
+/** A topic whose every message is the whole state, the same for everybody. */
+function stateSource(state: () => LivePairing | LiveStats): Source {
+  const encode = (): (() => string) => {
+    const text = JSON.stringify(state());
+    return () => text;
+  };
+  return { snapshot: encode, update: encode, reset: () => undefined };
+}

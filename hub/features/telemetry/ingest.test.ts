@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
+import type { Write } from '../../store/store.ts';
+import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
+import type { DevicesDeps } from '../devices/devices.ts';
+import { type Accepted, createIngest } from './ingest.ts';
+import { Latest } from './latest.ts';
+
+const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
+  kind: 'device',
+  deviceId,
+  names: new Set([deviceId, ...names]),
+  isProtected: true,
+});
+
+async function setUp(options: Partial<DevicesDeps> = {}) {
+  const test = await setUpDevices(options);
+  const { devices, store, clock } = test;
+  const latest = new Latest(store);
+  const asked: Accepted[] = [];
+  const extra: Write[] = [];
+  const endings: string[] = [];
+  const ingest = createIngest({
+    devices,
+    latest,
+    writesFor: (accepted) => {
+      asked.push(accepted);
+      return extra;
+    },
+    settle: ({ report }, isStored) => endings.push(`${report.kind} ${isStored ? 'stored' : 'not stored'}`),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const accept = (principal: Principal, topic: string, payload: unknown, clientId = 'c') => {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    return ingest.accept({ principal, clientId, topic, payload: Buffer.from(text), receivedMs: clock.nowMs() });
+  };
+  const commit = async (outcome: ReturnType<typeof accept>) => {
+    if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
+    await store.commit(outcome.writes);
+    ingest.settled(outcome, true);
+  };
+  return { ...test, latest, ingest, asked, extra, endings, accept, commit };
+}
+
+const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
+const values = (v: object, parts: object = {}) => ({ v, ...parts });
+
+describe('what a device says', () => {
+  it('is taken under each of its names, and stored by whoever keeps such reports', async () => {
+    const { devices, accept, asked, extra, store } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    extra.push(store.latest.put(MAC, { metric: 'x', value: 1, atMs: 1 }));
+    for (const name of [MAC, 'aa:bb:cc:dd:ee:ff', 'ESP32_x']) {
+      const outcome = accept(device(MAC, 'ESP32_x'), 'simon/scores', score(name));
+      expect(outcome).toMatchObject({ kind: 'taken', deviceId: MAC, reports: [{ deviceId: MAC }] });
+      expect(outcome).toHaveProperty('writes', expect.arrayContaining(extra));
+    }
+    expect(asked.map(({ report }) => report.kind)).toEqual(['score', 'score', 'score']);
+  });
+
+  it('is told to others only after it was stored', async () => {
+    const { devices, ingest, accept, commit } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    const heard: string[] = [];
+    ingest.onCommitted((accepted) => heard.push(...accepted.map(({ report }) => report.kind)));
+    const outcome = accept(device(MAC), 'simon/scores', score(MAC));
+    expect(heard).toEqual([]);
+    await commit(outcome);
+    expect(heard).toEqual(['score']);
+  });
+
+  it('is told to nobody when it could not be stored, and whoever counted on it learns so', async () => {
+    const { devices, ingest, accept, endings } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    let told = 0;
+    ingest.onCommitted(() => {
+      told += 1;
+    });
+    ingest.settled(accept(device(MAC), 'simon/scores', score(MAC)), false);
+    ingest.settled(accept(device(MAC), 'kitchen/lamp', 'on'), true);
+    expect(told).toBe(0);
+    expect(endings).toEqual(['score not stored']);
+  });
+
+  it('is refused when it speaks for another device', async () => {
+    const { devices, accept } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    for (const [topic, payload] of [
+      ['simon/scores', score('001122334455')],
+      ['ruche/other/telemetry', values({ temp: 1 })],
+      ['ruche/other/status', 'offline'],
+    ] as const) {
+      const outcome = accept(device(MAC), topic, payload);
+      expect(outcome).toMatchObject({ kind: 'refused', code: 'DEVICE_MISMATCH', deviceId: MAC });
+    }
+  });
+
+  it('is refused with the reason when it cannot be understood', async () => {
+    const { devices, accept } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    const refuse = (payload: unknown) => accept(device(MAC), 'simon/scores', payload);
+    expect(refuse('{')).toMatchObject({ kind: 'refused', code: 'PAYLOAD_NOT_JSON', deviceId: MAC });
+    const wrong = { kind: 'refused', code: 'PAYLOAD_INVALID', detail: expect.stringContaining('score') };
+    expect(refuse({ device_id: MAC, score: '7' })).toMatchObject(wrong);
+    expect(refuse('x'.repeat(2000))).toMatchObject({ kind: 'refused', code: 'PAYLOAD_TOO_LARGE' });
+  });
+
+  it('is refused when the device was deleted a moment ago', async () => {
+    const { accept } = await setUp();
+    expect(accept(device(MAC), 'simon/scores', score(MAC))).toMatchObject({ kind: 'refused', code: 'DEVICE_UNKNOWN' });
+  });
+
+  it('on a topic of no dialect is passed on as it is', async () => {
+    const { devices, accept } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    for (const topic of ['kitchen/lamp', `ruche/${MAC}/log`, 'simon/pair']) {
+      expect(accept(device(MAC), topic, 'anything')).toEqual({ kind: 'pass' });
+    }
+  });
+});
+
+describe('who is no device', () => {
+  it('waits, and nothing it says is taken on any topic', async () => {
+    const { accept, connect, asked } = await setUp();
+    const { principal } = connect(SIMON_CLIENT);
+    for (const topic of ['simon/scores', 'kitchen/lamp', `ruche/${MAC}/status`]) {
+      expect(accept(principal, topic, score(MAC))).toMatchObject({ kind: 'refused', code: 'PUBLISH_WAITING' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('is a person, and cannot speak for a device, but for themselves', async () => {
+    const { devices, accept } = await setUp();
+    await devices.create({ id: MAC }, 'id-of-ada');
+    const ada = person('ada', 'owner');
+    expect(accept(ada, 'simon/scores', score(MAC))).toMatchObject({ kind: 'refused', code: 'DEVICE_MISMATCH' });
+    expect(accept(ada, 'simon/scores', '{')).toMatchObject({ kind: 'refused', code: 'DEVICE_MISMATCH' });
+    expect(accept(ada, 'kitchen/lamp', 'on')).toEqual({ kind: 'pass' });
+    expect(accept(ada, 'simon/pair', '{}')).toEqual({ kind: 'pass' });
+  });
+});
+
+describe('in open mode', () => {
+  it('a payload makes the device it names, in the same commit', async () => {
+    const { devices, connect, accept, commit, store } = await setUp({ anonymous: 'open' });
+    const { principal } = connect(SIMON_CLIENT);
+    const outcome = accept(principal, 'simon/scores', score('aa:bb:cc:dd:ee:ff'), SIMON_CLIENT);
+    await commit(outcome);
+    expect(await store.devices.get(MAC)).toMatchObject({ id: MAC, dialects: ['simon'], ownerId: null });
+    expect(devices.view(MAC)).toMatchObject({ status: 'online', connected: true, clientId: SIMON_CLIENT });
+  });
+
+  it('a gateway speaks for many, whose presence follows their messages', async () => {
+    const { devices, connect, accept } = await setUp({ anonymous: 'open' });
+    const { principal } = connect('gateway');
+    for (const id of ['a', 'b']) accept(principal, `ruche/${id}/telemetry`, values({ temp: 1 }), 'gateway');
+    expect(devices.view('a')).toMatchObject({ status: 'online', reason: 'rhythm', connected: false });
+    expect(devices.view('b')).toMatchObject({ status: 'online', reason: 'rhythm', connected: false });
+  });
+
+  it('nobody speaks for a device that has a token, and nobody makes ids that are none', async () => {
+    const { devices, connect, accept } = await setUp({ anonymous: 'open' });
+    await devices.create({ id: MAC }, 'u');
+    const { principal } = connect('c');
+    const refuse = (id: string) => accept(principal, 'simon/scores', score(id));
+    expect(refuse(MAC)).toMatchObject({ kind: 'refused', code: 'CREDENTIALS_REQUIRED' });
+    expect(refuse('a b')).toMatchObject({ kind: 'refused', code: 'DEVICE_ID_INVALID' });
+    expect(refuse('waiting')).toMatchObject({ kind: 'refused', code: 'DEVICE_ID_INVALID' });
+  });
+});
+
+describe('the latest values', () => {
+  const serre = device('serre');
+  async function withSerre() {
+    const test = await setUp();
+    await test.devices.create({ id: 'serre' }, 'u');
+    const say = (payload: object) => test.commit(test.accept(serre, 'ruche/serre/telemetry', payload));
+    return { ...test, say };
+  }
+
+  it('are one per metric, with the time the device means', async () => {
+    const { say, latest, clock } = await withSerre();
+    await say(values({ temp: 20, open: true }));
+    await say(values({ temp: 21 }, { age_ms: 0 }));
+    expect(await latest.list('serre')).toEqual([
+      { metric: 'open', value: true, atMs: clock.nowMs() },
+      { metric: 'temp', value: 21, atMs: clock.nowMs() },
+    ]);
+  });
+
+  it('are not replaced by older ones that come late, also after a restart', async () => {
+    const { say, latest, store, clock } = await withSerre();
+    await say(values({ temp: 21 }));
+    await say(values({ temp: 5 }, { age_ms: 60_000 }));
+    expect(await latest.list('serre')).toMatchObject([{ value: 21 }]);
+    const reloaded = new Latest(store);
+    await reloaded.load(['serre', 'nobody']);
+    const late = {
+      kind: 'readings',
+      claimedId: 'serre',
+      atMs: clock.nowMs() - 1,
+      metrics: new Map([['temp', 5]]),
+    } as const;
+    expect(reloaded.writes('serre', late)).toEqual([]);
+    expect(reloaded.writes('serre', { ...late, atMs: clock.nowMs() })).toHaveLength(1);
+  });
+
+  it('are kept for at most 256 metrics of a device', async () => {
+    const { say, latest } = await withSerre();
+    for (let message = 0; message < 5; message++) {
+      const names = Array.from({ length: 60 }, (_none, at) => [`m${message}-${at}`, at]);
+      await say(values(Object.fromEntries(names)));
+    }
+    expect(await latest.list('serre')).toHaveLength(256);
+    await say(values({ 'm0-0': 999 }));
+    expect((await latest.list('serre')).find(({ metric }) => metric === 'm0-0')?.value).toBe(999);
+  });
+});

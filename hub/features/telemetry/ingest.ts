@@ -1,0 +1,131 @@
+/** The one door for what devices say: who is speaking, what it means, what must be stored before it is acknowledged. */
+import { type ErrorCode, RucheError } from '../../contract/errors.ts';
+import { canonicalId } from '../../domain/device-id.ts';
+import { decode, type Spoken } from '../../domain/dialects/dialects.ts';
+import type { Principal } from '../../domain/principal.ts';
+import type { Report } from '../../domain/report.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
+import type { Write } from '../../store/store.ts';
+import type { Latest } from './latest.ts';
+
+export interface Message {
+  readonly principal: Principal;
+  readonly clientId: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly receivedMs: number;
+}
+
+export interface Accepted {
+  readonly deviceId: string;
+  readonly report: Report;
+}
+
+export type Outcome =
+  /** No dialect has this topic: deliver only. */
+  | { readonly kind: 'pass' }
+  /** Commit the writes, acknowledge, deliver, then call `settled`. */
+  | { readonly kind: 'taken'; readonly deviceId: string; readonly writes: Write[]; readonly reports: Accepted[] }
+  /** Acknowledge; nothing is stored or delivered. */
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+
+export interface IngestDeps {
+  readonly devices: {
+    find(name: string): { readonly id: string } | undefined;
+    /** Open mode: the device a payload names, made when new. Throws RucheError. */
+    claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
+    spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
+  };
+  readonly latest: Pick<Latest, 'writes'>;
+  /** What other features store of these reports, in the same commit. */
+  readonly writesFor: (accepted: Accepted, receivedMs: number) => Write[];
+  /** Every accepted report whose commit has ended, stored or not: what `writesFor` assumed is now so, or never was. */
+  readonly settle: (accepted: Accepted, isStored: boolean) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Ingest {
+  /** Decides at once, so that messages keep their order; nothing is stored yet. */
+  accept(message: Message): Outcome;
+  /** The commit of an outcome's writes has ended. Called once for every taken outcome, in the order they were accepted. */
+  settled(outcome: Outcome, isStored: boolean): void;
+  readonly onCommitted: Slot<[accepted: readonly Accepted[]]>;
+}
+
+export function createIngest(deps: IngestDeps): Ingest {
+  const committed = makeSlot<[accepted: readonly Accepted[]]>(deps.onError);
+  return {
+    accept(message) {
+      try {
+        return judge(deps, message);
+      } catch (error) {
+        if (!(error instanceof RucheError)) throw error;
+        return refused(error, message.principal);
+      }
+    },
+    settled(outcome, isStored) {
+      if (outcome.kind !== 'taken') return;
+      for (const accepted of outcome.reports) deps.settle(accepted, isStored);
+      if (isStored) committed.fire(outcome.reports);
+    },
+    onCommitted: committed.slot,
+  };
+}
+
+function judge(deps: IngestDeps, message: Message): Outcome {
+  const { principal, topic, payload, receivedMs } = message;
+  if (principal.kind === 'waiting') throw new RucheError('PUBLISH_WAITING');
+  const spoken = decode(topic, payload, receivedMs);
+  if (spoken === undefined) return { kind: 'pass' };
+  if (principal.kind === 'person') throw new RucheError('DEVICE_MISMATCH', 'A person cannot speak for a device.');
+  const { decoded } = spoken;
+  if ('code' in decoded) throw new RucheError(decoded.code, decoded.detail);
+  const speaker = speakerOf(deps, message, decoded.reports);
+  return taken(deps, { speaker, spoken, reports: decoded.reports, receivedMs });
+}
+
+interface Speaker {
+  readonly deviceId: string;
+  /** Making the device, when it is new. */
+  readonly writes: Write[];
+}
+
+/** The device that speaks: the sender itself under one of its names; in open mode the one the payload names. */
+function speakerOf({ devices }: IngestDeps, message: Message, reports: readonly Report[]): Speaker {
+  const { principal, clientId } = message;
+  const claimedIds = new Set(reports.map((report) => canonicalId(report.claimedId)));
+  const [claimedId] = claimedIds;
+  if (claimedId === undefined || claimedIds.size > 1) {
+    throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
+  }
+  if (principal.kind === 'open') return devices.claim(claimedId, clientId);
+  if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
+  // Deleted a moment ago, and not yet disconnected.
+  if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
+  return { deviceId: principal.deviceId, writes: [] };
+}
+
+interface Understood {
+  readonly speaker: Speaker;
+  readonly spoken: Spoken;
+  readonly reports: readonly Report[];
+  readonly receivedMs: number;
+}
+
+function taken(deps: IngestDeps, { speaker, spoken, reports, receivedMs }: Understood): Outcome {
+  const { deviceId } = speaker;
+  const accepted = reports.map((report) => ({ deviceId, report }));
+  const writes = [
+    ...speaker.writes,
+    ...deps.devices.spoke(deviceId, { dialect: spoken.dialect, reports }, receivedMs),
+    ...reports.flatMap((report) => (report.kind === 'readings' ? deps.latest.writes(deviceId, report) : [])),
+    ...accepted.flatMap((one) => deps.writesFor(one, receivedMs)),
+  ];
+  return { kind: 'taken', deviceId, writes, reports: accepted };
+}
+
+function refused(error: RucheError, principal: Principal): Outcome {
+  const refusal = { kind: 'refused', code: error.code, detail: error.message } as const;
+  const deviceId = 'deviceId' in principal ? principal.deviceId : undefined;
+  return deviceId === undefined ? refusal : { ...refusal, deviceId };
+}

@@ -1,0 +1,112 @@
+/** What is measured: one cell is one run of the load tool against one server. */
+
+/** @import { Server } from './servers.mjs' */
+
+/**
+ * @typedef {{ seconds: number, payloadFile: string }} Settings
+ * @typedef {object} Cell
+ * @property {string} id
+ * @property {string} title
+ * @property {'rate' | 'latency' | 'connections'} shows
+ * @property {'ack_us' | 'e2e_us' | 'connect_us'} latency which clock of the load tool is shown
+ * @property {boolean} [isStored] every acknowledged message must be found in the store afterwards
+ * @property {(server: Server, settings: Settings) => Promise<string[]>} args for the load tool
+ */
+
+export const PUBLISHERS = 50;
+const SUBSCRIBERS = 100;
+const CONNECTIONS = 2000;
+/** Source addresses the connections come from, because a hub limits each. */
+const ADDRESSES = 50;
+/** Seconds the connections are held before memory is read. */
+const HOLD_S = 3;
+/** 50 publishers at 20 a second: 1,000 messages a second in all. */
+const STEADY_RATE = 20;
+
+/**
+ * Simon scores, as a device would send them.
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const scores =
+  (...options) =>
+  async (server, { seconds, payloadFile }) => [
+    'ingest',
+    ...['-p', String(PUBLISHERS), '-d', String(seconds), '--topic-template', 'simon/scores'],
+    ...['--payload-file', payloadFile],
+    ...options,
+    ...server.deviceArgs,
+  ];
+
+/**
+ * @param {string} qos
+ * @returns {Cell['args']}
+ */
+const fanOut =
+  (qos) =>
+  async (server, { seconds }) => [
+    'fanout',
+    ...['-p', '1', '-k', String(SUBSCRIBERS), '-d', String(seconds), '-q', qos],
+    ...['--topic-template', 'bench/fan', '--filter', 'bench/fan'],
+    ...(await server.personArgs()),
+  ];
+
+/** @type {readonly Cell[]} */
+export const CELLS = [
+  {
+    id: 'ingest-q0',
+    title: 'Scores, QoS 0',
+    shows: 'rate',
+    latency: 'ack_us',
+    isStored: true,
+    args: scores('-q', '0'),
+  },
+  {
+    id: 'ingest-q1',
+    title: 'Scores, QoS 1, 20 in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    isStored: true,
+    args: scores('-q', '1', '-w', '20'),
+  },
+  {
+    id: 'ingest-q1-one',
+    title: 'Scores, QoS 1, one in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    isStored: true,
+    args: scores('-q', '1', '-w', '1'),
+  },
+  { id: 'fanout-q0', title: 'Fan-out 1 → 100, QoS 0', shows: 'rate', latency: 'e2e_us', args: fanOut('0') },
+  { id: 'fanout-q1', title: 'Fan-out 1 → 100, QoS 1', shows: 'rate', latency: 'e2e_us', args: fanOut('1') },
+  {
+    id: 'ack-1000',
+    title: 'Acknowledgement of scores at 1,000/s, QoS 1',
+    shows: 'latency',
+    latency: 'ack_us',
+    isStored: true,
+    args: scores('-q', '1', '-w', '20', '-r', String(STEADY_RATE)),
+  },
+  {
+    id: 'e2e-1000',
+    title: 'End to end at 1,000/s, 50 pairs, QoS 1',
+    shows: 'latency',
+    latency: 'e2e_us',
+    args: async (server, { seconds }) => [
+      'pairs',
+      ...['-p', String(PUBLISHERS), '-d', String(seconds), '-q', '1', '-r', String(STEADY_RATE)],
+      ...(await server.personArgs()),
+    ],
+  },
+  {
+    id: 'connections',
+    title: `${CONNECTIONS} connections`,
+    shows: 'connections',
+    latency: 'connect_us',
+    args: async (server) => [
+      'conns',
+      ...['-c', String(CONNECTIONS), '--hold', String(HOLD_S), '--spread', String(ADDRESSES)],
+      ...(await server.personArgs()),
+    ],
+  },
+];
