@@ -1,0 +1,30 @@
+/** English, the source of every sentence; one file per page. */
+import { ERRORS } from '../../../../hub/contract/errors.ts';
+import type { Catalog } from '../catalog.ts';
+import { access } from './access.ts';
+import { common } from './common.ts';
+import { device } from './device.ts';
+import { devices } from './devices.ts';
+import { entry } from './entry.ts';
+import { overview } from './overview.ts';
+import { pair } from './pair.ts';
+import { scores } from './scores.ts';
+import { settings } from './settings.ts';
+import { setup } from './setup.ts';
+import { shell } from './shell.ts';
+
+export const messages = {
+  ...common,
+  ...shell,
+  ...entry,
+  ...setup,
+  ...access,
+  ...settings,
+  ...overview,
+  ...devices,
+  ...device,
+  ...pair,
+  ...scores,
+} as const;
+
+export const en: Catalog = { messages, errors: ERRORS };

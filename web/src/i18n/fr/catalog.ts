@@ -1,0 +1,32 @@
+/** French, file by file the same keys as English. */
+import type { Catalog } from '../catalog.ts';
+import { typeset } from '../french.ts';
+import { access } from './access.ts';
+import { common } from './common.ts';
+import { device } from './device.ts';
+import { devices } from './devices.ts';
+import { entry } from './entry.ts';
+import { errors } from './errors.ts';
+import { overview } from './overview.ts';
+import { pair } from './pair.ts';
+import { scores } from './scores.ts';
+import { settings } from './settings.ts';
+import { setup } from './setup.ts';
+import { shell } from './shell.ts';
+
+export const fr: Catalog = typeset({
+  messages: {
+    ...common,
+    ...shell,
+    ...entry,
+    ...setup,
+    ...access,
+    ...settings,
+    ...overview,
+    ...devices,
+    ...device,
+    ...pair,
+    ...scores,
+  },
+  errors,
+});

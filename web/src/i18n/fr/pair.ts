@@ -1,0 +1,45 @@
+/** The pair page, in French. */
+import type { Translation } from '../catalog.ts';
+import type { pair as source } from '../en/pair.ts';
+
+export const pair: Translation<typeof source> = {
+  'pair.title': 'Appairer un Simon',
+  'pair.lead': 'Une fois l’appareil appairé, chaque partie compte pour le joueur choisi et apparaît dans Scores.',
+  'pair.choose': '1. Choisir l’appareil',
+  'pair.announced': 'S’annoncent en ce moment',
+  'pair.announcedEmpty': 'Aucun Simon ne s’annonce en ce moment. Allumez-en un, ou tapez son identifiant ci-dessous.',
+  'pair.known': 'Simons connus',
+  'pair.manual': 'Ou taper son identifiant',
+  'pair.manualHint': 'L’adresse MAC de l’étiquette ou du journal série, avec ou sans deux-points.',
+  'pair.manualInvalid': 'Ce ne peut pas être un identifiant. Une MAC comme AA:BB:CC:DD:EE:FF ou AABBCCDDEEFF convient.',
+  'pair.manualStored': 'Enregistré comme {id}',
+  'pair.waiting': 'nouveau',
+  'pair.connected': 'connecté',
+  'pair.notConnected': 'non connecté',
+  'pair.belongs': 'joue pour {player}',
+  'pair.free': 'ne joue pour personne',
+  'pair.player': '2. Choisir le joueur',
+  'pair.playerMe': '{name} (vous)',
+  'pair.playerList': 'Joueur',
+  'pair.ask': 'Appairer',
+  'pair.askAgain': 'Redemander',
+  'pair.rePair': 'Cet appareil joue pour {player}. L’appairage le donne à {next}.',
+  'pair.steps': '3. Le voir répondre',
+  'pair.stepsFor': '{device} pour {player}',
+  'pair.step.requested': 'Demande publiée',
+  'pair.step.answered': 'L’appareil a répondu',
+  'pair.step.paired': 'Appairé',
+  'pair.stepText.requested': 'Le hub l’envoie dès que l’appareil est connecté.',
+  'pair.stepText.answered': 'L’appareil confirme avec son propre identifiant.',
+  'pair.stepText.paired': 'Désormais les scores comptent pour {player}.',
+  'pair.slowTitle': 'Pas de réponse après 15 s. Le hub continue d’écouter.',
+  'pair.slowCause.power':
+    'L’appareil est éteint ou hors de portée du Wi-Fi. Cherchez le point d’accès Simon-PAIR suivi de son identifiant.',
+  'pair.slowCause.id':
+    'L’identifiant est celui d’un autre appareil. Il ne répond qu’au sien ; comparez avec l’étiquette.',
+  'pair.slowCause.busy': 'Une partie est en cours, ou le micrologiciel a été compilé pour une autre adresse de broker.',
+  'pair.doneTitle': '{device} joue pour {player}',
+  'pair.donePrevious': 'Il jouait pour {player} auparavant.',
+  'pair.doneScores': 'Voir les scores',
+  'pair.doneAnother': 'En appairer un autre',
+};

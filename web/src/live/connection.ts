@@ -1,0 +1,164 @@
+/** The live link: one MQTT-over-WebSocket connection per signed-in browser, with its own patient reconnecting. */
+import { batch, signal } from '@preact/signals';
+import type { MqttClient } from 'mqtt';
+import { ApiProblem } from '../http.ts';
+import { endSession, goodToken, refreshToken } from '../session.ts';
+
+/** `idle`: nobody is signed in, so nothing is wanted. */
+export type LinkState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed-out';
+export interface Link {
+  readonly state: LinkState;
+  readonly sinceMs: number;
+  /** When values last were live; what "values from 14:02:11" says. Null before the first connection. */
+  readonly lastLiveMs: number | null;
+}
+
+export const link = signal<Link>({ state: 'idle', sinceMs: Date.now(), lastLiveMs: null });
+
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 10_000;
+/** Trying for longer than this is said as "Offline" rather than "Reconnecting". */
+const OFFLINE_AFTER_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 8_000;
+const KEEPALIVE_S = 20;
+/** CONNACK: bad user name or password, not authorised. */
+const REFUSED_CODES = new Set([4, 5]);
+
+type Listener = (payload: string) => void;
+const listeners = new Map<string, Set<Listener>>();
+
+let client: MqttClient | null = null;
+let wanted = false;
+let attempt = 0;
+let lostMs = 0;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Connects and stays connected until `stopLive`. */
+export function startLive(): void {
+  if (wanted) return;
+  wanted = true;
+  attempt = 0;
+  lostMs = Date.now();
+  setState('connecting');
+  void connect();
+}
+
+export function stopLive(state: 'idle' | 'signed-out' = 'idle'): void {
+  wanted = false;
+  clearTimeout(retryTimer);
+  hangUp();
+  setState(state);
+}
+
+/** The "Retry now" of the bar, and what happens when the network comes back. */
+export function retryNow(): void {
+  if (!wanted || link.value.state === 'live') return;
+  clearTimeout(retryTimer);
+  hangUp();
+  attempt = 0;
+  void connect();
+}
+
+/**
+ * Listens to one topic. Every call sends a SUBSCRIBE, also for a topic already held: the hub answers each with the
+ * present state, so a listener must take a snapshot at any time. Returns the way to stop.
+ */
+export function listen(topic: string, listener: Listener): () => void {
+  const held = listeners.get(topic) ?? new Set();
+  held.add(listener);
+  listeners.set(topic, held);
+  if (link.value.state === 'live') client?.subscribe(topic, { qos: 0 });
+  return () => {
+    held.delete(listener);
+    if (held.size > 0 || listeners.get(topic) !== held) return;
+    listeners.delete(topic);
+    if (link.value.state === 'live') client?.unsubscribe(topic);
+  };
+}
+
+async function connect(): Promise<void> {
+  try {
+    const [{ connect: open }, token] = await Promise.all([import('./mqtt-client.ts'), goodToken()]);
+    if (!wanted || client !== null) return;
+    follow(open(socketUrl(), { token, connectTimeout: CONNECT_TIMEOUT_MS, keepalive: KEEPALIVE_S }));
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) stopLive('signed-out');
+    else retryLater();
+  }
+}
+
+function follow(opened: MqttClient): void {
+  client = opened;
+  let refused = false;
+  opened.on('connect', () => {
+    attempt = 0;
+    setState('live');
+    const topics = [...listeners.keys()];
+    if (topics.length > 0) opened.subscribe(topics, { qos: 0 });
+  });
+  opened.on('message', (topic, payload) => deliver(topic, payload.toString()));
+  opened.on('error', (error) => {
+    refused = 'code' in error && typeof error.code === 'number' && REFUSED_CODES.has(error.code);
+  });
+  opened.on('close', () => {
+    if (client !== opened) return;
+    hangUp();
+    if (refused) void renew();
+    else retryLater();
+  });
+}
+
+/** The hub did not accept the token: one renewal, and if that is refused too the session is over. */
+async function renew(): Promise<void> {
+  try {
+    if ((await refreshToken()) === null) {
+      endSession();
+      return;
+    }
+  } catch {
+    // the hub does not answer: an ordinary retry asks again
+  }
+  retryLater();
+}
+
+function retryLater(): void {
+  if (!wanted) return;
+  if (link.value.state === 'live') lostMs = Date.now();
+  const isOffline = !navigator.onLine || Date.now() - lostMs > OFFLINE_AFTER_MS;
+  setState(isOffline ? 'offline' : link.value.state === 'connecting' && attempt === 0 ? 'connecting' : 'reconnecting');
+  const waitMs = Math.min(RETRY_MIN_MS * 2 ** attempt, RETRY_MAX_MS);
+  attempt += 1;
+  clearTimeout(retryTimer);
+  // up to a third more, so that a hundred browsers do not come back in the same instant
+  retryTimer = setTimeout(() => void connect(), waitMs * (1 + Math.random() / 3));
+}
+
+function hangUp(): void {
+  const gone = client;
+  client = null;
+  gone?.end(true);
+}
+
+function setState(state: LinkState): void {
+  const { state: before, lastLiveMs } = link.value;
+  if (state === before) return;
+  const nowMs = Date.now();
+  link.value = { state, sinceMs: nowMs, lastLiveMs: before === 'live' ? nowMs : lastLiveMs };
+}
+
+function deliver(topic: string, payload: string): void {
+  const held = listeners.get(topic);
+  if (held === undefined) return;
+  batch(() => {
+    for (const listener of held) listener(payload);
+  });
+}
+
+function socketUrl(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/mqtt`;
+}
+
+if (typeof addEventListener === 'function') {
+  addEventListener('online', retryNow);
+  addEventListener('offline', () => wanted && link.value.state !== 'live' && setState('offline'));
+}

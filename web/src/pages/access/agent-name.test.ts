@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { agentOf } from './agent-name.ts';
+
+describe('agentOf', () => {
+  it.each([
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0',
+      'Edge',
+      'Windows',
+      false,
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+      'Safari',
+      'iPhone',
+      true,
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36',
+      'Chrome',
+      'Android',
+      true,
+    ],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox', 'Linux', false],
+    ['curl/8.5.0', 'curl', undefined, false],
+    ['', undefined, undefined, false],
+  ])('reads %s', (userAgent, browser, system, isPhone) => {
+    expect(agentOf(userAgent)).toEqual({ browser, system, isPhone });
+  });
+});

@@ -1,0 +1,47 @@
+/** The sheet behind `?`: every key, and the switch that turns them off. */
+import { t } from '../i18n/language.ts';
+import { Switch } from '../parts/choice.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { enableKeys, keysEnabled, keysOpen } from './keys.ts';
+import { DESTINATIONS } from './navigation.ts';
+
+export function KeysDialog() {
+  const close = () => {
+    keysOpen.value = false;
+  };
+  return (
+    <Dialog title={t('keys.title')} open={keysOpen.value} onClose={close}>
+      <dl class="keys">
+        <Row keys={['?']} text={t('keys.help')} />
+        <Row keys={['/']} text={t('keys.search')} />
+        {DESTINATIONS.map(({ key, label }) => (
+          <Row key={key} keys={['g', key]} text={t('keys.go', { page: t(label) })} />
+        ))}
+        <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
+        <Row keys={['Esc']} text={t('keys.close')} />
+      </dl>
+      <Switch
+        label={t('keys.enabled')}
+        hint={t('keys.enabledHint')}
+        checked={keysEnabled.value}
+        onChange={enableKeys}
+      />
+    </Dialog>
+  );
+}
+
+function Row({ keys, text }: { keys: readonly string[]; text: string }) {
+  return (
+    <div>
+      <dt>{text}</dt>
+      <dd>
+        {keys.map((key, index) => (
+          <span key={key}>
+            {index > 0 && <span class="muted"> {t('keys.then')} </span>}
+            <kbd>{key}</kbd>
+          </span>
+        ))}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+/** How the web app is built (dist/web, hashed and precompressed) and served while developing (a proxy to the hub). */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { iconSprite } from './build/icon-sprite.ts';
+import { precompress } from './build/precompress.ts';
+
+const HUB = 'http://127.0.0.1:8080';
+const outDir = fileURLToPath(new URL('../dist/web', import.meta.url));
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [iconSprite(), precompress()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // mqtt.js brings its own browser build; the app asks for nothing newer than what `light-dark`-era browsers have.
+  build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': HUB,
+      '/health': HUB,
+      '/docs': HUB,
+      '/openapi.json': HUB,
+      '/mqtt': { target: HUB, ws: true },
+    },
+  },
+});
