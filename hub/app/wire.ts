@@ -1,5 +1,6 @@
 /** The one page where features meet: "when X happened, do Y", and which routes there are. */
 import { SIMON_PAIR } from '../contract/topics.ts';
+import type { Principal } from '../domain/principal.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
@@ -48,7 +49,10 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
   });
   broker.onSubscribed(({ clientId, principal }, filter) => {
     if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
-    if (principal.kind === 'device' && filter === SIMON_PAIR) simon.pairings.deviceSubscribed(principal.deviceId);
+    if (filter !== SIMON_PAIR) return;
+    // In open mode nobody is a device by proof, only by the name in its client id.
+    const device = principal.kind === 'open' ? devices.find(clientId)?.id : deviceOf(principal);
+    if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
   broker.onRefused((facts) => {
@@ -57,10 +61,12 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
   });
 }
 
+const deviceOf = (principal: Principal): string | undefined =>
+  principal.kind === 'device' ? principal.deviceId : undefined;
+
 /** A device came, changed, left. */
 function fleet({ broker, devices, latest, live, simon }: Features): void {
-  const drop = (deviceId: string): number =>
-    broker.drop(({ principal }) => principal.kind === 'device' && principal.deviceId === deviceId);
+  const drop = (deviceId: string): number => broker.drop(({ principal }) => deviceOf(principal) === deviceId);
   devices.onChanged((deviceId) => live.deviceChanged(deviceId));
   devices.onWaitingChanged(() => live.waitingChanged());
   devices.onAdmitted((clientId, principal) => broker.upgrade(clientId, principal));
