@@ -13,7 +13,7 @@ import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Persistence, type PersistenceDb } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Session, sessionKey, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { makeSlots, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
@@ -90,9 +90,7 @@ export class Core {
 
   #makePersistence(): Persistence {
     return new Persistence(this.#deps.db, {
-      maySubscribe: (key, filter) => {
-        return this.sessions.byKey(key)?.filters.has(filter) === true;
-      },
+      maySubscribe: (key, filter) => this.sessions.byKey(key)?.filters.has(filter) === true,
       onReleased: (key, messageId) => this.sessions.byKey(key)?.handshakes.delete(messageId),
       onReadFailed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be read'),
     });
@@ -233,7 +231,9 @@ export class Core {
     if (!this.sessions.remove(session)) return;
     session.stopTimer();
     this.door.left(session);
-    if (session.receipts !== undefined) this.receipts.left(session.key, session.receipts);
+    if (session.receipts !== undefined && !session.isIdOurs) {
+      this.receipts.left(sessionKey(session.principal, session.clientId), session.receipts);
+    }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }

@@ -201,6 +201,7 @@ export class PublishPipeline {
   #receiptFor(session: Session, { qos, messageId, topic, payload }: Publish): Write[] {
     if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
     const receipt = session.receipts.add(messageId, digestOf(topic, payload));
+    if (session.isIdOurs) return [];
     return [this.#deps.receipts.put(sessionKey(session.principal, session.clientId), receipt)];
   }
 

@@ -51,6 +51,8 @@ export class Session implements BrokerSession {
   readonly clientId: string;
   /** The name under which Aedes and the persistence know it: a client id alone could be anybody's. */
   readonly key: string;
+  /** The client gave no id, so nobody can come back under this one. */
+  readonly isIdOurs: boolean;
   readonly username: string | undefined;
   readonly address: string;
   readonly transport: Transport;
@@ -94,6 +96,7 @@ export class Session implements BrokerSession {
     this.front = front;
     this.clientId = clientId;
     this.key = sessionKey(principal, clientId);
+    this.isIdOurs = greeting.clientId === '';
     this.username = greeting.username;
     this.address = address;
     this.transport = transport;
