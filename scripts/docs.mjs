@@ -20,7 +20,8 @@ const README_LINES_MAX = 150;
 const NPM_WORDS = new Set(['ci', 'install', 'run', 'audit', 'outdated']);
 /** Made by running, so not in the repository. */
 const MADE_FOLDERS = /^(dist|data|node_modules)(\/|$)/;
-const FILE_NAME = /^[\w-][\w.-]*\.(ts|tsx|mjs|md|json|css|html|yaml|yml|ini|c|h|sh|png)$/;
+/** Bare names of kinds that are ours alone; a `scores.json` may be somebody else's. */
+const FILE_NAME = /^[\w-][\w.-]*\.(ts|tsx|mjs|md)$/;
 const PATH = /^\.?[\w-]+(\/[\w.@-]*)+$/;
 
 /**
