@@ -20,7 +20,8 @@ const RETRY_MAX_MS = 10_000;
 /** Trying for longer than this is said as "Offline" rather than "Reconnecting". */
 const OFFLINE_AFTER_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 8_000;
-const KEEPALIVE_S = 20;
+/** Browsers wake the timers of a hidden page once a minute: a shorter rhythm would lose the link in every hidden tab. */
+const KEEPALIVE_S = 60;
 /** CONNACK: bad user name or password, not authorised. */
 const REFUSED_CODES = new Set([4, 5]);
 
