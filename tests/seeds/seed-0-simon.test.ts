@@ -136,7 +136,9 @@ describe('seed 0: Simon', () => {
     expect(simon.raw.isClosed).toBe(false);
     const { items } = await owner.call('GET /api/v1/refusals', { query: { device: MAC } });
     const codes = new Set(items.map((refusal) => refusal.code));
-    expect(codes).toEqual(new Set(['PAYLOAD_NOT_JSON', 'PAYLOAD_INVALID', 'DEVICE_MISMATCH', 'PAYLOAD_TOO_LARGE']));
+    expect(codes).toEqual(
+      new Set(['PUBLISH_WAITING', 'PAYLOAD_NOT_JSON', 'PAYLOAD_INVALID', 'DEVICE_MISMATCH', 'PAYLOAD_TOO_LARGE']),
+    );
     for (const refusal of items) expect(refusal.hint.length).toBeGreaterThan(10);
   });
 

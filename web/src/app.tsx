@@ -67,13 +67,14 @@ function sendAlong(): void {
   if (to !== undefined) navigate(to, { replace: true });
 }
 
-/** The live link, the fleet and the language belong to the signed-in person. */
 function followSession(): void {
   const now = session.value;
-  untracked(() => serve(now));
+  // what is started reads its own signals, and their changes must not start it again
+  untracked(() => turnTo(now));
 }
 
-function serve(now: Session): void {
+/** The live link, the fleet and the language belong to the signed-in person. */
+function turnTo(now: Session): void {
   if (now.kind === 'signed-in') {
     startLive();
     startDevices();

@@ -17,17 +17,17 @@ import type { Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
-import { admit, nameIn, principalOf, type Throttle } from './admission.ts';
+import { admit, principalOf, type Throttle } from './admission.ts';
 import { adoptInto, newRow } from './adoption.ts';
+import { type Claim, Connections } from './connections.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
 import { type PeopleNames, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
-import { namesOf, Registry } from './registry.ts';
+import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 const SWEEP_MS = 60_000;
-const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 export interface DevicesDeps {
   readonly store: Pick<Store, 'devices' | 'pulses' | 'commit'>;
@@ -47,8 +47,7 @@ export class Devices {
   readonly #registry: Registry;
   readonly #waitingRoom: WaitingRoom;
   readonly #fleet: Fleet;
-  /** Connections in open mode that belong to no device yet, by client id; the broker bounds how many there are. */
-  readonly #openSessions = new Map<string, SessionFacts>();
+  readonly #connections: Connections;
   readonly #stopSweep: () => void;
 
   readonly #changed = this.#slot<[deviceId: string]>('changed');
@@ -68,7 +67,7 @@ export class Devices {
 
   constructor(deps: DevicesDeps) {
     this.#deps = deps;
-    const { store, clock, log } = deps;
+    const { store, clock, log, isDemoClient } = deps;
     this.#registry = new Registry(store);
     this.#waitingRoom = new WaitingRoom(() => this.#waitingChanged.fire());
     this.#fleet = new Fleet({
@@ -77,6 +76,13 @@ export class Devices {
       clock,
       log,
       onChanged: (deviceId) => this.#changed.fire(deviceId),
+    });
+    this.#connections = new Connections({
+      registry: this.#registry,
+      waitingRoom: this.#waitingRoom,
+      fleet: this.#fleet,
+      clock,
+      isDemoClient,
     });
     this.#stopSweep = clock.every(SWEEP_MS, () => this.#waitingRoom.sweep(clock.nowMs()));
   }
@@ -103,52 +109,28 @@ export class Devices {
   }
 
   connected(session: SessionFacts): void {
-    const { principal } = session;
-    if (principal.kind === 'waiting') this.#waitingRoom.connected(session, this.#deps.clock.nowMs());
-    if (principal.kind === 'device') this.#link(this.#registry.get(principal.deviceId), session);
-    if (principal.kind !== 'open') return;
-    const row = this.#registry.find(nameIn(session.clientId));
-    if (row === undefined) this.#openSessions.set(session.clientId, session);
-    else this.#link(row, session);
+    this.#connections.connected(session);
   }
 
   /** For every packet of every connection. */
   heard(session: SessionFacts): void {
-    const { principal, clientId } = session;
-    if (principal.kind === 'person' || this.#fleet.heard(clientId)) return;
-    if (principal.kind === 'waiting') this.#waitingRoom.heard(clientId, this.#deps.clock.nowMs());
-    if (principal.kind === 'device') this.#link(this.#registry.get(principal.deviceId), session);
+    this.#connections.heard(session);
   }
 
   disconnected(session: SessionFacts, departure: Departure): void {
-    this.#fleet.disconnected(session, departure);
-    this.#waitingRoom.disconnected(session, this.#deps.clock.nowMs());
-    this.#openSessions.delete(session.clientId);
+    this.#connections.disconnected(session, departure);
   }
 
   // --- what ingest asks and tells
 
-  /** By id, alias, MAC in any spelling, or bound client id. The row is not to be changed. */
-  find(name: string): DeviceRow | undefined {
+  /** By id, alias, MAC in any spelling, or bound client id. */
+  find(name: string): Readonly<DeviceRow> | undefined {
     return this.#registry.find(name);
   }
 
-  /**
-   * Open mode only: the device a payload names, made when it is new. The writes go into the commit of the message.
-   * Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL.
-   */
-  claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] } {
-    const known = this.#registry.find(claimedId);
-    if (known !== undefined && known.tokenHash !== null) throw new RucheError('CREDENTIALS_REQUIRED');
-    if (known === undefined && !DEVICE_ID.test(claimedId)) throw new RucheError('DEVICE_ID_INVALID');
-    const row = known ?? newRow(claimedId, this.#deps.clock.nowMs(), { demo: this.#deps.isDemoClient(clientId) });
-    const writes = known === undefined ? [this.#registry.addNow(row)] : [];
-    const session = this.#openSessions.get(clientId);
-    if (session !== undefined && namesOf(row).includes(canonicalId(nameIn(clientId)))) {
-      this.#openSessions.delete(clientId);
-      this.#link(row, session);
-    }
-    return { deviceId: row.id, writes };
+  /** Open mode only: the device a payload names. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
+  claim(claimedId: string, clientId: string): Claim {
+    return this.#connections.claim(claimedId, clientId);
   }
 
   /** A message of the device was understood; the writes go into its commit. */
@@ -248,7 +230,7 @@ export class Devices {
     if (entry === undefined) throw new RucheError('WAITING_UNKNOWN');
     const row = await adoptInto(this.#registry, { entry, person, name, nowMs: this.#deps.clock.nowMs() });
     this.#waitingRoom.remove(entry);
-    if (entry.session !== undefined && !this.#fleet.heard(entry.clientId)) this.#fleet.connected(row, entry.session);
+    this.#connections.adopted(row.id, entry);
     this.#fleet.reconsider(row.id);
     this.#admitted.fire(entry.clientId, principalOf(this.#registry.demand(row.id)));
     return this.#view(this.#registry.demand(row.id));
@@ -276,11 +258,6 @@ export class Devices {
     const { id } = await this.#registry.change(deviceId, (row) => ({ ...row, ...stored }));
     this.#fleet.reconsider(id);
     this.#credentialsEnded.fire(id);
-  }
-
-  #link(row: DeviceRow | undefined, session: SessionFacts): void {
-    // A device that was deleted a moment ago: its connection is about to be dropped.
-    if (row !== undefined) this.#fleet.connected(row, session);
   }
 
   #view(row: DeviceRow): Device {

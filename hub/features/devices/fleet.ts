@@ -46,8 +46,6 @@ interface PulseMark {
 export class Fleet {
   readonly #deps: FleetDeps;
   readonly #lives = new Map<string, Life>();
-  /** Client id → device; one entry per connection of a device. */
-  readonly #links = new Map<string, Life>();
   #hub: HubTimes;
   #marks: PulseMark[] = [];
   #bucketMs: number;
@@ -91,27 +89,25 @@ export class Fleet {
   connected(row: DeviceRow, session: SessionFacts): void {
     const life = this.life(row);
     life.connected(session);
-    this.#links.set(session.clientId, life);
     this.#learnNames(row, session);
     this.#hear(life, this.#deps.clock.nowMs());
     this.#deps.onChanged(row.id);
   }
 
-  /** False: no connection of a device. Called for every packet. */
-  heard(clientId: string): boolean {
-    const life = this.#links.get(clientId);
-    if (life === undefined) return false;
+  /** False: this connection of the device is not known. Called for every packet. */
+  heard(deviceId: string, clientId: string): boolean {
+    const life = this.#lives.get(deviceId);
+    if (life === undefined || !life.has(clientId)) return false;
     this.#hear(life, this.#deps.clock.nowMs());
     return true;
   }
 
-  disconnected(session: SessionFacts, departure: Departure): void {
-    const life = this.#links.get(session.clientId);
+  disconnected(deviceId: string, session: SessionFacts, departure: Departure): void {
+    const life = this.#lives.get(deviceId);
     if (life?.disconnected(session, departure, this.#deps.clock.nowMs()) !== true) return;
-    this.#links.delete(session.clientId);
     // After a takeover the same client is about to be back: its device must not flicker.
     if (departure !== 'taken-over') this.#evaluate(life);
-    this.#deps.onChanged(life.deviceId);
+    this.#deps.onChanged(deviceId);
   }
 
   /** Takes note of a message; the answer is what must be stored before it is acknowledged. */
@@ -151,9 +147,7 @@ export class Fleet {
   }
 
   forget(deviceId: string): void {
-    const life = this.#lives.get(deviceId);
     this.#lives.delete(deviceId);
-    for (const [clientId, linked] of this.#links) if (linked === life) this.#links.delete(clientId);
   }
 
   /** Writes what is still only in memory. The broker must have stopped. */

@@ -65,6 +65,10 @@ export class Life {
     return this.#sessions.size > 0;
   }
 
+  has(clientId: string): boolean {
+    return this.#sessions.has(clientId);
+  }
+
   connected(session: SessionFacts): void {
     this.#sessions.set(session.clientId, session);
     this.#departure = undefined;

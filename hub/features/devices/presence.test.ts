@@ -1,4 +1,5 @@
 /** Presence as the feature keeps it: what the broker and ingest notice, time passing, what is stored. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
@@ -115,6 +116,21 @@ describe('presence', () => {
     expect(test.devices.view('serre')).toMatchObject({ status: 'online', connected: true, clientId: 'one' });
     test.devices.disconnected(one, 'lost');
     expect(standing(test)).toBe('offline (connection-lost)');
+  });
+
+  it('is told apart from another device with the same client id', async () => {
+    const { test, enter } = await withDevice();
+    const { token } = await test.devices.create({ id: 'cave' }, 'u');
+    const session = enter();
+    const twin = test.connect(session.clientId, { username: 'cave', password: token });
+    for (let ping = 0; ping < 4; ping++) {
+      test.clock.advance(60 * S);
+      test.devices.heard(session);
+    }
+    expect(standing(test)).toBe('online (connected)');
+    expect(standing(test, 'cave')).toBe('offline (silent)');
+    test.devices.disconnected(twin, 'lost');
+    expect(test.devices.view('serre')?.connected).toBe(true);
   });
 
   it('follows a declared sleep, however the connection ended', async () => {
@@ -276,5 +292,44 @@ describe('what is stored', () => {
     await test.devices.close();
     expect(await test.store.devices.get('serre')).toBeUndefined();
     expect(await test.store.pulses.heard('serre', 0, test.clock.nowMs())).toEqual([]);
+  });
+});
+
+describe('whatever happens', () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('advance' as const), ms: fc.integer({ min: 1, max: 20 * MINUTE }) }),
+    fc.record({ kind: fc.constantFrom('connect' as const, 'ping' as const, 'message' as const, 'will' as const) }),
+    fc.record({
+      kind: fc.constant('leave' as const),
+      departure: fc.constantFrom('disconnect', 'lost', 'will', 'taken-over', 'dropped'),
+    }),
+  );
+
+  it('a device comes online only by being heard, and what is shown is never from the future', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { test, enter } = await withDevice();
+        let session: ReturnType<typeof enter> | undefined;
+        let before = test.devices.view('serre');
+        for (const one of steps) {
+          if (one.kind === 'advance') test.clock.advance(one.ms);
+          if (one.kind === 'connect') session = enter();
+          if (one.kind === 'ping' && session !== undefined) test.devices.heard(session);
+          if (one.kind === 'message') say(test, heartbeat('online'));
+          if (one.kind === 'will') say(test, heartbeat('offline'));
+          if (one.kind === 'leave' && session !== undefined) test.devices.disconnected(session, one.departure);
+          if (one.kind === 'leave') session = undefined;
+          const after = test.devices.view('serre');
+          const isHeard = one.kind === 'connect' || one.kind === 'ping' || one.kind === 'message';
+          if (!isHeard && before?.status !== 'online') expect(after?.status).not.toBe('online');
+          expect(after?.connected).toBe(session !== undefined);
+          expect(after?.lastSeenMs ?? 0).toBeGreaterThanOrEqual(before?.lastSeenMs ?? 0);
+          expect(after?.sinceMs).toBeLessThanOrEqual(test.clock.nowMs());
+          expect(after?.pulse).toMatch(/^[owbzn]{60}$/);
+          before = after;
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });

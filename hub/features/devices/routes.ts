@@ -150,14 +150,14 @@ function valueRoutes(http: Http, { devices, clock, latestOf }: DeviceRoutesDeps)
   });
 }
 
-function known(devices: Devices, name: string): DeviceRow {
+function known(devices: Devices, name: string): Readonly<DeviceRow> {
   const row = devices.find(name);
   if (row === undefined) throw new RucheError('DEVICE_UNKNOWN');
   return row;
 }
 
 /** The device, if the person may change it: its owner, or whoever manages all devices. */
-function managed(devices: Devices, name: string, person: Person): DeviceRow {
+function managed(devices: Devices, name: string, person: Person): Readonly<DeviceRow> {
   const row = known(devices, name);
   if (row.ownerId !== person.userId && !mayRole(person.role, 'devices.manage')) throw new RucheError('NOT_YOURS');
   return row;

@@ -90,6 +90,15 @@ describe('adopting', () => {
     expect(test.connect(SIMON_CLIENT).principal).toMatchObject({ kind: 'device', deviceId: MAC });
   });
 
+  it('lets the connection end as the device, even if it is still called waiting', async () => {
+    const test = await setUp();
+    const session = test.connect(SIMON_CLIENT);
+    await test.devices.adopt(waitingId(test), person('ada'));
+    test.devices.heard(session);
+    test.devices.disconnected(session, 'lost');
+    expect(test.devices.view(MAC)).toMatchObject({ status: 'offline', reason: 'connection-lost', connected: false });
+  });
+
   it('happens by pairing, under any spelling of the id', async () => {
     const test = await setUp();
     test.connect(SIMON_CLIENT);

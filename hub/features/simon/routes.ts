@@ -1,16 +1,11 @@
 /** REST: pairing, scores, leaderboard. */
-import { Type } from 'typebox';
 import { RucheError } from '../../contract/errors.ts';
 import { Pairing, PairingAccepted, PairingBody } from '../../contract/pairing.ts';
 import { LeaderboardEntry, LeaderboardQuery, Score, ScoresQuery } from '../../contract/score.ts';
+import { ById, Gone, pageOf } from '../page.ts';
 import { type Http, personOf } from '../route.ts';
 import type { Simon } from './simon.ts';
 import type { SimonDeps } from './simon-deps.ts';
-
-const DeviceParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
-const ScoreParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
-const pageOf = <Item extends typeof Score | typeof LeaderboardEntry>(item: Item) =>
-  Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Type.String()) });
 
 export function simonRoutes({ simon, devices }: { simon: Simon; devices: SimonDeps['devices'] }): (http: Http) => void {
   return (http) => {
@@ -25,7 +20,7 @@ function addPairingRoutes(http: Http, simon: Simon, devices: SimonDeps['devices'
     '/api/v1/devices/:id/pairing',
     {
       config: { access: 'devices.read' },
-      schema: { summary: 'Who a device is paired with', tags, params: DeviceParams, response: { 200: Pairing } },
+      schema: { summary: 'Who a device is paired with', tags, params: ById, response: { 200: Pairing } },
     },
     async (request) => {
       const device = devices.find(request.params.id);
@@ -37,11 +32,15 @@ function addPairingRoutes(http: Http, simon: Simon, devices: SimonDeps['devices'
     '/api/v1/devices/:id/pairing',
     {
       config: { access: 'pairing.self' },
+      // With oneself there is nothing to say, so no body is needed.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
       schema: {
         summary: 'Pair a device with yourself, or (operators) with somebody; admits a waiting device',
         description: 'Answers at once; the steps follow on $live/pairing/<id> and in GET.',
         tags,
-        params: DeviceParams,
+        params: ById,
         body: PairingBody,
         response: { 202: PairingAccepted },
       },
@@ -55,7 +54,7 @@ function addPairingRoutes(http: Http, simon: Simon, devices: SimonDeps['devices'
     '/api/v1/devices/:id/pairing',
     {
       config: { access: 'pairing.self' },
-      schema: { summary: 'Unpair a device and tell it so', tags, params: DeviceParams, response: { 200: Pairing } },
+      schema: { summary: 'Unpair a device and tell it so', tags, params: ById, response: { 200: Pairing } },
     },
     async (request) => simon.pairings.end(personOf(request), request.params.id),
   );
@@ -83,8 +82,8 @@ function addScoreRoutes(http: Http, simon: Simon): void {
       schema: {
         summary: 'Remove a score from lists and leaderboards; it can be restored',
         tags,
-        params: ScoreParams,
-        response: { 204: Type.Null() },
+        params: ById,
+        response: { 204: Gone },
       },
     },
     async (request, reply) => {
@@ -96,7 +95,7 @@ function addScoreRoutes(http: Http, simon: Simon): void {
     '/api/v1/scores/:id/restore',
     {
       config: { access: 'scores.remove' },
-      schema: { summary: 'Restore a removed score', tags, params: ScoreParams, response: { 200: Score } },
+      schema: { summary: 'Restore a removed score', tags, params: ById, response: { 200: Score } },
     },
     async (request) => simon.scores.restore(request.params.id),
   );

@@ -19,6 +19,7 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
   const latest = new Latest(store);
   const asked: Accepted[] = [];
   const extra: Write[] = [];
+  const endings: string[] = [];
   const ingest = createIngest({
     devices,
     latest,
@@ -26,7 +27,7 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
       asked.push(accepted);
       return extra;
     },
-    settle: () => undefined,
+    settle: ({ report }, isStored) => endings.push(`${report.kind} ${isStored ? 'stored' : 'not stored'}`),
     onError: (error) => {
       throw error;
     },
@@ -35,12 +36,12 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     return ingest.accept({ principal, clientId, topic, payload: Buffer.from(text), receivedMs: clock.nowMs() });
   };
-  const store1 = async (outcome: ReturnType<typeof accept>) => {
+  const commit = async (outcome: ReturnType<typeof accept>) => {
     if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
     await store.commit(outcome.writes);
     ingest.settled(outcome, true);
   };
-  return { ...test, latest, ingest, asked, extra, accept, commit: store1 };
+  return { ...test, latest, ingest, asked, extra, endings, accept, commit };
 }
 
 const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
@@ -68,6 +69,19 @@ describe('what a device says', () => {
     expect(heard).toEqual([]);
     await commit(outcome);
     expect(heard).toEqual(['score']);
+  });
+
+  it('is told to nobody when it could not be stored, and whoever counted on it learns so', async () => {
+    const { devices, ingest, accept, endings } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    let told = 0;
+    ingest.onCommitted(() => {
+      told += 1;
+    });
+    ingest.settled(accept(device(MAC), 'simon/scores', score(MAC)), false);
+    ingest.settled(accept(device(MAC), 'kitchen/lamp', 'on'), true);
+    expect(told).toBe(0);
+    expect(endings).toEqual(['score not stored']);
   });
 
   it('is refused when it speaks for another device', async () => {

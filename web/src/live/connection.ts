@@ -21,7 +21,7 @@ const RETRY_MAX_MS = 10_000;
 /** Trying for longer than this is said as "Offline" rather than "Reconnecting". */
 const OFFLINE_AFTER_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 8_000;
-/** A hidden tab may run its timers once a minute only; the broker waits half as long again. */
+/** Browsers wake the timers of a hidden page once a minute: a shorter rhythm would lose the link in every hidden tab. */
 const KEEPALIVE_S = 60;
 /** The hub sends $live/stats every second: when it says nothing for this long, the link is dead, whatever TCP believes. */
 const SILENCE_MAX_MS = 6_000;

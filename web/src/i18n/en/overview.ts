@@ -29,7 +29,7 @@ export const overview = {
   'overview.emptyText': 'This hub listens. Whatever connects to it appears here by itself.',
   'overview.connectTitle': 'Connect a device',
   'overview.connectText':
-    'Point an ESP32, Tasmota, ESPHome or any MQTT device at {host}. It appears under New devices.',
+    'Point an ESP32, Tasmota, ESPHome or any MQTT device at {address}. It appears under New devices.',
   'overview.connectAction': 'Show new devices',
   'overview.pairTitle': 'Pair a Simon',
   'overview.pairText': 'Switch the game on. It announces itself, you choose who plays, and it answers in a second.',
@@ -40,6 +40,8 @@ export const overview = {
   'overview.demoDenied': 'Your role cannot start the demo. Ask an operator or the owner.',
   'overview.demoFailed': 'The demo did not start.',
   'overview.demoRunning': 'A demo Simon is playing inside the hub.',
+  'overview.demoWaits': 'A demo Simon runs inside the hub and plays as soon as it is paired.',
+  'overview.demoPair': 'Pair the demo',
   'overview.demoStopped': 'The demo has stopped. Its device and scores are still here.',
   'overview.demoStop': 'Stop',
   'overview.demoStart': 'Start again',

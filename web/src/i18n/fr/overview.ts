@@ -32,7 +32,7 @@ export const overview: Translation<typeof source> = {
   'overview.emptyText': 'Ce hub écoute. Tout ce qui s’y connecte apparaît ici de lui-même.',
   'overview.connectTitle': 'Connecter un appareil',
   'overview.connectText':
-    'Dirigez un ESP32, Tasmota, ESPHome ou tout appareil MQTT vers {host}. Il apparaît dans Nouveaux appareils.',
+    'Dirigez un ESP32, Tasmota, ESPHome ou tout appareil MQTT vers {address}. Il apparaît dans Nouveaux appareils.',
   'overview.connectAction': 'Voir les nouveaux appareils',
   'overview.pairTitle': 'Appairer un Simon',
   'overview.pairText': 'Allumez le jeu. Il s’annonce, vous choisissez qui joue, et il répond en une seconde.',
@@ -43,6 +43,8 @@ export const overview: Translation<typeof source> = {
   'overview.demoDenied': 'Votre rôle ne permet pas de lancer la démo. Demandez à un opérateur ou au propriétaire.',
   'overview.demoFailed': 'La démo n’a pas démarré.',
   'overview.demoRunning': 'Un Simon de démonstration joue à l’intérieur du hub.',
+  'overview.demoWaits': 'Un Simon de démonstration tourne dans le hub et joue dès qu’il est appairé.',
+  'overview.demoPair': 'Appairer la démo',
   'overview.demoStopped': 'La démo est arrêtée. Son appareil et ses scores sont encore là.',
   'overview.demoStop': 'Arrêter',
   'overview.demoStart': 'Relancer',

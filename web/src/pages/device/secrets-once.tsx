@@ -1,15 +1,12 @@
 /** Secrets shown once: to copy, to scan, and to try at once from a terminal with the real host and port. */
+import { useEffect } from 'preact/hooks';
 import type { Device, DeviceSecrets } from '../../../../hub/contract/device.ts';
 import { ownTopic } from '../../../../hub/contract/topics.ts';
-import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyCode, CopyField } from '../../parts/copy-field.tsx';
 import { Qr } from '../../parts/qr.tsx';
-import { useResource } from '../../state/loading.ts';
-
-/** When the hub does not say otherwise. */
-const MQTT_PORT = 1883;
+import { mqttAddress, wantHubInfo } from '../../state/hub-info.ts';
 
 interface SecretsOnceProps {
   device: Device;
@@ -18,10 +15,8 @@ interface SecretsOnceProps {
 }
 
 export function SecretsOnce({ device, secrets, onDone }: SecretsOnceProps) {
-  const hub = useResource('hub', (signal) => call('GET /api/v1/hub', { signal })).state.value;
-  const port = (hub.kind === 'ready' ? hub.value.mqttPort : null) ?? MQTT_PORT;
-  // the name by which this browser reached the hub is one that works on this network
-  const host = location.hostname;
+  useEffect(wantHubInfo, []);
+  const { host, port } = mqttAddress();
   return (
     <section class="stack secrets" aria-label={t('device.secretTitle')}>
       <div class="err">

@@ -12,8 +12,8 @@ import { toast } from '../../parts/toast.tsx';
 import { demo, startDemo } from '../../state/demo.ts';
 import { fleet } from '../../state/devices.ts';
 import { hubInfo, wantHubInfo } from '../../state/hub-info.ts';
+import { hostsOf } from '../../state/reach.ts';
 import { waitingDevices } from '../../state/waiting.ts';
-import { hostsOf } from './reach.ts';
 import { StepFoot, StepHead } from './step-head.tsx';
 
 /** A page of the setup is not the device list. */

@@ -9,8 +9,8 @@ import { Icon } from '../../parts/icon.tsx';
 import { Qr } from '../../parts/qr.tsx';
 import { Whenever } from '../../parts/states.tsx';
 import { hubInfo, wantHubInfo } from '../../state/hub-info.ts';
+import { hostsOf, isLoopback, originFor } from '../../state/reach.ts';
 import { Credentials } from './credentials.tsx';
-import { hostsOf, isLoopback, originFor } from './reach.ts';
 import { PLATFORMS, type Platform, type Target } from './snippets.ts';
 import { StepFoot, StepHead } from './step-head.tsx';
 

@@ -1,5 +1,5 @@
 /** Under which address other devices reach this hub, when the browser may have come by one that only works here. */
-import type { HubInfo } from '../../../../hub/contract/hub-info.ts';
+import type { HubInfo } from '../../../hub/contract/hub-info.ts';
 
 const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i;
 
