@@ -40,6 +40,8 @@ export const overview = {
   'overview.demoDenied': 'Your role cannot start the demo. Ask an operator or the owner.',
   'overview.demoFailed': 'The demo did not start.',
   'overview.demoRunning': 'A demo Simon is playing inside the hub.',
+  'overview.demoWaits': 'A demo Simon runs inside the hub and plays as soon as it is paired.',
+  'overview.demoPair': 'Pair the demo',
   'overview.demoStopped': 'The demo has stopped. Its device and scores are still here.',
   'overview.demoStop': 'Stop',
   'overview.demoStart': 'Start again',

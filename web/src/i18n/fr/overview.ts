@@ -43,6 +43,8 @@ export const overview: Translation<typeof source> = {
   'overview.demoDenied': 'Votre rôle ne permet pas de lancer la démo. Demandez à un opérateur ou au propriétaire.',
   'overview.demoFailed': 'La démo n’a pas démarré.',
   'overview.demoRunning': 'Un Simon de démonstration joue à l’intérieur du hub.',
+  'overview.demoWaits': 'Un Simon de démonstration tourne dans le hub et joue dès qu’il est appairé.',
+  'overview.demoPair': 'Appairer la démo',
   'overview.demoStopped': 'La démo est arrêtée. Son appareil et ses scores sont encore là.',
   'overview.demoStop': 'Arrêter',
   'overview.demoStart': 'Relancer',

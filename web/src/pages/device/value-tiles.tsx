@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { splitUnit } from '../../i18n/split-unit.ts';
+import { isSimon } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
@@ -30,16 +31,18 @@ export function ValueTiles({ device }: { device: Device }) {
         onRetry={() => void latest.reload()}
         skeleton={<Skeleton rows={1} height={126} />}
       >
-        {({ metrics }) => <Tiles metrics={metrics} />}
+        {({ metrics }) => <Tiles metrics={metrics} isGame={isSimon(device.dialects)} />}
       </Whenever>
     </section>
   );
 }
 
-function Tiles({ metrics }: Latest) {
+function Tiles({ metrics, isGame }: Latest & { isGame: boolean }) {
   const trails = useTrails(metrics);
   const names = Object.keys(metrics).sort();
   if (names.length === 0) {
+    // a game has scores instead, and those have a card of their own
+    if (isGame) return null;
     return (
       <div class="card">
         <Empty icon="activity" title={t('device.valuesEmpty')} text={t('device.valuesEmptyText')} />
