@@ -23,6 +23,7 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
       running.abort();
       const mine = new AbortController();
       running = mine;
+      // peeked, or an effect that reloads would follow its own answer for ever
       if (state.peek().kind === 'failed') state.value = { kind: 'loading' };
       try {
         const value = await fetchIt(mine.signal);

@@ -43,7 +43,7 @@ export function changeScores(change: Partial<Pick<LiveScores, 'added' | 'removed
 }
 
 export async function loadScores(): Promise<void> {
-  if (scoresLoading.value.kind === 'failed') scoresLoading.value = { kind: 'loading' };
+  if (scoresLoading.peek().kind === 'failed') scoresLoading.value = { kind: 'loading' };
   try {
     const page = await call('GET /api/v1/scores', { query: { limit: SCORES_SHOWN_MAX } });
     scores.value = applyScores(scores.value, { added: page.items, removed: [] });
