@@ -1,13 +1,14 @@
-/** MQTT 3.1.1 on a bare socket: packet ids, DUP flags and broken bytes are the test's own choice. */
+/** MQTT 3.1.1 (or 5) on a bare stream: packet ids, DUP flags and broken bytes are the test's own choice. */
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
 import { until } from './until.ts';
 
 const WAIT_MS = 5000;
 
 type Command = Packet['cmd'];
-type PacketOf<C extends Command> = Extract<Packet, { cmd: C }>;
+export type PacketOf<C extends Command> = Extract<Packet, { cmd: C }>;
 
 export interface RawConnect {
   port: number;
@@ -31,7 +32,7 @@ export interface RawPublish {
 }
 
 export interface RawMqtt {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** Everything the broker sent and nobody took yet, oldest first. */
   readonly inbox: readonly Packet[];
   readonly isClosed: boolean;
@@ -56,8 +57,13 @@ export interface RawMqtt {
 export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt> {
   const socket = connectTcp({ port, host, noDelay: true });
   await once(socket, 'connect');
+  return makeRaw(socket, 4);
+}
+
+/** The same over any stream, in the language of the protocol version. */
+export function makeRaw(socket: Duplex, protocolVersion: 4 | 5): RawMqtt {
   const inbox: Packet[] = [];
-  const parse = parser({ protocolVersion: 4 });
+  const parse = parser({ protocolVersion });
   parse.on('packet', (packet) => inbox.push(packet));
   parse.on('error', (error) => socket.destroy(error));
   socket.on('data', (chunk) => parse.parse(chunk));
@@ -70,7 +76,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt
     });
 
   const send = (packet: Packet): void => {
-    socket.write(generate(packet));
+    socket.write(generate(packet, { protocolVersion }));
   };
   const take = async <C extends Command>(cmd: C, matches: (packet: PacketOf<C>) => boolean = () => true) => {
     const isWanted = (packet: Packet): packet is PacketOf<C> => isOf(packet, cmd) && matches(packet);
@@ -102,7 +108,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt
       until(() => isClosed, { timeoutMs: WAIT_MS, what: 'the broker to close the connection' }).then(() => undefined),
     async end() {
       if (isClosed) return;
-      socket.end(generate({ cmd: 'disconnect' }));
+      socket.end(generate({ cmd: 'disconnect' }, { protocolVersion }));
       await until(() => isClosed, { timeoutMs: WAIT_MS, what: 'the connection to end' });
     },
     destroy: () => void socket.destroy(),
