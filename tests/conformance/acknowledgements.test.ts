@@ -185,7 +185,7 @@ describe('MQTT 5 reasons', () => {
 
   it.each([
     ['a reason code PUBACK does not have', [0, 1, 0x42], 0x82],
-    ['a property PUBACK does not have', [0, 1, 0, 3, 0x21, 0, 1], 0x82],
+    ['a property PUBACK does not have', [0, 1, 0, 3, 0x21, 0, 1], 0x81],
     ['a property length beyond the packet', [0, 1, 0, 9], 0x81],
   ])('ends the connection at %s', async (_what, body, code) => {
     const client = await connectWire(hub);

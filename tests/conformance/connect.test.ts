@@ -165,7 +165,7 @@ describe('MQTT 5', () => {
 
   it.each([
     ['an unknown property', [0x7f, 0], 0x81],
-    ['a property of another packet', [0x23, 0, 1], 0x82],
+    ['a property of another packet', [0x23, 0, 1], 0x81],
     ['session expiry twice', [SESSION_EXPIRY, 0, 0, 0, 1, SESSION_EXPIRY, 0, 0, 0, 1], 0x82],
     ['receive maximum 0', [RECEIVE_MAXIMUM, 0, 0], 0x82],
     ['receive maximum twice', [RECEIVE_MAXIMUM, 0, 5, RECEIVE_MAXIMUM, 0, 5], 0x82],

@@ -142,7 +142,7 @@ describe('MQTT 5', () => {
 
   it.each([
     ['an unknown reason', [0x42], 0x82],
-    ['a property DISCONNECT does not have', [0, ...block([0x21, 0, 1])], 0x82],
+    ['a property DISCONNECT does not have', [0, ...block([0x21, 0, 1])], 0x81],
     ['half a property', [0, ...block([0x11, 0])], 0x81],
   ])('answers DISCONNECT with %s', async (_what, body, code) => {
     const client = await connectWire(hub);

@@ -235,7 +235,7 @@ describe('MQTT 5 properties', () => {
   });
 
   it.each([
-    ['a property of CONNECT', [0x21, 0, 1], 0x82],
+    ['a property of CONNECT', [0x21, 0, 1], 0x81],
     ['an unknown property', [0x7f, 1], 0x81],
     ['message expiry twice', [0x02, 0, 0, 0, 9, 0x02, 0, 0, 0, 9], 0x82],
     ['payload format 2', [0x01, 2], 0x82],

@@ -158,7 +158,7 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
   it.each([
     ['no filter', [0, 1, ...noProperties], '[MQTT-3.8.3-2]', 0x82],
     ['packet id 0', [0, 0, ...noProperties, ...text('a'), 0], '[MQTT-2.2.1-3]', 0x82],
-    ['QoS 3', [0, 1, ...noProperties, ...text('a'), 3], '(3.1.1: 3.8.3-4)', 0x81],
+    ['QoS 3', [0, 1, ...noProperties, ...text('a'), 3], '(3.1.1: 3.8.3-4)', 0x82],
     ['reserved option bits', [0, 1, ...noProperties, ...text('a'), 0xc0], '[MQTT-3.8.3-5]', 0x81],
     ['a filter cut short', [0, 1, ...noProperties, 0, 9, 97], '', 0x81],
     ['a filter that is not UTF-8', [0, 1, ...noProperties, ...text(Uint8Array.of(0xff)), 0], '[MQTT-3.8.3-1]', 0x81],

@@ -80,5 +80,5 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
 it('ends a v5 connection at a property UNSUBSCRIBE does not have', async () => {
   const client = await connectWire(hub);
   client.sendBytes(packetOf(UNSUBSCRIBE, [0, 1, ...block([0x0b, 1]), ...text('a')]));
-  await expectEnd(client, 0x82);
+  await expectEnd(client, 0x81);
 });
