@@ -157,7 +157,7 @@ export class PublishPipeline {
     }
     const plan = this.#parts.dispatch.plan(parcel);
     const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
-    this.#commit(session.lane, writes, (error) => {
+    this.#commit(session.lane, someOf(writes), (error) => {
       this.#finish(plan, decision, error);
       if (error !== undefined) this.#commitFailed(session.clientId, will, error);
       done();
@@ -167,7 +167,7 @@ export class PublishPipeline {
   /** The hub's own message: nobody decides about it. */
   own(parcel: Parcel, done: Done): void {
     const plan = this.#parts.dispatch.plan(parcel);
-    this.#commit(this.#ownLane, plan.writes, (error) => {
+    this.#commit(this.#ownLane, someOf(plan.writes), (error) => {
       this.#finish(plan, undefined, error);
       if (error !== undefined) this.#commitFailed(undefined, parcel, error);
       done(error);
@@ -182,14 +182,15 @@ export class PublishPipeline {
   #go(session: Session, publish: Publish, decision: Going): void {
     const plan = this.#parts.dispatch.plan(publish);
     const writes = this.#writesFor(session, publish, { decision, plan });
-    if (writes.length === 0 && session.lane.length === 0) {
+    const isStored = writes.length > 0 || decision.kind === 'taken';
+    if (!isStored && session.lane.length === 0) {
       this.#finish(plan, decision, undefined);
       this.#answer(session, publish, undefined);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
-    this.#commit(session.lane, writes, (error) => {
+    this.#commit(session.lane, isStored ? writes : undefined, (error) => {
       this.#finish(plan, decision, error);
       if (error !== undefined) {
         this.#commitFailed(session.clientId, publish, error);
@@ -216,8 +217,9 @@ export class PublishPipeline {
     return writes;
   }
 
-  #commit(lane: Lane, writes: readonly Write[], done: (error: unknown) => void): void {
-    if (writes.length === 0) {
+  /** Without writes it only waits for its turn. */
+  #commit(lane: Lane, writes: readonly Write[] | undefined, done: (error: unknown) => void): void {
+    if (writes === undefined) {
       lane.enter(undefined, done);
       return;
     }
@@ -366,3 +368,5 @@ const UTF8_BYTES_MAX = 3;
 function reasonOf({ code, detail }: Extract<Outcome, { kind: 'refused' }>): Reason {
   return { code: code === 'RATE_LIMITED' ? REASON.quotaExceeded : REASON.notAuthorized, text: detail };
 }
+
+const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);
