@@ -297,7 +297,7 @@ describe('a client that does not read', () => {
     const frozen = await hub.connect('owner', { clientId: 'frozen' });
     await frozen.subscribe('flood/#', 1);
     frozen.socket.pause();
-    const reader = await hub.connect('owner', { clientId: 'reader' });
+    const reader = await hub.connect('owner', { clientId: 'reader', acks: true });
     await reader.subscribe('flood/#', 1);
     const writer = await hub.connect('owner', { clientId: 'writer' });
     const payload = Buffer.alloc(20_000, 120);

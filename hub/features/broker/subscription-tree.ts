@@ -124,9 +124,11 @@ function joined<Owner>(route: Route<Owner> | undefined, owner: Owner, subscripti
   if (route === undefined) return { owner, qos, noLocal, retainAsPublished, subscriptionIds: ids };
   return {
     owner,
-    qos: qos > route.qos ? qos : route.qos,
+    qos: higherOf(qos, route.qos),
     noLocal: noLocal && route.noLocal,
     retainAsPublished: retainAsPublished || route.retainAsPublished,
     subscriptionIds: ids === undefined ? route.subscriptionIds : [...(route.subscriptionIds ?? []), ...ids],
   };
 }
+
+const higherOf = (one: Qos, other: Qos): Qos => (one < other ? other : one);

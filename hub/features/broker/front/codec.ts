@@ -50,9 +50,9 @@ export interface Frame {
 
 /** Who takes what a codec has read. */
 export interface Inbound {
-  publish(publish: Publish): void;
+  received(publish: Publish): void;
   /** `reason` is a code of MQTT 5, 0 for 3.1.1. */
-  ack(type: AckType, packetId: number, reason: number): void;
+  acknowledged(type: AckType, packetId: number, reason: number): void;
 }
 
 /** A packet that breaks the protocol: the connection ends. */
