@@ -1,10 +1,10 @@
 /** Builds a running hub: data directory, store, features wired together, ports open. The reverse order closes it. */
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import { RucheError } from '../contract/errors.ts';
 import { listenTcp } from '../features/broker/listen.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { makeDirectory } from '../lib/make-directory.ts';
+import { unavailable } from '../store/level/failures.ts';
 import { openLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
 import { openKey } from './key.ts';
@@ -54,10 +54,11 @@ interface Opening extends Required<HubOverrides> {
 
 async function open(config: Config, { log, clock, closers }: Opening): Promise<HubPorts> {
   await makeDataDir(config.dataDir);
-  const deriveKey = openKey(config.dataDir);
   const { durability } = config;
   const { store, mqtt } = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
   closers.push(() => store.close());
+  // Under the lock of the store: of two hubs that start at once only one may make the key.
+  const deriveKey = openKey(config.dataDir);
 
   const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
   const hub = await wire({ config, log, clock, store, mqtt, deriveKey, ports });
@@ -91,9 +92,9 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
 /** Everything the hub writes is for its own user alone. */
 async function makeDataDir(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dir);
   } catch (error) {
-    throw new RucheError('STORE_UNAVAILABLE', `The data directory ${dir} cannot be made or written.`, { cause: error });
+    throw unavailable(error, `the data directory ${dir}`);
   }
 }
 
