@@ -82,7 +82,7 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
     closers.push(() => listener.close());
     ports.mqtt = listener.port;
   }
-  hub.ready();
+  hub.health.ready();
   const setupCode = hub.users.setupCode();
   const told: HubPorts = { ...ports, https: null, mqtts: null, discovery: null };
   log.info({ ...told, ...(setupCode === undefined ? {} : { setupCode }) }, 'ready');

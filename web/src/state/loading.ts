@@ -23,7 +23,7 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
       running.abort();
       const mine = new AbortController();
       running = mine;
-      if (state.value.kind === 'failed') state.value = { kind: 'loading' };
+      if (state.peek().kind === 'failed') state.value = { kind: 'loading' };
       try {
         const value = await fetchIt(mine.signal);
         if (!mine.signal.aborted) state.value = { kind: 'ready', value };
