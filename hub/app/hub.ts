@@ -35,16 +35,27 @@ export interface Hub {
 /** Throws StartError or RucheError with a sentence when a person can mend what is wrong; nothing stays open then. */
 export async function buildHub(config: Config, { log, clock = systemClock }: HubOverrides): Promise<Hub> {
   const closers: (() => unknown)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.reverse().splice(0)) await closer();
-  };
+  const close = () => closeAll(closers.splice(0).reverse());
   try {
     const ports = await open(config, { log, clock, closers });
     return { ports, close };
   } catch (error) {
-    await close();
+    await close().catch((closing) => log.error({ err: closing }, 'not everything closed'));
     throw error;
   }
+}
+
+/** Every one of them, whatever happens to the others; then the first failure is thrown. */
+async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const closer of closers) {
+    try {
+      await closer();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Opening extends Required<HubOverrides> {
@@ -65,6 +76,8 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
   closers.push(() => hub.close());
   await createOwner(hub.users.accounts, config, log);
 
+  // For who serves the web on extra ports alone, or not at all.
+  await hub.http.ready();
   if (config.httpPort !== null) {
     await hub.http
       .listen({ host: config.host, port: config.httpPort })

@@ -1,6 +1,11 @@
 /** Opening ports: the sentence people get when one is busy, and more ports for the same web server. */
 import { createServer, type Server } from 'node:net';
+import type { Http } from '../features/route.ts';
+import type { Clock } from '../lib/clock.ts';
 import { ITSELF, portOwner } from './port-owner.ts';
+
+/** Time for answers under way when the hub stops. */
+const WEB_GRACE_MS = 2_000;
 
 /** A start that failed for a reason a person can mend; main.ts prints the message and exits 1. */
 export class StartError extends Error {
@@ -25,6 +30,19 @@ export function listenFailure(error: unknown, port: number, settingName: string)
     return new StartError('The address in RUCHE_HOST does not belong to this machine.', error);
   }
   return error;
+}
+
+/**
+ * Lets answers that are under way finish. Connections that say nothing, or stop in the middle of a request, would hold
+ * up the end for as long as they like: browsers open such ones in advance.
+ */
+export async function closeWeb(http: Http, clock: Clock): Promise<void> {
+  const cancel = clock.after(WEB_GRACE_MS, () => http.server.closeAllConnections());
+  try {
+    await http.close();
+  } finally {
+    cancel();
+  }
 }
 
 /** Opens one more port whose connections go to `web`; resolves to the server that must be closed with it. */

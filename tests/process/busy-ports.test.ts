@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHub } from '../helpers/start-hub.ts';
-import { makePlace, runRuche, takePort } from './run-ruche.ts';
+import { freePort, makePlace, runRuche, takePort } from './run-ruche.ts';
 
 let place: Awaited<ReturnType<typeof makePlace>>;
 let busy: Awaited<ReturnType<typeof takePort>>;
@@ -27,14 +27,6 @@ async function isOpen(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const { port, server } = await takePort();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe.each(['RUCHE_HTTP_PORT', 'RUCHE_MQTT_PORT', 'RUCHE_EXTRA_HTTP_PORTS'])('%s on a busy port', (name) => {

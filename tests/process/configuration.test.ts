@@ -49,7 +49,7 @@ const WRONG: { what: string; env?: Record<string, string>; args?: string[]; told
 ];
 
 describe('a start with wrong configuration', () => {
-  it.each(WRONG)('stops for $what and leaves nothing behind', async ({ env = {}, args = [], told }) => {
+  it.concurrent.each(WRONG)('stops for $what and leaves nothing behind', async ({ env = {}, args = [], told }) => {
     const dataDir = newPath();
     const ran = await runRuche(['start', ...args], dataDir, env);
     expect(ran).toMatchObject({ code: 2, out: '' });

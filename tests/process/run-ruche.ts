@@ -56,3 +56,11 @@ export async function takePort(): Promise<{ port: number; server: Server }> {
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   return { port: address.port, server };
 }
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const { port, server } = await takePort();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

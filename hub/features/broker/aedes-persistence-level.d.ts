@@ -27,6 +27,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     outgoingEnqueueCombi(subscriptions: StoredSubscription[], packet: StoredPacket): Promise<unknown>;
     incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
     incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
+    cleanIncoming(owner: Owner): Promise<void>;
     incomingDelPacket(owner: Owner, packet: Handshake): Promise<void>;
   }
 
