@@ -101,6 +101,14 @@ describe('five hundred strangers', () => {
   });
 });
 
+describe('six hundred clients with credentials', () => {
+  it('are all let in when they come back in the same moment, as after a power cut', async () => {
+    const clients = await Promise.all(Array.from({ length: 2 * CLIENTS }, (_none, index) => connectClient(index)));
+    expect(clients.filter(({ connack }) => connack.returnCode !== 0)).toEqual([]);
+    await Promise.all(clients.map((client) => client.end()));
+  });
+});
+
 describe('a waiting client that floods', () => {
   it('is cut off and named, and its neighbour is not', async () => {
     const neighbour = await connectRaw({ port, clientId: 'ESP32-Simon-AAAAAAAAAAAA' });

@@ -16,9 +16,13 @@ export interface BrokerLimits {
   readonly authenticationTimeoutMs: number;
   /** A client that reads nothing for so long while something waits for it is disconnected. */
   readonly drainTimeoutMs: number;
-  /** Connections without CONNACK yet, one address and all; the oldest one goes when a new one comes. */
+  /** Connections without CONNACK yet, one address and all; silent ones go, oldest first, when a new one comes. */
   readonly greetingsPerAddressMax: number;
   readonly greetingsMax: number;
+  /** So long a connection may be silent even then: what it says may have arrived and not been read yet. */
+  readonly greetingGraceMs: number;
+  /** With those in their grace. More than the system hands over in one go, so that everybody is read once. */
+  readonly greetingsBurstMax: number;
   /** Waiting clients: never counted together with those that have credentials. */
   readonly waitingPerAddressMax: number;
   readonly waitingMax: number;
@@ -62,6 +66,8 @@ export const BROKER_LIMITS: BrokerLimits = {
   drainTimeoutMs: 5_000,
   greetingsPerAddressMax: 256,
   greetingsMax: 1024,
+  greetingGraceMs: 2_000,
+  greetingsBurstMax: 4_096,
   waitingPerAddressMax: 256,
   waitingMax: 512,
   waitingPacketsPerMinuteMax: 600,
