@@ -49,7 +49,7 @@ export interface ConnectAttempt {
 
 export type Admission =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string };
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
 
 export interface DoorDeps {
   readonly clock: Clock;
@@ -175,8 +175,8 @@ export class Door {
     const admission = await this.#ask({ address, transport, clientId, username, password });
     if (front.phase !== 'held') return;
     if (!admission.ok) {
-      const { code, detail = '' } = admission;
-      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username });
+      const { code, detail = '', deviceId } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId });
       return;
     }
     const { principal } = admission;
@@ -246,10 +246,10 @@ export class Door {
     front.shut();
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & { username?: string | undefined }): void {
-    const { code, detail, returnCode, clientId, username } = refusal;
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & Pick<RefusalFacts, 'username' | 'deviceId'>): void {
+    const { returnCode, ...facts } = refusal;
     const { front, from } = visitor;
-    this.#deps.refused({ action: 'connect', code, detail, clientId, username, address: from.address });
+    this.#deps.refused({ action: 'connect', ...facts, address: from.address });
     if (returnCode === undefined) {
       front.shut();
       return;

@@ -29,7 +29,7 @@ export function ValueTiles({ device }: { device: Device }) {
       <Whenever
         state={latest.state.value}
         onRetry={() => void latest.reload()}
-        skeleton={<Skeleton rows={1} height={126} />}
+        skeleton={<Skeleton rows={1} height={140} />}
       >
         {({ metrics }) => <Tiles metrics={metrics} isGame={isSimon(device.dialects)} />}
       </Whenever>
@@ -83,10 +83,10 @@ function Tile({ name, value, atMs, trail }: TileProps) {
         {number}
         <small>{unit}</small>
       </span>
-      <Spark values={trail} />
       <span class="when num">
         <Time atMs={atMs} />
       </span>
+      <Spark values={trail} />
     </section>
   );
 }
@@ -111,8 +111,14 @@ function useTrails(metrics: Latest['metrics']): ReadonlyMap<string, readonly num
   return new Map([...trails.current].map(([name, { values }]) => [name, values]));
 }
 
+interface Refreshing {
+  messages: number;
+  lastMs: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
 function useRefresh(id: string, latest: Resource<Latest>): void {
-  const state = useRef({ messages: -1, lastMs: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+  const state = useRef<Refreshing>({ messages: -1, lastMs: 0, timer: undefined });
   useSignalEffect(() => {
     const messages = fleet.device(id).value?.messages ?? -1;
     const held = state.current;
