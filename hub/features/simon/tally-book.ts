@@ -41,6 +41,8 @@ export class TallyBook {
   /** Day → user name → entry. */
   readonly #days = new Map<string, Map<string, Entry>>();
   #firstDay: string;
+  /** The day of the last game that came. */
+  #lastDay = '';
 
   constructor(tallies: TallyStore, firstDay: string, rows: readonly TallyRow[]) {
     this.#tallies = tallies;
@@ -151,6 +153,8 @@ export class TallyBook {
   }
 
   #forgetDaysLongBefore(day: string): void {
+    if (day === this.#lastDay) return;
+    this.#lastDay = day;
     const firstDay = addDays(day, -DAYS_KEPT);
     if (firstDay <= this.#firstDay) return;
     this.#firstDay = firstDay;

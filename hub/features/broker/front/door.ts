@@ -16,7 +16,7 @@ import { newId } from '../../../lib/ids.ts';
 import { within } from '../../../lib/within.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Log } from '../publish.ts';
-import { Session, type Transport } from '../session.ts';
+import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import {
   type ConnectRefusal,
@@ -48,7 +48,7 @@ export interface ConnectAttempt {
 
 export type Admission =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string };
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
 
 export interface DoorDeps {
   readonly clock: Clock;
@@ -108,7 +108,7 @@ export class Door {
       from,
       sinceMs: clock.nowMs(),
       front: new Front(stream, limits.greetingBytesMax, {
-        onGreeting: (packet) => this.#greet(visitor, packet),
+        onGreeting: (packet) => this.#onGreeting(visitor, packet),
         onHeard: (count) => {
           const session = this.#deps.sessions.byFront(visitor.front);
           if (session !== undefined) this.#deps.heard(session, count);
@@ -155,8 +155,15 @@ export class Door {
     for (const front of [...this.#visitors.keys()]) front.shut();
   }
 
-  async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
+  #onGreeting(visitor: Visitor, packet: Buffer): void {
     visitor.stopWaiting();
+    this.#greet(visitor, packet).catch((error: unknown) => {
+      this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
+      visitor.front.destroy();
+    });
+  }
+
+  async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
     const greeting = readConnect(packet, this.#deps.limits);
     if (isRefusal(greeting)) {
       this.#refuse(visitor, greeting);
@@ -169,8 +176,8 @@ export class Door {
     const admission = await this.#ask({ address, transport, clientId, username, password });
     if (front.phase !== 'held') return;
     if (!admission.ok) {
-      const { code, detail = '' } = admission;
-      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username });
+      const { code, detail = '', deviceId } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId });
       return;
     }
     const { principal } = admission;
@@ -235,15 +242,15 @@ export class Door {
     const session = this.#deps.sessions.byFront(front);
     const code = problem === 'too-large' ? 'FRAME_TOO_LARGE' : 'PROTOCOL_ERROR';
     const detail = detailOf(problem, firstByte);
-    const { clientId, username } = session ?? {};
-    this.#refuse(visitor, { code, detail, returnCode: undefined, clientId, username });
+    const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
+    this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
+    front.shut();
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & { username?: string | undefined }): void {
-    const { code, detail, returnCode, clientId, username } = refusal;
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & Pick<RefusalFacts, 'username' | 'deviceId'>): void {
+    const { returnCode, ...facts } = refusal;
     const { front, from } = visitor;
-    const action = front.phase === 'open' ? 'publish' : 'connect';
-    this.#deps.refused({ action, code, detail, clientId, username, address: from.address });
+    this.#deps.refused({ action: 'connect', ...facts, address: from.address });
     if (returnCode === undefined) {
       front.shut();
       return;
