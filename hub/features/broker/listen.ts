@@ -110,6 +110,9 @@ function refuseText(client: WebSocket): void {
 }
 
 function answer(socket: Duplex, status: string): void {
+  // Node takes its own listeners off a socket that asks for an upgrade: a reset would end the process, and a client
+  // that never closes would keep the socket.
+  socket.on('error', () => socket.destroy()).once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
