@@ -181,7 +181,8 @@ class HubBroker implements Broker {
 
   upgrade(clientId: string, principal: Principal): void {
     const session = this.#sessions.get(clientId);
-    if (session === undefined) return;
+    // Somebody with credentials may have taken the client id meanwhile, and keeps it.
+    if (session?.principal.kind !== 'waiting') return;
     session.principal = principal;
     session.stopTimer();
     session.front.packetBytesMax = this.#limits.packetBytesMax;
@@ -239,6 +240,7 @@ class HubBroker implements Broker {
       maySubscribe: (key, filter) => {
         return this.#sessions.byKey(key)?.filters.has(filter) === true;
       },
+      mayKeepWill: (key) => this.#sessions.byKey(key)?.principal.kind !== 'waiting',
       onReleased: (key, messageId) => this.#sessions.byKey(key)?.handshakes.delete(messageId),
       onReadFailed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be read'),
     });
@@ -295,6 +297,8 @@ class HubBroker implements Broker {
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
     const { front, key, clean, keepaliveS, will } = session;
+    // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
+    await this.#pipeline.idleFor(key);
     const [receipts, handshakes] = await Promise.all([
       this.#receipts.load(key),
       clean ? new Set<number>() : this.#persistence.openHandshakes(key),

@@ -18,6 +18,8 @@ export interface PersistenceDb {
 export interface PersistenceHooks {
   /** Whether a session that wants to be kept may subscribe with this filter. */
   maySubscribe(sessionKey: string, filter: string): boolean;
+  /** Whether the will of this session may outlive the hub. */
+  mayKeepWill(sessionKey: string): boolean;
   /** A QoS 2 handshake of this session is over. */
   onReleased(sessionKey: string, messageId: number): void;
   onReadFailed(error: unknown): void;
@@ -52,6 +54,14 @@ export class Persistence extends LevelPersistence {
   /** Nobody listens for a read error of this stream in Aedes: it would end the process. */
   override createRetainedStreamCombi(patterns: string[]): Readable {
     return super.createRetainedStreamCombi(patterns).on('error', this.#hooks.onReadFailed);
+  }
+
+  /**
+   * The next run of the hub publishes what is kept here and asks nobody, because the client is not there to be asked
+   * about. A stranger's will is judged when the stranger goes, and ends with this run.
+   */
+  override async putWill(owner: Owner, will: object): Promise<void> {
+    if (this.#hooks.mayKeepWill(owner.id)) await super.putWill(owner, will);
   }
 
   /** Of a QoS 2 handshake only the id is kept: the message itself went through the publish pipeline already. */

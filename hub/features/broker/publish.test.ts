@@ -146,6 +146,22 @@ describe('a repetition', () => {
     expect(hub.messages).toHaveLength(1);
   });
 
+  it('that comes over a new connection while the first is still being stored waits for it, too', async () => {
+    hub.gate.isHeld = true;
+    device.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9 });
+    await until(() => hub.gate.started === 1);
+    device.destroy();
+    await until(() => hub.departures.length === 1);
+    const connecting = hub.connect('alpha', { clientId: 'alpha' });
+    // Somebody else's commits are nothing to wait for.
+    await hub.connect('beta', { clientId: 'beta' });
+    hub.gate.releaseAll();
+    const again = await connecting;
+    again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9, dup: true });
+    await again.take('puback');
+    expect(hub.messages).toHaveLength(1);
+  });
+
   it('is recognised by a hub that was started again', async () => {
     device.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9 });
     await device.take('puback');

@@ -80,7 +80,8 @@ const notStored = (): Error => new Error('not stored');
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
-  readonly #commits = new Set<Promise<void>>();
+  /** Commits that are not settled → whose receipts are in them. */
+  readonly #commits = new Map<Promise<void>, string>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PublishDeps, parts: PublishParts) {
@@ -112,7 +113,13 @@ export class PublishPipeline {
 
   /** Resolves when every commit that was started is settled. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#commits);
+    await Promise.allSettled(this.#commits.keys());
+  }
+
+  /** Resolves when the store knows of every message this client sent so far, also on an earlier connection. */
+  async idleFor(receiptsKey: string): Promise<void> {
+    const own = [...this.#commits].filter(([, key]) => key === receiptsKey);
+    await Promise.allSettled(own.map(([commit]) => commit));
   }
 
   #carryOut(session: Session, publish: Publish, decision: Decision, acknowledge: Acknowledge): void {
@@ -164,7 +171,7 @@ export class PublishPipeline {
     const { taken, acknowledge } = work;
     const startedMs = performance.now();
     const commit = this.#deps.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
-    this.#watch(commit);
+    this.#watch(commit, receiptsKeyOf(session));
     session.lane.enter(commit, (error) => {
       this.#tellSettled(taken, error === undefined);
       if (error !== undefined) {
@@ -190,7 +197,7 @@ export class PublishPipeline {
   #receiptFor(session: Session, { qos, messageId, topic, payload }: Publish): Write[] {
     if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
     const receipt = session.receipts.add(messageId, digestOf(topic, payload));
-    return [this.#deps.receipts.put(sessionKey(session.principal, session.clientId), receipt)];
+    return [this.#deps.receipts.put(receiptsKeyOf(session), receipt)];
   }
 
   #deliver(session: Session, publish: Parcel, acknowledge: Acknowledge): void {
@@ -219,8 +226,8 @@ export class PublishPipeline {
     this.#deps.log.error({ err: error, clientId, topic: publish.topic }, 'messages cannot be stored');
   }
 
-  #watch(commit: Promise<void>): void {
-    this.#commits.add(commit);
+  #watch(commit: Promise<void>, receiptsKey: string): void {
+    this.#commits.set(commit, receiptsKey);
     const done = (): void => void this.#commits.delete(commit);
     commit.then(done, done);
   }
@@ -243,6 +250,9 @@ export class PublishPipeline {
     }
   }
 }
+
+/** Not `session.key`: a waiting client that was adopted has its receipts under the name it will come back with. */
+const receiptsKeyOf = ({ principal, clientId }: Session): string => sessionKey(principal, clientId);
 
 /** Who a refusal is about. */
 export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
