@@ -1,6 +1,7 @@
 /** The MQTT broker: Aedes behind our own door, publish pipeline and fan-out. This file puts the parts together. */
 import type { Duplex } from 'node:stream';
 import { generate } from 'mqtt-packet';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { mayRead, maySubscribe, type Verdict } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -351,15 +352,29 @@ class HubBroker implements Broker {
   }
 
   #maySubscribe(session: Session | undefined, filter: string): boolean {
-    if (session === undefined) return false;
+    // One that is on its way out may have thousands of filters left in the same packet.
+    if (session === undefined || session.departure !== undefined) return false;
     const verdict = this.#subscribeVerdict(session, filter);
     if (verdict.allowed) {
       session.filters.add(filter);
       return true;
     }
-    const { code, detail } = verdict;
-    this.#refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+    this.#refuseSubscription(session, { filter, ...verdict });
     return false;
+  }
+
+  #refuseSubscription(session: Session, refusal: { filter: string; code: ErrorCode; detail: string }): void {
+    const { refusedSubscriptionsMax, waitingRefusedSubscriptionsMax } = this.#limits;
+    const max = session.principal.kind === 'waiting' ? waitingRefusedSubscriptionsMax : refusedSubscriptionsMax;
+    const { filter, code, detail } = refusal;
+    session.refusedSubscriptions++;
+    if (session.refusedSubscriptions <= max) {
+      this.#refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+      return;
+    }
+    const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
+    this.#refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
+    session.end('dropped');
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {

@@ -43,7 +43,6 @@ const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'] as const;
 const CLOSE_UNSUPPORTED_DATA = 1003;
 /** Bytes of WebSocket frame headers that may come on top of what MQTT may send before CONNACK. */
 const GREETING_OVERHEAD_BYTES = 16 * 1024;
-
 export interface WebSocketOptions {
   readonly path: string;
   /** Largest message, as bytes. */
@@ -60,6 +59,7 @@ export function attachWebSocket(http: Http, broker: Takes, options: WebSocketOpt
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: options.messageBytesMax ?? BROKER_LIMITS.packetBytesMax + GREETING_OVERHEAD_BYTES,
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   });
@@ -76,6 +76,7 @@ export function attachWebSocket(http: Http, broker: Takes, options: WebSocketOpt
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       refuseText(client);
+      answerPings(client);
       const onOpened = boundGreeting(request.socket);
       broker.handle(createWebSocketStream(client), { address: addressOf(request.socket), transport: 'ws', onOpened });
     });
@@ -106,6 +107,13 @@ function boundGreeting(socket: Socket): () => void {
 function refuseText(client: WebSocket): void {
   client.on('message', (_data, isBinary) => {
     if (!isBinary) client.close(CLOSE_UNSUPPORTED_DATA, 'MQTT is binary');
+  });
+}
+
+/** Answers wait in memory while a client does not read them: one that pings on and on must not fill it. [RFC 6455 5.5.3] */
+function answerPings(client: WebSocket): void {
+  client.on('ping', (data) => {
+    if (client.bufferedAmount < BROKER_LIMITS.unsentBytesBusy) client.pong(data);
   });
 }
 

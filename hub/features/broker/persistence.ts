@@ -38,6 +38,8 @@ interface Handshake {
 export class Persistence extends LevelPersistence {
   readonly #db: PersistenceDb;
   readonly #hooks: PersistenceHooks;
+  /** Of each SUBSCRIBE that is being worked on, the filters that are stored. */
+  readonly #stored = new WeakMap<StoredSubscription[], Set<string>>();
 
   constructor(db: PersistenceDb, hooks: PersistenceHooks) {
     super(db);
@@ -45,10 +47,18 @@ export class Persistence extends LevelPersistence {
     this.#hooks = hooks;
   }
 
-  /** Aedes hands over every filter of a SUBSCRIBE when it granted one of them: the others must not come back. */
-  override addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void> {
-    const granted = subscriptions.filter(({ topic }) => this.#hooks.maySubscribe(owner.id, topic));
-    return super.addSubscriptions(owner, granted);
+  /**
+   * Aedes hands over every filter of a SUBSCRIBE each time it granted one of them: those it refused must not come back,
+   * and those it handed over before need not be stored a thousand times.
+   */
+  override async addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void> {
+    const stored = this.#stored.get(subscriptions) ?? new Set<string>();
+    this.#stored.set(subscriptions, stored);
+    const granted = subscriptions.filter(
+      ({ topic }) => !stored.has(topic) && this.#hooks.maySubscribe(owner.id, topic),
+    );
+    for (const { topic } of granted) stored.add(topic);
+    if (granted.length > 0) await super.addSubscriptions(owner, granted);
   }
 
   /** Nobody listens for a read error of this stream in Aedes: it would end the process. */

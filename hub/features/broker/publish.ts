@@ -13,6 +13,7 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
+import { Commits } from './commits.ts';
 import type { Acknowledge, Parcel, Publish } from './engine.ts';
 import type { FanOut } from './fan-out.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
@@ -80,13 +81,15 @@ const notStored = (): Error => new Error('not stored');
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
+  readonly #commits: Commits;
   /** Commits that are not settled → whose receipts are in them. */
-  readonly #commits = new Map<Promise<void>, string>();
+  readonly #unsettled = new Map<Promise<void>, string>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PublishDeps, parts: PublishParts) {
     this.#deps = deps;
     this.#parts = parts;
+    this.#commits = new Commits((writes) => deps.commit(writes));
   }
 
   receive(session: Session, publish: Publish, acknowledge: Acknowledge): void {
@@ -113,12 +116,12 @@ export class PublishPipeline {
 
   /** Resolves when every commit that was started is settled. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#commits.keys());
+    await Promise.allSettled(this.#unsettled.keys());
   }
 
   /** Resolves when the store knows of every message this client sent so far, also on an earlier connection. */
   async idleFor(receiptsKey: string): Promise<void> {
-    const own = [...this.#commits].filter(([, key]) => key === receiptsKey);
+    const own = [...this.#unsettled].filter(([, key]) => key === receiptsKey);
     await Promise.allSettled(own.map(([commit]) => commit));
   }
 
@@ -170,7 +173,7 @@ export class PublishPipeline {
   #store(session: Session, publish: Publish, work: { taken: Taken; acknowledge: Acknowledge }): void {
     const { taken, acknowledge } = work;
     const startedMs = performance.now();
-    const commit = this.#deps.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
+    const commit = this.#commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
     this.#watch(commit, receiptsKeyOf(session));
     session.lane.enter(commit, (error) => {
       this.#tellSettled(taken, error === undefined);
@@ -227,8 +230,8 @@ export class PublishPipeline {
   }
 
   #watch(commit: Promise<void>, receiptsKey: string): void {
-    this.#commits.set(commit, receiptsKey);
-    const done = (): void => void this.#commits.delete(commit);
+    this.#unsettled.set(commit, receiptsKey);
+    const done = (): void => void this.#unsettled.delete(commit);
     commit.then(done, done);
   }
 
@@ -236,18 +239,17 @@ export class PublishPipeline {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
     session.bytesInFlight += payload.length;
-    if (session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax) {
-      session.front.hold();
-    }
+    const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
+    if (isTooMuch || this.#commits.isFull) session.front.hold();
   }
 
   #letOut(session: Session, { payload }: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
     session.bytesInFlight -= payload.length;
-    if (session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2) {
-      session.front.release();
-    }
+    const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
+    // While others fill the store, one that has nothing left in it may still read its next piece.
+    if (isLittle && (!this.#commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }
 

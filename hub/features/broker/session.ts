@@ -79,6 +79,7 @@ export class Session implements BrokerSession {
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
+  refusedSubscriptions = 0;
   /** It was said once that nothing a waiting client publishes is kept; once is enough. */
   wasWaitingRefused = false;
   /** Packets of a waiting client in the minute that began then. */

@@ -38,6 +38,33 @@ it('a stranger who is adopted has the will of a device when the connection break
   expect((await reader.take('publish')).payload.toString()).toBe('offline');
 });
 
+it('a stranger whose subscriptions are refused again and again is told so, then disconnected', async () => {
+  const stranger = await hub.connect(undefined, { clientId: 'stranger' });
+  const subscriptions = Array.from({ length: 300 }, (_, at) => ({ topic: `t${at}`, qos: 0 as const }));
+  stranger.send({ cmd: 'subscribe', messageId: 1, subscriptions });
+  await stranger.closed();
+  expect(hub.refusals).toHaveLength(33);
+  expect(hub.refusals.at(-1)).toMatchObject({ code: 'RATE_LIMITED', action: 'subscribe', clientId: 'stranger' });
+});
+
+it('a kept session with many filters in one SUBSCRIBE is stored once, without those that were refused', async () => {
+  const device = await hub.connect('alpha', { clientId: 'alpha', clean: false });
+  const { writes } = await hub.store.store.stats();
+  const subscriptions = Array.from({ length: 200 }, (_, at) => ({
+    topic: at % 4 === 0 ? `ruche/beta/t${at}` : `ruche/alpha/t${at}`,
+    qos: 1 as const,
+  }));
+  device.send({ cmd: 'subscribe', messageId: 1, subscriptions });
+  await device.take('suback');
+  expect((await hub.store.store.stats()).writes - writes).toBeLessThanOrEqual(150);
+  device.destroy();
+  await until(() => hub.departures.length === 1);
+  await hub.connect('alpha', { clientId: 'alpha', clean: false });
+  const restored = hub.subscribed.slice(150).map(({ filter }) => filter);
+  expect(restored).toHaveLength(150);
+  expect(restored.every((filter) => filter.startsWith('ruche/alpha/'))).toBe(true);
+});
+
 it('only a waiting client becomes the device that was adopted under its client id', async () => {
   await hub.connect('owner', { clientId: 'shared' });
   const principal = { kind: 'device', deviceId: 'gamma', names: new Set(['gamma']), isProtected: false } as const;
