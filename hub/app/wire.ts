@@ -26,7 +26,7 @@ import type { OpenedLevel } from '../store/level/open.ts';
 import { makeAdmission } from './admission.ts';
 import type { Config } from './config.ts';
 import { makeHealth } from './health.ts';
-import { buildHttp } from './http.ts';
+import { buildHttp, closeHttp } from './http.ts';
 import { describeHub, WEB_SOCKET_PATH } from './hub-info.ts';
 import type { DeriveKey } from './key.ts';
 import type { Log } from './log.ts';
@@ -220,7 +220,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
       detachWebSocket();
       await broker.close();
       live.close();
-      await http.close();
+      await closeHttp(http, clock);
       simon.close();
       users.close();
       stats.stop();
