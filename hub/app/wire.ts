@@ -3,7 +3,7 @@ import type { HubInfo } from '../contract/hub-info.ts';
 import { SIMON_PAIR } from '../contract/topics.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
-import { createDemo, isDemoClient } from '../features/demo/demo.ts';
+import { createDemo, DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { createDevices } from '../features/devices/devices.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
@@ -57,8 +57,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
   const { config, clock, store, deriveKey } = parts;
   const log = (feature: string): Log => parts.log.child({ feature });
   const health = makeHealth(clock, store);
-  const refusals = makeRefusals(clock);
-  const throttle = makeThrottle(clock);
+  const refusals = makeRefusals(clock, log('refusals'));
 
   const http = await buildHttp({
     log: log('http'),
@@ -75,7 +74,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
     log: log('users'),
     tokens: http.jwt,
     passwords: makePasswords(),
-    throttle,
+    throttle: makeThrottle(clock),
     registration: config.registration,
     version,
     isConnected: (sessionId) => personSessions(sessionId).length > 0,
@@ -86,7 +85,9 @@ export async function wire(parts: WireParts): Promise<Wired> {
     log: log('devices'),
     hubKey: deriveKey('device-secrets'),
     anonymous: config.anonymous,
-    throttle,
+    // Not the one of people: a device that was given a wrong token tries on and on, and must not lock out the browser
+    // beside it.
+    throttle: makeThrottle(clock),
     names: {
       usernameOf: (userId) => users.find(userId)?.username,
       playerOf: (deviceId) => simon.playerOf(deviceId) ?? undefined,
@@ -117,7 +118,11 @@ export async function wire(parts: WireParts): Promise<Wired> {
     log: log('broker'),
     db: parts.mqtt,
     receipts: store.receipts,
-    admit: makeAdmission({ users, devices }),
+    admit: makeAdmission({
+      users,
+      devices,
+      isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
+    }),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
@@ -128,7 +133,7 @@ export async function wire(parts: WireParts): Promise<Wired> {
     simon,
     connect() {
       const [near, far] = socketPair();
-      broker.handle(far, { address: 'this hub', transport: 'tcp' });
+      broker.handle(far, { address: DEMO_ADDRESS, transport: 'tcp' });
       return near;
     },
   });
@@ -200,6 +205,12 @@ export async function wire(parts: WireParts): Promise<Wired> {
   users.onPersonChanged((userId) =>
     broker.drop(({ principal }) => principal.kind === 'person' && principal.userId === userId),
   );
+
+  users.onUserRemoved((userId) => {
+    devices
+      .release(userId)
+      .catch((error) => log('devices').warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+  });
 
   authRoutes(users)(http);
   peopleRoutes(users)(http);

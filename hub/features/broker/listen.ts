@@ -20,10 +20,12 @@ export interface TcpListener {
 }
 
 const BACKLOG = 1024;
+/** Silence after which the system asks whether the peer is still there: MQTT without a keep-alive never would. */
+const PROBE_AFTER_MS = 60_000;
 
 /** Rejects with the error of `listen`; for a busy port its message names address and port. */
 export async function listenTcp(broker: Takes, where: { host: string; port: number }): Promise<TcpListener> {
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }, (socket) => {
     broker.handle(socket, { address: addressOf(socket), transport: 'tcp' });
   });
   await new Promise<void>((resolve, reject) => {

@@ -10,6 +10,8 @@ import { simonClientId, VirtualSimon } from './virtual-simon.ts';
 /** Always the same device, so that what somebody paired is still paired after stopping and starting it. */
 export const DEMO_DEVICE_ID = '02DE30000001';
 const DEMO_CLIENT_ID = simonClientId(DEMO_DEVICE_ID);
+/** Where its connection comes from: no socket has such an address. */
+export const DEMO_ADDRESS = 'this hub';
 /** Clicks that may wait for each other. */
 const CLICKS_WAITING_MAX = 10;
 

@@ -10,8 +10,8 @@ const ALIASES_MAX = 16;
 /** Changes made by people that may wait for the store at once. */
 const CHANGES_WAITING_MAX = 1000;
 const LOAD_PAGE_SIZE = 200;
-/** A device of this id could not be reached over HTTP: /devices/waiting is the waiting room. */
-const RESERVED_ID = 'waiting';
+/** Devices of these ids could not be reached over HTTP: /devices/waiting is the waiting room, dots are taken out of paths. */
+const RESERVED_IDS: readonly string[] = ['waiting', '.', '..'];
 
 /** What a device itself changes by being there. */
 export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases'>>;
@@ -64,7 +64,13 @@ export class Registry {
 
   /** May a new device have this id? */
   isFree(id: string): boolean {
-    return id !== '' && id !== RESERVED_ID && this.find(id) === undefined;
+    return id !== '' && !RESERVED_IDS.includes(id) && this.find(id) === undefined;
+  }
+
+  /** The aliases with one more name, unless somebody else is called that. */
+  aliasesWith(row: DeviceRow, name: string): string[] {
+    const bearer = this.find(name);
+    return bearer === undefined || bearer.id === row.id ? withAlias(row, name) : row.aliases;
   }
 
   rows(): IterableIterator<DeviceRow> {
@@ -95,8 +101,9 @@ export class Registry {
 
   /** As `add`, but in memory at once; the caller commits the write. */
   addNow(row: DeviceRow): Write {
-    if (row.id === RESERVED_ID)
-      throw new RucheError('DEVICE_ID_INVALID', `"${RESERVED_ID}" is a name of the hub's own.`);
+    if (RESERVED_IDS.includes(row.id)) {
+      throw new RucheError('DEVICE_ID_INVALID', `"${row.id}" is a name of the hub's own.`);
+    }
     const existing = this.find(row.id);
     if (existing !== undefined) throw new RucheError('DEVICE_EXISTS', `It is known as "${existing.id}".`);
     if (this.#rows.size >= DEVICES_MAX) throw new RucheError('DEVICES_FULL');
