@@ -36,7 +36,14 @@ export interface Hub {
 export async function buildHub(config: Config, { log, clock = systemClock }: HubOverrides): Promise<Hub> {
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
-    for (const closer of closers.reverse().splice(0)) await closer();
+    for (const closer of closers.reverse().splice(0)) {
+      try {
+        await closer();
+      } catch (error) {
+        // The rest must be closed all the same, the store above all.
+        log.error({ err: error }, 'a part of the hub did not close as it should');
+      }
+    }
   };
   try {
     const ports = await open(config, { log, clock, closers });

@@ -65,6 +65,15 @@ it('a kept session with many filters in one SUBSCRIBE is stored once, without th
   expect(restored.every((filter) => filter.startsWith('ruche/alpha/'))).toBe(true);
 });
 
+it('a person cannot keep a device out by connecting under its client id', async () => {
+  const squatter = await hub.connect('viewer', { clientId: 'alpha' });
+  const device = await hub.connect('alpha', { clientId: 'alpha' });
+  expect(device.connack.returnCode).toBe(0);
+  await squatter.closed();
+  expect((await hub.connect('viewer', { clientId: 'alpha' })).connack.returnCode).toBe(2);
+  expect((await hub.connect('beta', { clientId: 'alpha' })).connack.returnCode).toBe(2);
+});
+
 it('only a waiting client becomes the device that was adopted under its client id', async () => {
   await hub.connect('owner', { clientId: 'shared' });
   const principal = { kind: 'device', deviceId: 'gamma', names: new Set(['gamma']), isProtected: false } as const;

@@ -43,6 +43,7 @@ export const isDemoClient = (clientId: string): boolean => clientId === DEMO_CLI
 export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
   const inTurn = makeInTurn({ jobsMax: CLICKS_WAITING_MAX, whenFull: () => new RucheError('DEMO_UNAVAILABLE') });
   let running: VirtualSimon | undefined;
+  let isClosed = false;
 
   const act = (change: () => Promise<void>): Promise<DemoState> =>
     inTurn('demo', async () => {
@@ -56,6 +57,7 @@ export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
   }
 
   async function start(): Promise<void> {
+    if (isClosed) throw new RucheError('DEMO_UNAVAILABLE', 'The hub is stopping.');
     if (running !== undefined) throw new RucheError('DEMO_UNAVAILABLE', 'It is running already.');
     running = new VirtualSimon({ deviceId: DEMO_DEVICE_ID, connect, clock, random: seededRandom(clock.nowMs()) });
   }
@@ -77,6 +79,10 @@ export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
         await devices.removeDemo();
         await simon.removeDemo();
       }),
-    close: () => inTurn('demo', stop),
+    close() {
+      // Not in turn: what waits there must neither be waited for nor start anything any more.
+      isClosed = true;
+      return stop();
+    },
   };
 }

@@ -150,18 +150,23 @@ export class Fleet {
     this.#lives.delete(deviceId);
   }
 
-  /** Writes what is still only in memory. The broker must have stopped. */
+  /** Writes what is still only in memory, if the store can. The broker must have stopped. */
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
     const writes = this.#takeMarks(MARKS_PENDING_MAX);
     for (const life of this.#lives.values()) {
       if (this.#isUnsaved(life)) writes.push(this.#writeSeen(life, this.#deps.clock.nowMs()));
     }
-    for (let start = 0; start < writes.length; start += FLUSH_MAX) {
-      await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+    try {
+      for (let start = 0; start < writes.length; start += FLUSH_MAX) {
+        await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+      }
+      // What a lazy commit has taken already is not in `writes`, and may still be on its way.
+      await this.#deps.store.commit([]);
+    } catch (error) {
+      // A full disk must not keep the hub from stopping; lost is at most a minute of "last seen".
+      this.#deps.log.warn({ err: error, writes: writes.length }, 'presence not stored');
     }
-    // What a lazy commit has taken already is not in `writes`, and may still be on its way.
-    await this.#deps.store.commit([]);
   }
 
   #hear(life: Life, nowMs: number): void {

@@ -1,6 +1,7 @@
 /** All device rows in memory, found by any of their names, and changed on disk and in memory together. */
 import { RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
+import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 
 /** Devices a hub keeps. */
@@ -23,7 +24,11 @@ export class Registry {
   readonly #names = new Map<string, string>();
   /** Client ids that are admitted without credentials → device id. */
   readonly #bound = new Map<string, string>();
-  readonly #inTurn = makeTurns();
+  readonly #inTurn = makeTurnstile({
+    concurrency: 1,
+    waitingMax: CHANGES_WAITING_MAX,
+    whenFull: () => new RucheError('STORE_BUSY'),
+  });
   /** Ids in order, made when a list asks for them. */
   #sortedIds: string[] | undefined;
 
@@ -183,21 +188,6 @@ export function withAlias(row: DeviceRow, name: string): string[] {
   const canonical = canonicalId(name);
   if (canonical === row.id || row.aliases.includes(canonical) || row.aliases.length >= ALIASES_MAX) return row.aliases;
   return [...row.aliases, canonical];
-}
-
-/** Runs jobs one after the other, in the order of the calls. */
-function makeTurns(): <Result>(job: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  return async (job) => {
-    if (waiting >= CHANGES_WAITING_MAX) throw new RucheError('STORE_BUSY');
-    waiting += 1;
-    const turn = last.then(job).finally(() => {
-      waiting -= 1;
-    });
-    last = turn.catch(() => undefined);
-    return turn;
-  };
 }
 
 const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');
