@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../../tests/helpers/until.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { bareHttp, type TestHttp } from './http.fixture.ts';
-import { closeHttp } from './http.ts';
+import { closeWeb } from './listen.ts';
 
 const PER_ADDRESS = 5;
 
@@ -55,7 +55,7 @@ it.each(['//', '///', '//api/v1/hub', '//index.html', 'http://hub/index.html'])(
 it('a request that is never finished does not keep the hub from stopping', async () => {
   const socket = await open('POST /api/v1/nothing HTTP/1.1\r\nHost: hub\r\nContent-Length: 9\r\n\r\n{');
   await until(async () => (await connectionsOf(http)) === 1);
-  const closing = closeHttp(http, clock);
+  const closing = closeWeb(http, clock);
   await until(() => !http.server.listening);
   clock.advance(2_000);
   await closing;

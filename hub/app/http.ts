@@ -9,7 +9,6 @@ import type { Health, HubInfo } from '../contract/hub-info.ts';
 import type { Person } from '../domain/principal.ts';
 import { Headcount, type RoomLimits } from '../features/broker/front/headcount.ts';
 import type { Http } from '../features/route.ts';
-import type { Clock } from '../lib/clock.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { addGuard, type RateLimits } from './guard.ts';
 import { securityHeaders } from './headers.ts';
@@ -45,8 +44,6 @@ const KEEP_ALIVE_MS = 72_000;
 const ISSUER = 'ruche';
 /** Connections at once, WebSockets among them: a stranger's idle ones must not use up what the process may open. */
 const CONNECTION_LIMITS = { max: 10_000, perAddressMax: 2_000 };
-/** When the hub stops, requests that have begun may finish within this time. */
-const LAST_ANSWERS_MS = 2_000;
 
 export async function buildHttp(deps: HttpDeps): Promise<Http> {
   const http: Http = Fastify({
@@ -98,14 +95,4 @@ function boundConnections(http: Http, limits: RoomLimits): void {
     room.enter(address);
     socket.once('close', () => room.leave(address));
   });
-}
-
-/** Answers what was asked; who is still asking, or does not take the answer, is cut off: the hub must be able to stop. */
-export async function closeHttp(http: Http, clock: Clock): Promise<void> {
-  const cancel = clock.after(LAST_ANSWERS_MS, () => http.server.closeAllConnections());
-  try {
-    await http.close();
-  } finally {
-    cancel();
-  }
 }

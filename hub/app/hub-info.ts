@@ -16,9 +16,12 @@ export function describeHub(config: Config, ports: { http: number | null; mqtt: 
     mqttPort: ports.mqtt,
     webSocketPath: WEB_SOCKET_PATH,
     anonymous: config.anonymous,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: timeZone(),
   };
 }
+
+/** IANA name of the zone in which the hub has its days. */
+export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** IPv4 addresses of this machine, loopback last: the first is what most devices can use. */
 function addresses(): string[] {

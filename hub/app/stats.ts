@@ -11,7 +11,7 @@ export interface StatsDeps {
   readonly broker: { stats(): { clients: number; messagesIn: number; messagesOut: number; commitMs: number | null } };
   readonly store: { stats(): Promise<{ bytes: number | null }> };
   readonly refusals: { recordedLastHour(): number };
-  readonly onError: (error: unknown) => void;
+  readonly log: { warn(fields: object, message: string): void };
 }
 
 export interface Stats {
@@ -19,7 +19,7 @@ export interface Stats {
   stop(): void;
 }
 
-export function makeStats({ clock, broker, store, refusals, onError }: StatsDeps): Stats {
+export function makeStats({ clock, broker, store, refusals, log }: StatsDeps): Stats {
   const startedMs = clock.nowMs();
   let last = { atMs: startedMs, messagesIn: 0, messagesOut: 0 };
   let rates = { messagesInPerS: 0, messagesOutPerS: 0 };
@@ -36,9 +36,12 @@ export function makeStats({ clock, broker, store, refusals, onError }: StatsDeps
     };
     last = { atMs, messagesIn, messagesOut };
     if (samples++ % SIZE_EVERY_SAMPLES === 0) {
-      store.stats().then(({ bytes }) => {
-        storeBytes = bytes;
-      }, onError);
+      store.stats().then(
+        ({ bytes }) => {
+          storeBytes = bytes;
+        },
+        (error) => log.warn({ err: error }, 'the size of the store is not known'),
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 /** The whole app: decides between waiting, sign-in and pages, and keeps the live link while somebody is signed in. */
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { redirectOf } from './gate.ts';
 import { isLanguage, language, speak } from './i18n/language.ts';
@@ -10,7 +10,7 @@ import { TooltipLayer } from './parts/tooltip.tsx';
 import { RouteView } from './route-view.tsx';
 import { navigate, place } from './router.ts';
 import { findRoute } from './routes.ts';
-import { resumeSession, session } from './session.ts';
+import { resumeSession, type Session, session } from './session.ts';
 import { KeysDialog } from './shell/keys-dialog.tsx';
 import { SignedOutDialog } from './shell/signed-out-dialog.tsx';
 import { startDevices, stopDevices } from './state/devices.ts';
@@ -67,9 +67,14 @@ function sendAlong(): void {
   if (to !== undefined) navigate(to, { replace: true });
 }
 
-/** The live link, the fleet and the language belong to the signed-in person. */
 function followSession(): void {
   const now = session.value;
+  // what is started reads its own signals, and their changes must not start it again
+  untracked(() => turnTo(now));
+}
+
+/** The live link, the fleet and the language belong to the signed-in person. */
+function turnTo(now: Session): void {
   if (now.kind === 'signed-in') {
     startLive();
     startDevices();

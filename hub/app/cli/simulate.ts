@@ -87,19 +87,24 @@ async function play(plan: SimulatePlan, io: Io): Promise<number> {
   const tally = new Tally();
   const simons: VirtualSimon[] = [];
   const isOver = ending(plan, io.stop);
-  for (let number = 1; number <= plan.count && !isOver.aborted; number += 1) {
+  for (let number = 1; number <= plan.count && !io.stop.aborted; number += 1) {
     simons.push(startSimon(plan, number, { tally, io }));
     if (number % CONNECT_AT_ONCE === 0) await pause(CONNECT_PAUSE_MS);
   }
-  if (!isOver.aborted) await once(isOver, 'abort');
+  await isOver;
   await Promise.all(simons.map((simon) => simon.stop()));
   io.out(tally.summary(plan));
   return tally.connected.size === plan.count ? EXIT_OK : EXIT_FAILED;
 }
 
-function ending({ durationS }: SimulatePlan, stop: AbortSignal): AbortSignal {
-  if (durationS === undefined) return stop;
-  return AbortSignal.any([stop, AbortSignal.timeout(durationS * 1000)]);
+/** Resolves when the person stops it, or when its time is over. */
+async function ending({ durationS }: SimulatePlan, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
+  // A timer of our own: a composed AbortSignal may be collected as garbage before it fires.
+  await new Promise<void>((resolve) => {
+    const timer = durationS === undefined ? undefined : setTimeout(resolve, durationS * 1000);
+    stop.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+  });
 }
 
 function startSimon(plan: SimulatePlan, number: number, { tally, io }: { tally: Tally; io: Io }): VirtualSimon {

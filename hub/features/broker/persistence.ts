@@ -25,6 +25,9 @@ export interface PersistenceHooks {
   onReadFailed(error: unknown): void;
 }
 
+/** How the class says that it does not know a packet. */
+const NO_SUCH_PACKET = 'no such packet';
+
 type StoredSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
 
 /** A session as Aedes hands it over; its `id` is the session's key. */
@@ -67,6 +70,18 @@ export class Persistence extends LevelPersistence {
   }
 
   /**
+   * An error here disconnects the client. The class loses track of subscriptions that overlap, so what it did not queue
+   * is delivered as to a session that is not kept; and a PUBREC for an id it does not know is owed a PUBREL anyway.
+   */
+  override async outgoingUpdate(owner: Owner, packet: Handshake): Promise<void> {
+    try {
+      await super.outgoingUpdate(owner, packet);
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== NO_SUCH_PACKET) throw error;
+    }
+  }
+
+  /**
    * The next run of the hub publishes what is kept here and asks nobody, because the client is not there to be asked
    * about. A stranger's will is judged when the stranger goes, and ends with this run.
    */
@@ -83,13 +98,18 @@ export class Persistence extends LevelPersistence {
 
   override async incomingGetPacket(owner: Owner, { messageId = 0 }: Handshake): Promise<Handshake> {
     const value = await this.#db.get(handshakeKey(owner.id, messageId));
-    if (value === undefined) throw new Error('no such packet');
+    if (value === undefined) throw new Error(NO_SUCH_PACKET);
     return { messageId };
   }
 
   override async incomingDelPacket(owner: Owner, { messageId = 0 }: Handshake): Promise<void> {
     await this.#db.del(handshakeKey(owner.id, messageId));
     this.#hooks.onReleased(owner.id, messageId);
+  }
+
+  /** Every clean session asks for this when it comes and goes: only where there is something, it costs a commit. */
+  override async cleanIncoming(owner: Owner): Promise<void> {
+    if ((await this.openHandshakes(owner.id)).size > 0) await super.cleanIncoming(owner);
   }
 
   /** Message ids of the handshakes this session left open. */

@@ -95,6 +95,7 @@ describe('a message that is kept', () => {
     again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 1, dup: true });
     await again.take('puback');
     expect(hub.committed).toHaveLength(1);
+    await until(() => heardBy(reader).length > 0);
     expect(heardBy(reader)).toEqual(['a']);
   });
 
@@ -254,6 +255,24 @@ describe('a refused message', () => {
     expect(heardBy(reader)).toEqual([]);
     expect(hub.refusals.map(({ code }) => code)).toEqual(Array(3).fill('PUBLISH_RESERVED'));
     expect(hub.messages).toEqual([]);
+  });
+});
+
+describe('a topic', () => {
+  it.each([
+    ['too long', Buffer.alloc(5000, 'a')],
+    ['of broken UTF-8, which grows when it is read', Buffer.alloc(60_000, 0xff)],
+    ['with NUL', Buffer.from('a\0b')],
+  ])('that is %s goes nowhere and costs no reader its connection', async (_what, tail) => {
+    const topic = Buffer.concat([Buffer.from('ruche/alpha/'), tail]);
+    const body = Buffer.concat([Buffer.from([topic.length >> 8, topic.length & 0xff]), topic, Buffer.from([0, 9, 1])]);
+    const length = [(body.length & 0x7f) | 0x80, ((body.length >> 7) & 0x7f) | 0x80, body.length >> 14];
+    device.sendBytes(Buffer.concat([Buffer.from([0x32, ...length]), body]));
+    await device.take('puback', ({ messageId }) => messageId === 9);
+    device.publish({ topic: PASSED, payload: 'after' });
+    await reader.take('publish', ({ payload }) => payload.toString() === 'after');
+    expect(heardBy(reader)).toEqual([]);
+    expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish' }]);
   });
 });
 

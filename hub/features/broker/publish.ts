@@ -11,6 +11,7 @@ import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Report } from '../../domain/report.ts';
+import { isTopicName } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Commits } from './commits.ts';
@@ -18,7 +19,7 @@ import type { Acknowledge, Parcel, Publish } from './engine.ts';
 import type { FanOut } from './fan-out.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, sessionKey } from './session.ts';
+import { type Session, whoIs } from './session.ts';
 import type { Counters, Latency } from './stats.ts';
 
 export interface Message {
@@ -68,6 +69,9 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** Characters of a topic that a refusal shows. */
+const TOPIC_SHOWN_MAX = 256;
 
 /** As an outcome of our own: it is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
@@ -148,6 +152,13 @@ export class PublishPipeline {
 
   #decide(session: Session, { topic, payload }: Parcel): Decision {
     const { principal, clientId } = session;
+    const { topicBytesMax } = this.#deps.limits;
+    // Broken UTF-8 grows when it is read as text: what then no longer fits a packet would cost its readers their
+    // connections.
+    if (!isTopicName(topic) || Buffer.byteLength(topic) > topicBytesMax) {
+      const detail = `A topic is text of 1 to ${topicBytesMax} bytes without wildcards and NUL.`;
+      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail };
+    }
     const verdict = mayPublish(principal, topic);
     if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
     try {
@@ -174,7 +185,7 @@ export class PublishPipeline {
     const { taken, acknowledge } = work;
     const startedMs = performance.now();
     const commit = this.#commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
-    this.#watch(commit, receiptsKeyOf(session));
+    this.#watch(commit, session.receiptsKey);
     session.lane.enter(commit, (error) => {
       this.#tellSettled(taken, error === undefined);
       if (error !== undefined) {
@@ -200,7 +211,8 @@ export class PublishPipeline {
   #receiptFor(session: Session, { qos, messageId, topic, payload }: Publish): Write[] {
     if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
     const receipt = session.receipts.add(messageId, digestOf(topic, payload));
-    return [this.#deps.receipts.put(receiptsKeyOf(session), receipt)];
+    if (session.isIdOurs) return [];
+    return [this.#deps.receipts.put(session.receiptsKey, receipt)];
   }
 
   #deliver(session: Session, publish: Parcel, acknowledge: Acknowledge): void {
@@ -217,7 +229,8 @@ export class PublishPipeline {
       if (session.wasWaitingRefused) return;
       session.wasWaitingRefused = true;
     }
-    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic: publish.topic });
+    const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
+    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
   }
 
   #commitFailed(session: Session, publish: Parcel, error: unknown): void {
@@ -251,19 +264,4 @@ export class PublishPipeline {
     // While others fill the store, one that has nothing left in it may still read its next piece.
     if (isLittle && (!this.#commits.isFull || session.inFlight === 0)) session.front.release();
   }
-}
-
-/** Not `session.key`: a waiting client that was adopted has its receipts under the name it will come back with. */
-const receiptsKeyOf = ({ principal, clientId }: Session): string => sessionKey(principal, clientId);
-
-/** Who a refusal is about. */
-export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
-  const { principal, clientId, username, address } = session;
-  return {
-    clientId,
-    username: principal.kind === 'person' ? principal.username : username,
-    address,
-    deviceId:
-      deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
-  };
 }

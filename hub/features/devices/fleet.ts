@@ -1,6 +1,7 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
 
 import type { BaseLogger } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
@@ -150,7 +151,7 @@ export class Fleet {
     this.#lives.delete(deviceId);
   }
 
-  /** Writes what is still only in memory, if the store can. The broker must have stopped. */
+  /** Writes what is still only in memory. The broker must have stopped. */
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
     const writes = this.#takeMarks(MARKS_PENDING_MAX);
@@ -164,7 +165,8 @@ export class Fleet {
       // What a lazy commit has taken already is not in `writes`, and may still be on its way.
       await this.#deps.store.commit([]);
     } catch (error) {
-      // A full disk must not keep the hub from stopping; lost is at most a minute of "last seen".
+      // Nobody was promised it: a hub whose disk is full must still be able to stop.
+      if (!(error instanceof RucheError)) throw error;
       this.#deps.log.warn({ err: error, writes: writes.length }, 'presence not stored');
     }
   }

@@ -33,7 +33,7 @@ function isSame(a: Device[Field], b: Device[Field]): boolean {
 
 /** The change as others see it; `undefined` when it is only about what they may not see. */
 export function withoutNetwork({ patch, isWhole }: Change): DevicePatch | undefined {
-  const { address: _address, clientId: _clientId, ...shown } = patch;
-  if (isWhole) return { ...shown, address: null, clientId: null };
+  const { address: _address, clientId: _clientId, aliases: _aliases, ...shown } = patch;
+  if (isWhole) return { ...shown, address: null, clientId: null, aliases: [] };
   return Object.keys(shown).length > 1 ? shown : undefined;
 }

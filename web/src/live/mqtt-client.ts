@@ -18,6 +18,8 @@ export function connect(url: string, { token, ...timing }: OpenOptions): MqttCli
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,
+    // the default runs its timers in a worker made from a blob:, which the hub's content policy rightly forbids
+    timerVariant: 'native',
   });
 }
 

@@ -13,6 +13,7 @@ export const scores = {
   'scores.nowNobody': 'Nobody is playing.',
   'scores.nowNote': 'Only devices that report their rounds appear here while they play.',
   'scores.latest': 'Latest scores',
+  'scores.held': { one: '{count} new', other: '{count} new' },
   'scores.shown': '{shown} of {total}',
   'scores.column.username': 'Username',
   'scores.column.device': 'Device',
@@ -34,6 +35,10 @@ export const scores = {
   'scores.curveSummary': {
     one: '{player} played one game: {best}.',
     other: '{player} played {count} games, best {best}, average {average}{trend}.',
+  },
+  'scores.curveSummaryLast': {
+    one: '{player}, the last game: best {best}, average {average}{trend}.',
+    other: '{player}, the last {count} games: best {best}, average {average}{trend}.',
   },
   'scores.curveBetter': ', getting better by {trend}',
   'scores.curveWorse': ', lately {trend} lower',

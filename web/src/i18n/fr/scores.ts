@@ -16,6 +16,7 @@ export const scores: Translation<typeof source> = {
   'scores.nowNobody': 'Personne ne joue.',
   'scores.nowNote': 'Seuls les appareils qui annoncent leurs manches apparaissent ici pendant qu’ils jouent.',
   'scores.latest': 'Derniers scores',
+  'scores.held': { one: '{count} nouveau', other: '{count} nouveaux' },
   'scores.shown': '{shown} sur {total}',
   'scores.column.username': 'Joueur',
   'scores.column.device': 'Appareil',
@@ -37,6 +38,10 @@ export const scores: Translation<typeof source> = {
   'scores.curveSummary': {
     one: '{player} a joué une partie : {best}.',
     other: '{player} a joué {count} parties, meilleur {best}, moyenne {average}{trend}.',
+  },
+  'scores.curveSummaryLast': {
+    one: '{player}, la dernière partie : meilleur {best}, moyenne {average}{trend}.',
+    other: '{player}, les {count} dernières parties : meilleur {best}, moyenne {average}{trend}.',
   },
   'scores.curveBetter': ', en progrès de {trend}',
   'scores.curveWorse': ', {trend} de moins ces derniers temps',

@@ -16,8 +16,8 @@ import { Time } from '../../parts/time.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { hubInfo, wantHubInfo } from '../../state/hub-info.ts';
 import { type Resource, useResource } from '../../state/loading.ts';
+import { hostsOf, originFor } from '../../state/reach.ts';
 import { setupState } from '../../state/setup-state.ts';
-import { hostsOf, originFor } from '../setup/reach.ts';
 
 export function Invites() {
   useEffect(wantHubInfo, []);

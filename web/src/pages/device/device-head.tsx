@@ -29,10 +29,14 @@ export function DeviceHead({ device }: { device: Device }) {
         <div class="dh-text">
           {isRenaming ? <Rename device={device} /> : <Title device={device} />}
           <p class="reason sub">
-            {reasonSentence(device)}{' '}
-            <span class="muted num" data-tip={formatFull(device.sinceMs)}>
-              {t('device.since', { time: sinceText(device.sinceMs) })}
+            <span data-tip={formatFull(device.sinceMs)}>
+              {t(`reason.${device.reason}`)} {t('device.since', { time: sinceText(device.sinceMs) })}
             </span>
+            {device.expectedIntervalMs !== null && (
+              <span class="muted">
+                , {t('device.expected', { interval: formatDuration(device.expectedIntervalMs) })}
+              </span>
+            )}
           </p>
           <Chips device={device} />
         </div>
@@ -141,14 +145,6 @@ function Chips({ device }: { device: Device }) {
       )}
     </div>
   );
-}
-
-/** "Connected and heard within its rhythm, expected every 30 s." */
-function reasonSentence(device: Device): string {
-  const reason = t(`reason.${device.reason}`);
-  const { expectedIntervalMs } = device;
-  if (expectedIntervalMs === null) return reason;
-  return `${reason}, ${t('device.expected', { interval: formatDuration(expectedIntervalMs) })}`;
 }
 
 /** 14:02 today, 19 Nov before that. */

@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { splitUnit } from '../../i18n/split-unit.ts';
+import { isSimon } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
@@ -28,18 +29,20 @@ export function ValueTiles({ device }: { device: Device }) {
       <Whenever
         state={latest.state.value}
         onRetry={() => void latest.reload()}
-        skeleton={<Skeleton rows={1} height={126} />}
+        skeleton={<Skeleton rows={1} height={140} />}
       >
-        {({ metrics }) => <Tiles metrics={metrics} />}
+        {({ metrics }) => <Tiles metrics={metrics} isGame={isSimon(device.dialects)} />}
       </Whenever>
     </section>
   );
 }
 
-function Tiles({ metrics }: Latest) {
+function Tiles({ metrics, isGame }: Latest & { isGame: boolean }) {
   const trails = useTrails(metrics);
   const names = Object.keys(metrics).sort();
   if (names.length === 0) {
+    // a game has scores instead, and those have a card of their own
+    if (isGame) return null;
     return (
       <div class="card">
         <Empty icon="activity" title={t('device.valuesEmpty')} text={t('device.valuesEmptyText')} />
@@ -80,10 +83,10 @@ function Tile({ name, value, atMs, trail }: TileProps) {
         {number}
         <small>{unit}</small>
       </span>
-      <Spark values={trail} />
       <span class="when num">
         <Time atMs={atMs} />
       </span>
+      <Spark values={trail} />
     </section>
   );
 }
@@ -108,8 +111,14 @@ function useTrails(metrics: Latest['metrics']): ReadonlyMap<string, readonly num
   return new Map([...trails.current].map(([name, { values }]) => [name, values]));
 }
 
+interface Refreshing {
+  messages: number;
+  lastMs: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
 function useRefresh(id: string, latest: Resource<Latest>): void {
-  const state = useRef({ messages: -1, lastMs: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+  const state = useRef<Refreshing>({ messages: -1, lastMs: 0, timer: undefined });
   useSignalEffect(() => {
     const messages = fleet.device(id).value?.messages ?? -1;
     const held = state.current;

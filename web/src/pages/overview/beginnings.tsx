@@ -8,8 +8,9 @@ import { SimonMark } from '../../parts/device-icon.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
+import { href } from '../../router.ts';
 import { may } from '../../session.ts';
-import { startDemo } from '../../state/demo.ts';
+import { demo, startDemo } from '../../state/demo.ts';
 import { mqttAddress, wantHubInfo } from '../../state/hub-info.ts';
 
 export function Beginnings() {
@@ -39,6 +40,27 @@ export function Beginnings() {
 }
 
 function DemoBeginning() {
+  const isAllowed = may('demo.run');
+  const state = demo.value;
+  return (
+    <Beginning icon={<BigIcon name="gamepad-2" />} title={t('overview.demoTitle')} text={t('overview.demoText')}>
+      {state?.running && state.deviceId !== null ? (
+        <LinkButton kind="primary" icon="link" href={href('/pair', {}, { device: state.deviceId })}>
+          {t('overview.demoPair')}
+        </LinkButton>
+      ) : (
+        <StartDemo isAllowed={isAllowed} />
+      )}
+      {!isAllowed && (
+        <p class="note" id="demo-denied">
+          {t('overview.demoDenied')}
+        </p>
+      )}
+    </Beginning>
+  );
+}
+
+function StartDemo({ isAllowed }: { isAllowed: boolean }) {
   const [isStarting, setStarting] = useState(false);
   const start = async (): Promise<void> => {
     setStarting(true);
@@ -50,25 +72,17 @@ function DemoBeginning() {
       setStarting(false);
     }
   };
-  const isAllowed = may('demo.run');
   return (
-    <Beginning icon={<BigIcon name="gamepad-2" />} title={t('overview.demoTitle')} text={t('overview.demoText')}>
-      <Button
-        kind="primary"
-        icon="play"
-        busy={isStarting}
-        disabled={!isAllowed}
-        more={isAllowed ? undefined : { 'aria-describedby': 'demo-denied' }}
-        onClick={() => void start()}
-      >
-        {t('overview.demoAction')}
-      </Button>
-      {!isAllowed && (
-        <p class="note" id="demo-denied">
-          {t('overview.demoDenied')}
-        </p>
-      )}
-    </Beginning>
+    <Button
+      kind="primary"
+      icon="play"
+      busy={isStarting}
+      disabled={!isAllowed}
+      more={isAllowed ? undefined : { 'aria-describedby': 'demo-denied' }}
+      onClick={() => void start()}
+    >
+      {t('overview.demoAction')}
+    </Button>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Overview: is everything well, who leads, and what has just happened. */
-import { useEffect } from 'preact/hooks';
+import { useSignalEffect } from '@preact/signals';
 import { t } from '../../i18n/language.ts';
 import { LinkButton } from '../../parts/button.tsx';
 import { PageHead } from '../../parts/card.tsx';
@@ -20,10 +20,11 @@ import { SimonCard } from './simon-card.tsx';
 
 export function OverviewPage() {
   useScores();
-  useEffect(() => {
+  useSignalEffect(() => {
+    fleet.ids.value; // a demonstration that has just been paired has made data
     // without an answer the banner is simply not there; the devices say what is wrong
     loadDemo().catch(() => undefined);
-  }, []);
+  });
   return (
     <>
       <PageHead title={t('overview.title')}>
@@ -43,7 +44,14 @@ export function OverviewPage() {
 }
 
 function Content() {
-  if (fleet.ids.value.length === 0 && !demo.value?.hasData) return <Beginnings />;
+  if (fleet.ids.value.length === 0 && !demo.value?.hasData) {
+    return (
+      <>
+        <DemoBanner />
+        <Beginnings />
+      </>
+    );
+  }
   return (
     <>
       <DemoBanner />
@@ -59,7 +67,8 @@ function Content() {
 }
 
 function WaitingNotice() {
-  const count = waitingDevices.value.length;
+  // the demonstration speaks for itself in its own banner
+  const count = waitingDevices.value.filter((device) => !device.demo).length;
   if (count === 0) return null;
   return (
     <p class="card notice">

@@ -8,7 +8,7 @@ import { Seg } from '../../parts/choice.tsx';
 import { Empty, Skeleton, WhenReady } from '../../parts/states.tsx';
 import { href, place, setQuery } from '../../router.ts';
 import { useLeaderboard } from '../../state/leaderboard.ts';
-import { loadScores, scores, scoresLoading, useScores } from '../../state/scores.ts';
+import { loadScores, rounds, scores, scoresLoading, useScores } from '../../state/scores.ts';
 import { BoardCard } from './board-card.tsx';
 import { CurveCard } from './curve-card.tsx';
 import { LatestCard } from './latest-card.tsx';
@@ -81,14 +81,18 @@ function WindowSeg({ window }: { window: LeaderboardWindow }) {
   );
 }
 
+/** Somebody may be playing the first game at this moment. */
 function NoScore() {
   return (
-    <section class="card">
-      <Empty icon="trophy" title={t('scores.emptyTitle')} text={t('scores.emptyText')}>
-        <LinkButton kind="primary" icon="link" href="/pair">
-          {t('scores.emptyAction')}
-        </LinkButton>
-      </Empty>
-    </section>
+    <div class="stack">
+      {rounds.value.length > 0 && <PlayingCard />}
+      <section class="card">
+        <Empty icon="trophy" title={t('scores.emptyTitle')} text={t('scores.emptyText')}>
+          <LinkButton kind="primary" icon="link" href="/pair">
+            {t('scores.emptyAction')}
+          </LinkButton>
+        </Empty>
+      </section>
+    </div>
   );
 }

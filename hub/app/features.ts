@@ -1,0 +1,191 @@
+/** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
+import { type Broker, openBroker } from '../features/broker/broker.ts';
+import type { BrokerDeps } from '../features/broker/core.ts';
+import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
+import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
+import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
+import { makeRefusals, type Refusals } from '../features/refusals/refusals.ts';
+import type { Http } from '../features/route.ts';
+import { createSimon, type Simon } from '../features/simon/simon.ts';
+import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import { createIngest, type Ingest } from '../features/telemetry/ingest.ts';
+import { Latest } from '../features/telemetry/latest.ts';
+import { makePasswords } from '../features/users/password.ts';
+import { makeThrottle } from '../features/users/throttle.ts';
+import { makeUsers, type Users, type UsersDeps } from '../features/users/users.ts';
+import type { Clock } from '../lib/clock.ts';
+import { socketPair } from '../lib/socket-pair.ts';
+import type { OpenedLevel } from '../store/level/open.ts';
+import { makeAdmission } from './admission.ts';
+import type { Config } from './config.ts';
+import { type HealthKeeper, makeHealth } from './health.ts';
+import { buildHttp, type HttpDeps } from './http.ts';
+import { describeHub, timeZone } from './hub-info.ts';
+import type { DeriveKey } from './key.ts';
+import type { Log } from './log.ts';
+import { packageRoot, version } from './package-root.ts';
+import { simonDevices } from './simon-devices.ts';
+import { makeStats, type Stats } from './stats.ts';
+
+/** What a hub is made of before its features. */
+export interface Parts extends OpenedLevel {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly deriveKey: DeriveKey;
+  /** Filled when the ports are open. */
+  readonly ports: Readonly<{ http: number | null; mqtt: number | null }>;
+}
+
+export interface Features {
+  readonly health: HealthKeeper;
+  readonly http: Http;
+  readonly users: Users;
+  readonly refusals: Refusals;
+  readonly devices: Devices;
+  readonly simon: Simon;
+  readonly latest: Latest;
+  readonly broker: Broker;
+  readonly demo: Demo;
+  readonly stats: Stats;
+  readonly live: Live;
+}
+
+/** Where two features need each other, the earlier one gets a function that asks the later one when it is called. */
+export async function makeFeatures(parts: Parts): Promise<Features> {
+  const { clock, store } = parts;
+  const health = makeHealth(clock, store);
+  const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
+  const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
+  const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
+  const users = await makeUsers(usersDeps(parts, { http, isConnected: hasConnection }));
+  const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
+  const devices = createDevices(devicesDeps(parts, { users, playerOf }));
+  await devices.load();
+  const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
+  const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
+  const latest = new Latest(store);
+  await latest.load(devices.ids());
+  const { writesFor, settle } = simon;
+  const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
+  const ingest = createIngest({ devices, latest, writesFor, settle, onError });
+  const broker = await openBroker(brokerDeps(parts, { users, devices, ingest }));
+  const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
+  const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats }));
+  return { health, http, users, refusals, devices, simon, latest, broker, demo, stats, live };
+}
+
+function httpDeps(
+  { config, log, deriveKey, ports }: Parts,
+  { health, principalOfToken }: { health: HealthKeeper; principalOfToken: HttpDeps['principalOfToken'] },
+): HttpDeps {
+  return {
+    log: log.child({ feature: 'http' }),
+    accessTokenKey: deriveKey('access-tokens'),
+    principalOfToken,
+    health: health.read,
+    hubInfo: () => describeHub(config, ports),
+    version,
+    webDir: `${packageRoot}/dist/web`,
+  };
+}
+
+function usersDeps(
+  { config, log, clock, store }: Parts,
+  { http, isConnected }: { http: Http; isConnected: UsersDeps['isConnected'] },
+): UsersDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'users' }),
+    tokens: http.jwt,
+    passwords: makePasswords(),
+    throttle: makeThrottle(clock),
+    registration: config.registration,
+    version,
+    isConnected,
+  };
+}
+
+function devicesDeps(
+  { config, log, clock, store, deriveKey }: Parts,
+  { users, playerOf }: { users: Users; playerOf: (id: string) => string | undefined },
+): DevicesDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'devices' }),
+    hubKey: deriveKey('device-secrets'),
+    anonymous: config.anonymous,
+    // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
+    throttle: makeThrottle(clock),
+    names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    isDemoClient,
+  };
+}
+
+function simonDeps(
+  { log, clock, store }: Parts,
+  { users, devices, publish }: { users: Users; devices: Devices; publish: SimonDeps['publish'] },
+): SimonDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'simon' }),
+    timeZone: timeZone(),
+    publish,
+    devices: simonDevices(devices),
+    users: { byName: async (username) => users.findByName(username) },
+  };
+}
+
+function brokerDeps(
+  { log, clock, store, mqtt }: Parts,
+  { users, devices, ingest }: { users: Users; devices: Devices; ingest: Ingest },
+): BrokerDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'broker' }),
+    db: mqtt,
+    receipts: store.receipts,
+    admit: makeAdmission({
+      users,
+      devices,
+      isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
+    }),
+    accept: ingest.accept,
+    settled: ingest.settled,
+    commit: (writes) => store.commit(writes),
+  };
+}
+
+function liveDeps(
+  { log, clock }: Parts,
+  { broker, devices, simon, stats }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats'>,
+): LiveDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'live' }),
+    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    rounds: () => simon.rounds(),
+    pairing: (deviceId) => simon.pairings.of(deviceId),
+    pairings: () => simon.pairings.list(),
+    stats: stats.read,
+  };
+}
+
+function isConnected(broker: Broker, sessionId: string): boolean {
+  for (const { principal } of broker.sessions()) {
+    if (principal.kind === 'person' && principal.sessionId === sessionId) return true;
+  }
+  return false;
+}
+
+/** A connection to the broker that never leaves this process. */
+function connectInside(broker: Broker): ReturnType<typeof socketPair>[0] {
+  const [near, far] = socketPair();
+  broker.handle(far, { address: DEMO_ADDRESS, transport: 'tcp' });
+  return near;
+}
