@@ -1,13 +1,14 @@
 /**
- * Commits of messages on their way to the store: in order, and no more at once than the store takes beside everybody
+ * What the broker has the store write for messages: in order, and no more at once than the store takes beside everybody
  * else's. What comes in a burst waits here, instead of being refused with STORE_BUSY and lost by its publisher.
  */
 import type { Write } from '../../store/store.ts';
 import { COMMITTING_BYTES_MAX, COMMITTING_WRITES_MAX } from './limits.ts';
 
-interface Waiting {
-  readonly writes: readonly Write[];
-  start(): void;
+/** What a job asks of the store. */
+export interface Load {
+  readonly writes: number;
+  readonly bytes: number;
 }
 
 export class Commits {
@@ -15,7 +16,7 @@ export class Commits {
   #writes = 0;
   #bytes = 0;
   /** Bounded by what each publisher may have in flight; see `isFull`. */
-  #waiting: Waiting[] = [];
+  #waiting: (() => void)[] = [];
   /** Those before this one have started; they are dropped from the array when it is done with. */
   #first = 0;
 
@@ -29,9 +30,15 @@ export class Commits {
   }
 
   commit(writes: readonly Write[]): Promise<void> {
-    if (!this.isFull && this.#hasRoom()) return this.#start(writes);
+    const bytes = writes.reduce((sum, write) => sum + write.bytes, 0);
+    return this.run({ writes: writes.length, bytes }, () => this.#commit(writes));
+  }
+
+  /** For what gets to the store by another way: starts `job` when there is room, and ends as it does. */
+  run(load: Load, job: () => Promise<void>): Promise<void> {
+    if (!this.isFull && this.#hasRoom()) return this.#start(load, job);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ writes, start: () => void this.#start(writes).then(resolve, reject) });
+      this.#waiting.push(() => void this.#start(load, job).then(resolve, reject));
     });
   }
 
@@ -39,14 +46,13 @@ export class Commits {
     return this.#writes < COMMITTING_WRITES_MAX && this.#bytes < COMMITTING_BYTES_MAX;
   }
 
-  async #start(writes: readonly Write[]): Promise<void> {
+  async #start({ writes, bytes }: Load, job: () => Promise<void>): Promise<void> {
     // A commit without writes takes its turn in the store, too.
-    const weight = Math.max(1, writes.length);
-    const bytes = writes.reduce((sum, write) => sum + write.bytes, 0);
+    const weight = Math.max(1, writes);
     this.#writes += weight;
     this.#bytes += bytes;
     try {
-      await this.#commit(writes);
+      await job();
     } finally {
       this.#writes -= weight;
       this.#bytes -= bytes;
@@ -56,10 +62,10 @@ export class Commits {
 
   #startMore(): void {
     while (this.#hasRoom()) {
-      const next = this.#waiting[this.#first];
-      if (next === undefined) break;
+      const start = this.#waiting[this.#first];
+      if (start === undefined) break;
       this.#first++;
-      next.start();
+      start();
     }
     if (this.isFull) return;
     this.#waiting = [];

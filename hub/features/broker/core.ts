@@ -4,6 +4,7 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
+import { Commits } from './commits.ts';
 import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
 import { FanOut } from './fan-out.ts';
 import { connectFor } from './front/connect.ts';
@@ -65,7 +66,8 @@ export class Core {
     this.#access = new Access({ limits, counters: this.counters, refused });
     this.#persistence = this.#makePersistence();
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#persistence }, this.#engineHooks());
-    this.fanOut = this.#makeFanOut();
+    const commits = new Commits((writes) => deps.commit(writes));
+    this.fanOut = this.#makeFanOut(commits);
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
@@ -76,7 +78,7 @@ export class Core {
     };
     this.pipeline = new PublishPipeline(
       { ...storing, ...asking, clock, limits, log, refused },
-      { fanOut, counters, latency },
+      { commits, fanOut, counters, latency },
     );
     this.door = this.#makeDoor();
   }
@@ -97,8 +99,9 @@ export class Core {
     });
   }
 
-  #makeFanOut(): FanOut {
+  #makeFanOut(commits: Commits): FanOut {
     return new FanOut({
+      commits,
       engine: this.engine,
       persistence: this.#persistence,
       mayQueue: (key, { topic, payload }) => {

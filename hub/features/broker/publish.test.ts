@@ -308,6 +308,22 @@ describe('many messages in flight', () => {
     expect(heardBy(reader)).toEqual(ids.map(String));
   });
 
+  it('for many kept sessions are queued for each of them, and cost nobody the connection', async () => {
+    const keepers = 15;
+    const count = 1000;
+    for (let at = 0; at < keepers; at++) {
+      const keeper = await hub.connect('owner', { clientId: `keeper-${at}`, clean: false });
+      await keeper.subscribe('#', 1);
+      await keeper.end();
+    }
+    const second = await hub.connect('alpha', { clientId: 'alpha-2' });
+    for (let messageId = 1; messageId <= count; messageId++) {
+      for (const client of [device, second]) client.publish({ topic: PASSED, payload: 'x', qos: 1, messageId });
+    }
+    await until(() => device.inbox.length + second.inbox.length === 2 * count);
+    expect(hub.errors).toEqual([]);
+  });
+
   it('with retained, QoS 0, 1 and 2 among them all arrive, in order', async () => {
     const count = 200;
     for (let turn = 1; turn <= count; turn++) {

@@ -14,7 +14,7 @@ import type { Report } from '../../domain/report.ts';
 import { isTopicName } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
-import { Commits } from './commits.ts';
+import type { Commits } from './commits.ts';
 import type { Acknowledge, Parcel, Publish } from './engine.ts';
 import type { FanOut } from './fan-out.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
@@ -56,10 +56,10 @@ export interface PublishDeps {
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
-  commit(writes: readonly Write[]): Promise<void>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 export interface PublishParts {
+  readonly commits: Commits;
   readonly fanOut: FanOut;
   readonly counters: Counters;
   readonly latency: Latency;
@@ -85,7 +85,6 @@ const notStored = (): Error => new Error('not stored');
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
-  readonly #commits: Commits;
   /** Commits that are not settled → whose receipts are in them. */
   readonly #unsettled = new Map<Promise<void>, string>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
@@ -93,7 +92,6 @@ export class PublishPipeline {
   constructor(deps: PublishDeps, parts: PublishParts) {
     this.#deps = deps;
     this.#parts = parts;
-    this.#commits = new Commits((writes) => deps.commit(writes));
   }
 
   receive(session: Session, publish: Publish, acknowledge: Acknowledge): void {
@@ -184,7 +182,7 @@ export class PublishPipeline {
   #store(session: Session, publish: Publish, work: { taken: Taken; acknowledge: Acknowledge }): void {
     const { taken, acknowledge } = work;
     const startedMs = performance.now();
-    const commit = this.#commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
+    const commit = this.#parts.commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
     this.#watch(commit, session.receiptsKey);
     session.lane.enter(commit, (error) => {
       this.#tellSettled(taken, error === undefined);
@@ -253,7 +251,7 @@ export class PublishPipeline {
     session.inFlight++;
     session.bytesInFlight += payload.length;
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
-    if (isTooMuch || this.#commits.isFull) session.front.hold();
+    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
   #letOut(session: Session, { payload }: Parcel): void {
@@ -262,6 +260,6 @@ export class PublishPipeline {
     session.bytesInFlight -= payload.length;
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
-    if (isLittle && (!this.#commits.isFull || session.inFlight === 0)) session.front.release();
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }
