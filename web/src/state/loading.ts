@@ -43,7 +43,7 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
 
 /** A page's own data: fetched when shown and again whenever `key` changes. */
 export function useResource<T>(key: string, fetchIt: (signal: AbortSignal) => Promise<T>): Resource<T> {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when the fetch means something else
+  // The key says when the fetch means something else.
   const resource = useMemo(() => makeResource(fetchIt), [key]);
   useEffect(() => {
     void resource.reload();
