@@ -21,6 +21,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     cleanIncoming(owner: Owner): Promise<void>;
     createRetainedStreamCombi(patterns: string[]): Readable;
     outgoingStream(owner: Owner): Readable;
+    putWill(owner: Owner, will: object): Promise<void>;
   }
 
   export = AsyncLevelPersistence;

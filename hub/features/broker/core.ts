@@ -3,6 +3,7 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
+import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
 import { type Engine, type EngineHooks, type Granted, makeEngine } from './engine.ts';
@@ -17,7 +18,7 @@ import { type Log, type Message, type Outcome, PublishPipeline, type Taken } fro
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, sessionKey, whoIs } from './session.ts';
+import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Slots } from './slots.ts';
@@ -51,6 +52,7 @@ export class Core {
   readonly sessions: Sessions;
   readonly engine: Engine;
   readonly shelf: Shelf;
+  readonly commits: Commits;
   readonly mailboxes: Mailboxes;
   readonly retained: RetainedTree;
   readonly dispatch: Dispatch;
@@ -75,6 +77,7 @@ export class Core {
     this.retained = new RetainedTree(limits);
     this.mailboxes = this.#makeMailboxes(failed);
     const { shelf, retained, mailboxes } = this;
+    this.commits = new Commits((writes) => deps.commit(writes));
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -130,6 +133,7 @@ export class Core {
           const session = this.sessions.byKey(key);
           return session?.filters.has(filter) === true ? session.asked(filter, qos) : undefined;
         },
+        mayKeepWill: (key) => this.sessions.byKey(key)?.principal.kind !== 'waiting',
       },
     );
   }
@@ -174,6 +178,8 @@ export class Core {
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
     const { front, key, clean, keepaliveS, will } = session;
+    // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
+    await this.pipeline.idleFor(key);
     const [receipts, { mailbox, isPresent }] = await Promise.all([
       this.receipts.load(key),
       this.mailboxes.open(key, !clean),
@@ -227,7 +233,7 @@ export class Core {
     session.replay ??= new Replay(mailbox, {
       ...{ shelf, retained },
       nowMs: () => this.#deps.clock.nowMs(),
-      commit: (writes) => this.#deps.commit(writes),
+      commit: (writes) => this.commits.commit(writes),
       failed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be stored for a session'),
     });
     for (const { filter, qos } of granted) {
@@ -299,9 +305,10 @@ export class Core {
     if (!this.sessions.remove(session)) return;
     session.stopTimer();
     this.door.left(session);
+    this.pipeline.left(session);
     if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
     if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(sessionKey(session.principal, session.clientId), session.receipts);
+      this.receipts.left(session.receiptsKey, session.receipts);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }

@@ -170,7 +170,7 @@ export class Mailbox {
     post.envelope?.settle();
     if (this.isKept && link === undefined) post.envelope = undefined;
     this.#waiting.push(post);
-    this.#bound(link);
+    this.#bound();
     this.pump();
   }
 
@@ -308,12 +308,8 @@ export class Mailbox {
     return (expiresMs > 0 && expiresMs <= nowMs) || (seq > 0 && nowMs - atMs > this.#deps.limits.queuedAgeMsMax);
   }
 
-  #bound(link: Link | undefined): void {
-    const { queuedMessagesMax, queuedBytesMax, unsentBytesMax } = this.#deps.limits;
-    if (!this.isKept && link !== undefined && this.#waiting.bytes + link.unsentBytes > unsentBytesMax) {
-      link.shut();
-      return;
-    }
+  #bound(): void {
+    const { queuedMessagesMax, queuedBytesMax } = this.#deps.limits;
     let count = 0;
     while (this.#waiting.length > queuedMessagesMax || this.#waiting.bytes > queuedBytesMax) {
       const post = this.#waiting.dropOldest();

@@ -19,6 +19,8 @@ export interface PersistenceParts {
 export interface PersistenceHooks {
   /** What a session that wants to be kept was granted with this filter; undefined: it was refused. */
   granted(sessionKey: string, filter: string, qos: Qos): Subscription | undefined;
+  /** Whether the will of this session may outlive the hub. */
+  mayKeepWill(sessionKey: string): boolean;
 }
 
 type AedesSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
@@ -68,6 +70,14 @@ export class Persistence extends LevelPersistence {
   /** Retained values and what waits come from the mailbox. */
   override createRetainedStreamCombi(): Readable {
     return Readable.from([]);
+  }
+
+  /**
+   * The next run of the hub publishes what is kept here and asks nobody, because the client is not there to be asked
+   * about. A stranger's will is judged when the stranger goes, and ends with this run.
+   */
+  override async putWill(owner: Owner, will: object): Promise<void> {
+    if (this.#hooks.mayKeepWill(owner.id)) await super.putWill(owner, will);
   }
 
   override outgoingStream(): Readable {

@@ -14,13 +14,14 @@ import type { Report } from '../../domain/report.ts';
 import { levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
+import type { Commits } from './commits.ts';
 import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, REASON, type Reason } from './front/codec.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import type { Parcel, Publish } from './parcel.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, sessionKey, whoIs } from './session.ts';
+import { type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
@@ -58,10 +59,10 @@ export interface PublishDeps {
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
-  commit(writes: readonly Write[]): Promise<void>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 export interface PublishParts {
+  readonly commits: Commits;
   readonly dispatch: Dispatch;
   readonly shelf: Shelf;
   readonly counters: Counters;
@@ -93,6 +94,8 @@ export class PublishPipeline {
   readonly #ownLane = new Lane();
   #pending = 0;
   #idle: (() => void)[] = [];
+  /** Lanes of sessions that have ended while something was on its way to the store. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PublishDeps, parts: PublishParts) {
@@ -120,7 +123,7 @@ export class PublishPipeline {
         this.#answerInTurn(session, publish, reasonOf(decision));
         break;
       case 'repeated':
-        this.#answerRepeated(session, publish);
+        this.#answerInTurn(session, publish, undefined);
         break;
       case 'failed':
         this.#takeIn(session, publish);
@@ -179,6 +182,21 @@ export class PublishPipeline {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** The session has ended; what it sent is still stored. */
+  left({ receiptsKey, lane }: Session): void {
+    if (lane.length === 0) return;
+    const idle = lane.idle();
+    this.#leaving.set(receiptsKey, idle);
+    void idle.then(() => {
+      if (this.#leaving.get(receiptsKey) === idle) this.#leaving.delete(receiptsKey);
+    });
+  }
+
+  /** Resolves when the store knows of every message this client sent on an earlier connection. */
+  async idleFor(receiptsKey: string): Promise<void> {
+    await this.#leaving.get(receiptsKey);
+  }
+
   #go(session: Session, publish: Publish, decision: Going): void {
     const plan = this.#parts.dispatch.plan(publish);
     const writes = this.#writesFor(session, publish, { decision, plan });
@@ -224,7 +242,7 @@ export class PublishPipeline {
       return;
     }
     this.#pending++;
-    lane.enter(this.#deps.commit(writes), (error) => {
+    lane.enter(this.#parts.commits.commit(writes), (error) => {
       done(error);
       this.#pending--;
       if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
@@ -270,18 +288,7 @@ export class PublishPipeline {
     return isStored;
   }
 
-  /** The first may have come by an earlier connection, and still be on its way to the disk. */
-  #answerRepeated(session: Session, publish: Publish): void {
-    this.#takeIn(session, publish);
-    session.lane.enter(this.#parts.shelf.settled(), (error) => {
-      if (error === undefined) {
-        this.#letOut(session, publish);
-        this.#answer(session, publish, undefined);
-      } else this.#fail(session, publish);
-    });
-  }
-
-  #answerInTurn(session: Session, publish: Publish, reason: Reason): void {
+  #answerInTurn(session: Session, publish: Publish, reason: Reason | undefined): void {
     this.#takeIn(session, publish);
     session.lane.enter(undefined, () => {
       this.#letOut(session, publish);
@@ -315,7 +322,7 @@ export class PublishPipeline {
     if (qos === 0 || session.receipts === undefined) return [];
     const receipt = session.receipts.add(packetId, digestOf(topic, payload));
     if (session.isIdOurs) return [];
-    return [this.#deps.receipts.put(sessionKey(session.principal, session.clientId), receipt)];
+    return [this.#deps.receipts.put(session.receiptsKey, receipt)];
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Extract<Outcome, { kind: 'refused' }>): void {
@@ -346,18 +353,17 @@ export class PublishPipeline {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
     session.bytesInFlight += payload.length;
-    if (session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax) {
-      session.front.hold();
-    }
+    const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
+    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
   #letOut(session: Session, { payload }: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
     session.bytesInFlight -= payload.length;
-    if (session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2) {
-      session.front.release();
-    }
+    const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
+    // While others fill the store, one that has nothing left in it may still read its next piece.
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }
 

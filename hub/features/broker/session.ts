@@ -90,6 +90,7 @@ export class Session implements BrokerSession {
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
+  refusedSubscriptions = 0;
   /** It was said once that nothing a waiting client publishes is kept; once is enough. */
   wasWaitingRefused = false;
   /** Packets of a waiting client in the minute that began then. */
@@ -131,6 +132,11 @@ export class Session implements BrokerSession {
   /** What the client asks for with this filter, beyond what 3.1.1 can say. */
   asked(filter: string, qos: Qos): Subscription {
     return plainSubscription(filter, qos);
+  }
+
+  /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */
+  get receiptsKey(): string {
+    return sessionKey(this.principal, this.clientId);
   }
 
   /** Closes the connection; the first reason given stands. */

@@ -106,8 +106,7 @@ export class Shelf {
 
   /** The post is done with; its rows go together with those of others, and nobody waits for it. */
   drop(sessionKey: string, { seq }: Post): void {
-    if (this.#dropped.length === 0) setImmediate(() => this.#dropNow());
-    this.#dropped.push({ type: 'del', key: refKey(sessionKey, seq) });
+    this.#drop(refKey(sessionKey, seq));
     this.#unneed(seq);
   }
 
@@ -171,11 +170,6 @@ export class Shelf {
     return { sessions, retained };
   }
 
-  /** Resolves when everything submitted before is stored. */
-  settled(): Promise<void> {
-    return this.#db.batch([]);
-  }
-
   /** Resolves when every deletion is stored. */
   async idle(): Promise<void> {
     this.#dropNow();
@@ -185,16 +179,19 @@ export class Shelf {
   async #loadPosts(sessions: ReadonlyMap<string, LoadedSession>): Promise<void> {
     for await (const [key, value] of this.#db.entries(RANGES.refs)) {
       const post = readPost(value, numberAtEnd(key));
-      sessions.get(sessionKeyOf(key))?.posts.push(post);
+      const session = sessions.get(sessionKeyOf(key));
+      if (session === undefined) {
+        this.#drop(key); // its session ended while it was on its way
+        continue;
+      }
+      session.posts.push(post);
       this.#needs.set(post.seq, (this.#needs.get(post.seq) ?? 0) + 1);
     }
     for await (const [key] of this.#db.entries(RANGES.bodies)) {
       const seq = numberAtEnd(key);
       this.#lastSeq = Math.max(this.#lastSeq, seq);
       if (this.#needs.has(seq)) continue;
-      this.#needs.set(seq, 1);
-      if (this.#dropped.length === 0) setImmediate(() => this.#dropNow());
-      this.#unneed(seq);
+      this.#drop(key);
     }
   }
 
@@ -205,7 +202,12 @@ export class Shelf {
       return;
     }
     this.#needs.delete(seq);
-    this.#dropped.push({ type: 'del', key: bodyKey(seq) });
+    this.#drop(bodyKey(seq));
+  }
+
+  #drop(key: string): void {
+    if (this.#dropped.length === 0) setImmediate(() => this.#dropNow());
+    this.#dropped.push({ type: 'del', key });
   }
 
   #dropNow(): void {

@@ -1,6 +1,7 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
 
 import type { BaseLogger } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
 import { Life } from './life.ts';
-import { namesOf, type Registry, withAlias } from './registry.ts';
+import { namesOf, type Registry } from './registry.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 const TICK_MS = 1000;
@@ -157,11 +158,17 @@ export class Fleet {
     for (const life of this.#lives.values()) {
       if (this.#isUnsaved(life)) writes.push(this.#writeSeen(life, this.#deps.clock.nowMs()));
     }
-    for (let start = 0; start < writes.length; start += FLUSH_MAX) {
-      await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+    try {
+      for (let start = 0; start < writes.length; start += FLUSH_MAX) {
+        await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+      }
+      // What a lazy commit has taken already is not in `writes`, and may still be on its way.
+      await this.#deps.store.commit([]);
+    } catch (error) {
+      // Nobody was promised it: a hub whose disk is full must still be able to stop.
+      if (!(error instanceof RucheError)) throw error;
+      this.#deps.log.warn({ err: error, writes: writes.length }, 'presence not stored');
     }
-    // What a lazy commit has taken already is not in `writes`, and may still be on its way.
-    await this.#deps.store.commit([]);
   }
 
   #hear(life: Life, nowMs: number): void {
@@ -194,8 +201,7 @@ export class Fleet {
   #learnNames(row: DeviceRow, { clientId, address }: SessionFacts): void {
     // Only a client id that contains a name of this very device becomes another one: nobody squats foreign names.
     const isOwnName = namesOf(row).includes(canonicalId(nameIn(clientId))) || row.boundClientId === clientId;
-    const isFree = this.#deps.registry.find(clientId) === undefined || row.boundClientId === clientId;
-    const aliases = isOwnName && isFree ? withAlias(row, clientId) : row.aliases;
+    const aliases = isOwnName ? this.#deps.registry.aliasesWith(row, clientId) : row.aliases;
     if (aliases !== row.aliases || row.address !== address) this.#deps.registry.note(row.id, { aliases, address });
   }
 
