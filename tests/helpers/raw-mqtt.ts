@@ -1,6 +1,6 @@
 /** MQTT 3.1.1 (or 5) on a bare stream: packet ids, DUP flags and broken bytes are the test's own choice. */
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
 import { until } from './until.ts';
@@ -55,11 +55,15 @@ export interface RawMqtt {
   destroy(): void;
 }
 
+interface OverTcp {
+  readonly socket: Socket;
+}
+
 /** A connection that has not said CONNECT yet. */
-export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt> {
+export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt & OverTcp> {
   const socket = connectTcp({ port, host, noDelay: true });
   await once(socket, 'connect');
-  return makeRaw(socket, 4, acks);
+  return Object.assign(makeRaw(socket, 4, acks), { socket });
 }
 
 /** The same over any stream, in the language of the protocol version. */
@@ -122,7 +126,7 @@ export function makeRaw(socket: Duplex, protocolVersion: 4 | 5, acks = false): R
 }
 
 /** CONNECT and its answer; a refusal is an answer too: look at `connack.returnCode`. */
-export async function connectRaw(options: RawConnect): Promise<RawMqtt & { connack: IConnackPacket }> {
+export async function connectRaw(options: RawConnect): Promise<RawMqtt & OverTcp & { connack: IConnackPacket }> {
   const client = await openRaw(options.port, options.host, options.acks);
   client.send(connectPacket(options));
   const connack = await client.take('connack');

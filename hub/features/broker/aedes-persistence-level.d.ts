@@ -22,6 +22,9 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     createRetainedStreamCombi(patterns: string[]): Readable;
     outgoingStream(owner: Owner): Readable;
     putWill(owner: Owner, will: object): Promise<void>;
+    putWill(owner: Owner, will: object): Promise<void>;
+    delWill(owner: Owner): Promise<void>;
+    streamWill(): Readable;
   }
 
   export = AsyncLevelPersistence;

@@ -6,7 +6,8 @@
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
 import type { Envelope } from './envelope.ts';
-import { type AckType, PACKET, REASON } from './front/codec.ts';
+import { type AckType, PACKET } from './front/codec.ts';
+import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { DUP, type Parcel } from './parcel.ts';

@@ -20,6 +20,12 @@ const SWEEP_MS = 60_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
+export interface Opening {
+  readonly isClean: boolean;
+  /** How long the session is kept when its client is away; 0: not at all. */
+  readonly keptMs: number;
+}
+
 export class Mailboxes {
   readonly subscriptions = new SubscriptionTree<Mailbox>();
   readonly #deps: MailboxesDeps;
@@ -76,16 +82,19 @@ export class Mailboxes {
     }
   }
 
-  /** For a client that is about to have its CONNACK. A session that is not to be kept begins anew. [MQTT-3.1.2-6] */
-  async open(key: string, isKept: boolean): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
+  /** For a client that is about to have its CONNACK; `isClean`: whatever was there before has ended. [MQTT-3.1.2-4] */
+  async open(key: string, { isClean, keptMs }: Opening): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
     const known = this.#byKey.get(key);
-    if (known?.isKept === true && isKept) {
+    if (known?.isKept === true && !isClean && !this.#isOver(known)) {
+      known.keptMs = keptMs;
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
     }
     if (known !== undefined) await this.remove(known);
+    const isKept = keptMs > 0;
     if (isKept && this.#kept >= this.#deps.limits.keptSessionsMax) await this.#removeOldest();
     const mailbox = this.#add(key, isKept);
+    mailbox.keptMs = keptMs;
     if (isKept) await this.#write(mailbox, 0);
     return { mailbox, isPresent: false };
   }
@@ -141,14 +150,18 @@ export class Mailboxes {
   }
 
   #sweep(): void {
-    const nowMs = this.#deps.clock.nowMs();
     let swept = 0;
     for (const mailbox of this.#byKey.values()) {
       if (swept === SWEPT_MAX) return;
-      if (mailbox.leftMs === 0 || nowMs - mailbox.leftMs < mailbox.keptMs) continue;
+      if (!this.#isOver(mailbox)) continue;
       swept++;
       this.remove(mailbox).catch(this.#deps.failed);
     }
+  }
+
+  /** Its client has stayed away too long. */
+  #isOver({ leftMs, keptMs }: Mailbox): boolean {
+    return leftMs > 0 && this.#deps.clock.nowMs() - leftMs >= keptMs;
   }
 
   async #removeOldest(): Promise<void> {

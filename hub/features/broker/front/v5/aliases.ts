@@ -1,5 +1,5 @@
 /** Topic aliases of one connection, both ways: a number instead of a topic that was said before. */
-import { V5 } from './reason-codes.ts';
+import { REASON } from '../reason-codes.ts';
 
 /** The client's: what its numbers stand for. */
 export class AliasesIn {
@@ -15,20 +15,20 @@ export class AliasesIn {
   /** The topic that is meant, or why there is none. An empty topic asks for what the alias stood for. */
   resolve(topic: string, alias: number | undefined): string | { detail: string; reason: number } {
     if (alias === undefined) {
-      return topic === '' ? { detail: 'It has neither a topic nor an alias.', reason: V5.protocolError } : topic;
+      return topic === '' ? { detail: 'it has neither a topic nor an alias', reason: REASON.protocolError } : topic;
     }
     // [MQTT-3.3.2-8] [MQTT-3.3.2-9]
     if (alias === 0 || alias > this.#max) {
-      return { detail: `A topic alias is a number from 1 to ${this.#max}.`, reason: V5.aliasInvalid };
+      return { detail: `a topic alias is a number from 1 to ${this.#max}`, reason: REASON.aliasInvalid };
     }
     if (Buffer.byteLength(topic) > this.#topicBytesMax) {
-      return { detail: `A topic has at most ${this.#topicBytesMax} bytes.`, reason: V5.topicInvalid };
+      return { detail: `a topic has at most ${this.#topicBytesMax} bytes`, reason: REASON.topicInvalid };
     }
     if (topic !== '') {
       this.#topics.set(alias, topic);
       return topic;
     }
-    return this.#topics.get(alias) ?? { detail: 'Its topic alias was never set.', reason: V5.protocolError };
+    return this.#topics.get(alias) ?? { detail: 'its topic alias was never set', reason: REASON.protocolError };
   }
 }
 

@@ -5,13 +5,23 @@ import { isTopicFilter } from '../../../../domain/topic-names.ts';
 import type { Envelope } from '../../envelope.ts';
 import { DUP } from '../../parcel.ts';
 import type { Subscription } from '../../subscription.ts';
-import { type AckType, type Codec, type Frame, type Inbound, PACKET, type Reason, type Violation } from '../codec.ts';
+import {
+  type AckType,
+  type Codec,
+  type Ending,
+  type Frame,
+  type Inbound,
+  PACKET,
+  type Reason,
+  type Reply,
+  type Violation,
+} from '../codec.ts';
+import { REASON } from '../reason-codes.ts';
 import { AliasesIn, AliasesOut } from './aliases.ts';
 import { Broken, Cursor, reading } from './cursor.ts';
 import type { GreetingV5 } from './greeting.ts';
 import { type Item, PROPERTY } from './properties.ts';
 import { ackFrame, publishFrame, readAck, readPublish } from './publish.ts';
-import { V5 } from './reason-codes.ts';
 import {
   answerPacket,
   connackPacket,
@@ -22,6 +32,7 @@ import {
   readUnsubscribe,
   subscribeV3,
   unsubscribeV3,
+  withinSize,
 } from './requests.ts';
 
 /** What the hub takes of one v5 client at most; said in CONNACK. */
@@ -40,9 +51,10 @@ export interface CodecV5Start {
   nowMs(): number;
   /** Whether the session has a subscription of exactly this filter. */
   isSubscribed(filter: string): boolean;
-  /** The client says goodbye. Answers what is wrong with how it does. */
-  leaving(farewell: Farewell): Violation | undefined;
+  /** The client says goodbye. Answers what is wrong with how it does, or that its will is to be published. */
+  leaving(farewell: Farewell): Violation | typeof WITH_WILL | undefined;
 }
+export const WITH_WILL = 'with-will';
 
 /** Forms with nothing of their own share frames under small numbers, apart from those of 3.1.1. */
 const PLAIN_FORMS_FROM = 16;
@@ -105,7 +117,7 @@ export class CodecV5 implements Codec {
 
   ack(type: AckType, packetId: number, reason?: Reason): Frame {
     if (type === PACKET.puback || type === PACKET.pubcomp) this.#unanswered.delete(packetId);
-    if (type === PACKET.pubrec && reason !== undefined && reason.code >= V5.unspecified)
+    if (type === PACKET.pubrec && reason !== undefined && reason.code >= REASON.unspecified)
       this.#unanswered.delete(packetId);
     if (reason === undefined) return PLAIN_ACKS[type];
     const { wantsReasons, packetBytesMax } = this.#start.greeting;
@@ -123,7 +135,7 @@ export class CodecV5 implements Codec {
       [PROPERTY.serverKeepAlive, granted.keepaliveS],
       [PROPERTY.sessionExpiry, granted.sessionExpiryS],
     ];
-    return connackPacket(isSessionPresent, V5.success, items);
+    return connackPacket(isSessionPresent, REASON.success, items);
   }
 
   /** A last word before the connection ends. */
@@ -131,7 +143,7 @@ export class CodecV5 implements Codec {
     return withinSize(this.#start.greeting.packetBytesMax, reason, disconnectPacket);
   }
 
-  toEngine(packet: Buffer): Buffer | Violation | { readonly reply: Buffer } | undefined {
+  toEngine(packet: Buffer): Buffer | Violation | Reply | Ending {
     const type = (packet[0] ?? 0) >> 4;
     const translated = reading(() => {
       switch (type) {
@@ -140,7 +152,7 @@ export class CodecV5 implements Codec {
         case PACKET.unsubscribe:
           return this.#unsubscribe(packet);
         case PACKET.disconnect:
-          return this.#start.leaving(readDisconnect(packet)) ?? DISCONNECT_V3;
+          return this.#leave(readDisconnect(packet));
         default:
           throw unexpected(packet);
       }
@@ -182,7 +194,7 @@ export class CodecV5 implements Codec {
     this.#unanswered.add(packetId);
     const { receiveMaximum } = this.#start.limits;
     if (this.#unanswered.size <= receiveMaximum) return;
-    throw new Broken(`More than ${receiveMaximum} messages wait for their answer.`, V5.receiveMaximumExceeded);
+    throw new Broken(`more than ${receiveMaximum} messages wait for their answer`, REASON.receiveMaximumExceeded);
   }
 
   #acknowledged(cursor: Cursor, first: number, to: Inbound): void {
@@ -194,11 +206,17 @@ export class CodecV5 implements Codec {
     return key === undefined ? frame : envelope.keepFrame(key, frame);
   }
 
-  #subscribe(packet: Buffer): Buffer | { readonly reply: Buffer } {
+  /** A connection that just ends is one whose will Aedes publishes. */
+  #leave(farewell: Farewell): Buffer | Violation | Ending {
+    const wish = this.#start.leaving(farewell);
+    return wish === WITH_WILL ? { ends: true } : (wish ?? DISCONNECT_V3);
+  }
+
+  #subscribe(packet: Buffer): Buffer | Reply {
     const { packetId, subscriptions } = readSubscribe(packet);
     const filters = subscriptions.map(({ filter }) => filter);
-    const reasons = filters.map((filter) => (isFilter(filter) ? undefined : V5.filterInvalid));
-    const text = reasons.includes(V5.filterInvalid) ? 'A filter is not valid.' : undefined;
+    const reasons = filters.map((filter) => (isFilter(filter) ? undefined : REASON.filterInvalid));
+    const text = reasons.includes(REASON.filterInvalid) ? 'A filter is not valid.' : undefined;
     this.#asked = { packetId, filters, reasons, text };
     // Of one filter that comes twice the later options count; Aedes keeps the place of the first.
     const valid = new Map(subscriptions.filter(({ filter }) => isFilter(filter)).map((one) => [one.filter, one]));
@@ -207,11 +225,11 @@ export class CodecV5 implements Codec {
     return { reply: this.#replyNow(PACKET.suback) };
   }
 
-  #unsubscribe(packet: Buffer): Buffer | { readonly reply: Buffer } {
+  #unsubscribe(packet: Buffer): Buffer | Reply {
     const { packetId, filters } = readUnsubscribe(packet);
     const reasonFor = (filter: string): number => {
-      if (!isFilter(filter)) return V5.filterInvalid;
-      return this.#start.isSubscribed(filter) ? V5.success : V5.noSubscriptionExisted;
+      if (!isFilter(filter)) return REASON.filterInvalid;
+      return this.#start.isSubscribed(filter) ? REASON.success : REASON.noSubscriptionExisted;
     };
     this.#asked = { packetId, filters, reasons: filters.map(reasonFor), text: undefined };
     const valid = filters.filter(isFilter);
@@ -233,7 +251,7 @@ export class CodecV5 implements Codec {
     const granted = new Map([...new Set(filters.filter(isFilter))].map((filter, at) => [filter, grants[at]]));
     const reasons = filters.map((filter, at) => {
       const grant = granted.get(filter) ?? GRANT_REFUSED;
-      return known[at] ?? (grant === GRANT_REFUSED ? V5.notAuthorized : grant);
+      return known[at] ?? (grant === GRANT_REFUSED ? REASON.notAuthorized : grant);
     });
     const { wantsReasons, packetBytesMax } = this.#start.greeting;
     const answer = (said: string | undefined): Buffer => answerPacket(type, packetId, { reasons, text: said });
@@ -245,10 +263,10 @@ export class CodecV5 implements Codec {
 const DISCONNECT_V3 = Buffer.from([PACKET.disconnect << 4, 0]);
 
 const PLAIN_ACKS: Readonly<Record<AckType, Frame>> = {
-  [PACKET.puback]: ackFrame(PACKET.puback, { code: V5.success }),
-  [PACKET.pubrec]: ackFrame(PACKET.pubrec, { code: V5.success }),
-  [PACKET.pubrel]: ackFrame(PACKET.pubrel, { code: V5.success }),
-  [PACKET.pubcomp]: ackFrame(PACKET.pubcomp, { code: V5.success }),
+  [PACKET.puback]: ackFrame(PACKET.puback, { code: REASON.success }),
+  [PACKET.pubrec]: ackFrame(PACKET.pubrec, { code: REASON.success }),
+  [PACKET.pubrel]: ackFrame(PACKET.pubrel, { code: REASON.success }),
+  [PACKET.pubcomp]: ackFrame(PACKET.pubcomp, { code: REASON.success }),
 };
 
 const isFilter = (filter: string): boolean =>
@@ -269,12 +287,6 @@ function formKey(
   return `${flags} ${alias ?? ''}${isAliasKnown ? '=' : ''} ${subscriptionIds?.join() ?? ''} ${left}`;
 }
 
-/** A packet with a reason, without its sentence when that is too long for the client. [MQTT-3.2.2-19] [MQTT-3.14.2-3] */
-export function withinSize(bytesMax: number, reason: Reason, write: (reason: Reason) => Buffer): Buffer {
-  const full = write(reason);
-  return full.length <= bytesMax ? full : write({ code: reason.code });
-}
-
 const NAMES: Readonly<Record<number, string>> = {
   [PACKET.publish]: 'PUBLISH',
   [PACKET.puback]: 'PUBACK',
@@ -288,14 +300,14 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 const violation = ({ message, reason }: Broken, name = 'A packet'): Violation => ({
-  detail: `${name} was not valid. ${message}`,
+  detail: `${name} is not valid, ${message}`,
   reason,
 });
 
 function unexpected(packet: Buffer): Broken {
   const type = (packet[0] ?? 0) >> 4;
-  if (type === 0) return new Broken('There is no such packet.');
-  if (type === PACKET.pingreq) return new Broken('It has flags or a body.');
-  if (type === PACKET.auth) return new Broken('No authentication was under way.', V5.protocolError);
-  return new Broken('It came where a client must not send it.', V5.protocolError);
+  if (type === 0) return new Broken('there is no such packet');
+  if (type === PACKET.pingreq) return new Broken('it has flags or a body');
+  if (type === PACKET.auth) return new Broken('no authentication was under way', REASON.protocolError);
+  return new Broken('it came where a client must not send it', REASON.protocolError);
 }

@@ -1,12 +1,13 @@
 /** Reads the fields of one MQTT 5 packet, one after the other; what does not fit ends the reading. */
+
+import { REASON } from '../reason-codes.ts';
 import { textOf } from '../utf8.ts';
-import { V5 } from './reason-codes.ts';
 
 /** Ends the reading of a packet; caught where it began, see `reading`. */
 export class Broken extends Error {
   readonly reason: number;
 
-  constructor(detail: string, reason: number = V5.malformed) {
+  constructor(detail: string, reason: number = REASON.malformed) {
     super(detail);
     this.reason = reason;
   }
@@ -67,7 +68,7 @@ export class Cursor {
       value += (byte & 0x7f) << (7 * digit);
       if (byte < 0x80) return value;
     }
-    throw new Broken(`The length of ${what} has more than four bytes.`);
+    throw new Broken(`the length of ${what} has more than four bytes`);
   }
 
   binary(what: string): Buffer {
@@ -81,7 +82,7 @@ export class Cursor {
     const length = this.u16(what);
     const at = this.#take(length, what);
     const text = textOf(this.bytes, at, at + length);
-    if (text === undefined) throw new Broken(`It holds ${what} that is not UTF-8, or contains NUL.`);
+    if (text === undefined) throw new Broken(`it holds ${what} that is not UTF-8, or contains NUL`);
     return text;
   }
 
@@ -98,18 +99,18 @@ export class Cursor {
   }
 
   mustEnd(): void {
-    if (this.left > 0) throw new Broken('There are bytes behind its last field.');
+    if (this.left > 0) throw new Broken('there are bytes behind its last field');
   }
 
   packetId(): number {
     const id = this.u16('a packet identifier');
-    if (id === 0) throw new Broken('Its packet identifier is 0.', V5.protocolError); // [MQTT-2.2.1-3]
+    if (id === 0) throw new Broken('its packet identifier is 0', REASON.protocolError); // [MQTT-2.2.1-3]
     return id;
   }
 
   #take(length: number, what: string): number {
     const { at } = this;
-    if (at + length > this.end) throw new Broken(`It ends within ${what}.`);
+    if (at + length > this.end) throw new Broken(`it ends within ${what}`);
     this.at = at + length;
     return at;
   }

@@ -4,10 +4,10 @@ import { isTopicName, levelsOf } from '../../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../../limits.ts';
 import type { Qos } from '../../parcel.ts';
 import type { ConnectRefusal, Greeting, Will } from '../connect.ts';
+import { REASON } from '../reason-codes.ts';
 import { Broken, Cursor, reading } from './cursor.ts';
 import { isFormatTrue, propertiesOf } from './message.ts';
 import { ALLOWED, type Bag, PROPERTY, readProperties } from './properties.ts';
-import { V5 } from './reason-codes.ts';
 
 /** What MQTT 5 says beyond 3.1.1. */
 export interface GreetingV5 {
@@ -31,10 +31,10 @@ const RECEIVE_MAX_DEFAULT = 65_535;
 export function readGreetingV5(packet: Buffer, limits: BrokerLimits): Greeting | ConnectRefusal {
   const read = reading(() => readAll(packet));
   if (read instanceof Broken) {
-    return refusal(`CONNECT was not valid. ${read.message}`, read.reason);
+    return refusal(`CONNECT is not valid, ${read.message}.`, read.reason);
   }
   const detail = checkName(read, limits);
-  if (detail !== undefined) return refusal(detail, V5.clientIdInvalid);
+  if (detail !== undefined) return refusal(detail, REASON.clientIdInvalid);
   return checkWill(read, limits) ?? read;
 }
 
@@ -57,20 +57,20 @@ function readAll(packet: Buffer): Greeting {
 }
 
 function checkFlags(flags: number): void {
-  if ((flags & FLAG.reserved) !== 0) throw new Broken('A reserved flag is set.'); // [MQTT-3.1.2-3]
+  if ((flags & FLAG.reserved) !== 0) throw new Broken('a reserved flag is set'); // [MQTT-3.1.2-3]
   const willQos = (flags >> WILL_QOS_SHIFT) & 3;
-  if (willQos === 3) throw new Broken('The QoS of its will is 3.'); // [MQTT-3.1.2-12]
+  if (willQos === 3) throw new Broken('the QoS of its will is 3'); // [MQTT-3.1.2-12]
   const hasWill = (flags & FLAG.will) !== 0;
   // [MQTT-3.1.2-11] [MQTT-3.1.2-13]
-  if (!hasWill && (willQos !== 0 || (flags & FLAG.willRetain) !== 0)) throw new Broken('It describes a will it lacks.');
+  if (!hasWill && (willQos !== 0 || (flags & FLAG.willRetain) !== 0)) throw new Broken('it describes a will it lacks');
 }
 
 function checkAuthentication(bag: Bag): void {
   if (bag.text(PROPERTY.authenticationMethod) !== undefined) {
-    throw new Broken('This hub knows user names and passwords only.', V5.badAuthenticationMethod);
+    throw new Broken('this hub knows user names and passwords only', REASON.badAuthenticationMethod);
   }
   if (bag.binary(PROPERTY.authenticationData) !== undefined) {
-    throw new Broken('It has authentication data without a method.', V5.protocolError);
+    throw new Broken('it has authentication data without a method', REASON.protocolError);
   }
 }
 
@@ -114,13 +114,16 @@ function checkWill({ clientId, will }: Greeting, limits: BrokerLimits): ConnectR
   const { topic, payload, properties } = will;
   const isTooLong = Buffer.byteLength(topic) > limits.topicBytesMax || levelsOf(topic) > limits.topicLevelsMax;
   if (!isTopicName(topic) || isTooLong) {
-    return refusal('The topic of its will is not a valid topic name.', V5.topicInvalid, clientId);
+    return refusal('The topic of its will is not a valid topic name.', REASON.topicInvalid, clientId);
   }
   if (isReserved(topic)) {
-    return { ...refusal('The will is for a topic of the hub.', V5.notAuthorized, clientId), code: 'PUBLISH_RESERVED' };
+    return {
+      ...refusal('The will is for a topic of the hub.', REASON.notAuthorized, clientId),
+      code: 'PUBLISH_RESERVED',
+    };
   }
   if (isFormatTrue(properties, payload)) return undefined;
-  return refusal('Its will says that it is text, and is not.', V5.payloadFormatInvalid, clientId);
+  return refusal('Its will says that it is text, and is not.', REASON.payloadFormatInvalid, clientId);
 }
 
 const refusal = (detail: string, reason: number, clientId?: string): ConnectRefusal => ({

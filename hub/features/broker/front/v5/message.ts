@@ -2,9 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { isTopicName } from '../../../../domain/topic-names.ts';
 import type { Properties } from '../../parcel.ts';
+import { REASON } from '../reason-codes.ts';
 import { Broken } from './cursor.ts';
 import { type Bag, type Item, PROPERTY } from './properties.ts';
-import { V5 } from './reason-codes.ts';
 
 const SECOND_MS = 1000;
 const IS_TEXT = 1;
@@ -17,7 +17,7 @@ export function propertiesOf(bag: Bag): Properties | undefined {
   const correlationData = bag.binary(PROPERTY.correlationData);
   // [MQTT-3.3.2-14]
   if (responseTopic !== undefined && !isTopicName(responseTopic)) {
-    throw new Broken('Its response topic is not a topic name.', V5.protocolError);
+    throw new Broken('its response topic is not a topic name', REASON.protocolError);
   }
   const properties: Properties = {
     ...(payloadFormat === undefined ? {} : { payloadFormat: payloadFormat === IS_TEXT ? 1 : 0 }),

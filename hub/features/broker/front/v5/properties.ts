@@ -1,8 +1,8 @@
 /** Properties of MQTT 5 packets: which there are, which packet may have them, reading and writing them. */
 
 import { lengthBytesOf, writeLength } from '../codec-v3.ts';
+import { REASON } from '../reason-codes.ts';
 import { Broken, type Cursor } from './cursor.ts';
-import { V5 } from './reason-codes.ts';
 
 /** Identifiers. (2.2.2.2) */
 export const PROPERTY = {
@@ -123,7 +123,7 @@ export class Bag {
 
   /** No property but user properties may come twice. */
   set(id: number, value: number | string | Buffer): void {
-    if (this.#values.has(id)) throw new Broken(`Property 0x${id.toString(16)} comes twice.`, V5.protocolError);
+    if (this.#values.has(id)) throw new Broken(`property 0x${id.toString(16)} comes twice`, REASON.protocolError);
     this.#values.set(id, value);
   }
 }
@@ -139,7 +139,7 @@ export function readProperties(cursor: Cursor, allowed: ReadonlySet<number>): Ba
     const id = part.varint('a property');
     const kind = KINDS.get(id);
     if (kind === undefined || !allowed.has(id)) {
-      throw new Broken(`It has the property 0x${id.toString(16)}, which is not one of this packet.`);
+      throw new Broken(`it has the property 0x${id.toString(16)}, which is not one of this packet`);
     }
     if (kind === 'pair') bag.pairs.push([part.text('a user property'), part.text('a user property')]);
     else bag.set(id, checked(id, part[kind]('a property')));
@@ -149,7 +149,7 @@ export function readProperties(cursor: Cursor, allowed: ReadonlySet<number>): Ba
 
 function checked(id: number, value: number | string | Buffer): number | string | Buffer {
   const isWrong = (FLAGS.has(id) && Number(value) > 1) || (NOT_ZERO.has(id) && value === 0);
-  if (isWrong) throw new Broken(`Property 0x${id.toString(16)} cannot be ${value}.`, V5.protocolError);
+  if (isWrong) throw new Broken(`property 0x${id.toString(16)} cannot be ${value}`, REASON.protocolError);
   return value;
 }
 
@@ -171,8 +171,8 @@ export function propertyBlock(items: readonly Item[]): Buffer {
 function valueBytes(id: PropertyId, value: number | string | Buffer | Pair): Buffer {
   if (typeof value === 'number') return numberBytes(KINDS.get(id), value);
   if (typeof value === 'string') return prefixed(Buffer.from(value));
-  if (value instanceof Buffer) return prefixed(value);
-  return Buffer.concat(value.map((text) => prefixed(Buffer.from(text))));
+  if (Buffer.isBuffer(value)) return prefixed(value);
+  return Buffer.concat([prefixed(Buffer.from(value[0])), prefixed(Buffer.from(value[1]))]);
 }
 
 function numberBytes(kind: Kind | undefined, value: number): Buffer {

@@ -3,11 +3,11 @@ import { isTopicName } from '../../../../domain/topic-names.ts';
 import { DUP, type Parcel, type Publish, RETAIN } from '../../parcel.ts';
 import { type AckType, type Frame, PACKET, type Reason } from '../codec.ts';
 import { ackTypeOf, lengthBytesOf, qosOf, writeLength } from '../codec-v3.ts';
+import { REASON } from '../reason-codes.ts';
 import type { AliasesIn } from './aliases.ts';
 import { Broken, type Cursor } from './cursor.ts';
 import { expiresMsOf, itemsOf, propertiesOf, secondsLeft } from './message.ts';
 import { ALLOWED, type Bag, type Item, PROPERTY, packetOf, propertyBlock, readProperties } from './properties.ts';
-import { V5 } from './reason-codes.ts';
 
 const PACKET_ID_BYTES = 2;
 const PUBREL_FLAGS = 2;
@@ -16,9 +16,9 @@ const NO_PROPERTIES = Buffer.alloc(1);
 
 export function readPublish(cursor: Cursor, first: number, around: { aliases: AliasesIn; nowMs: number }): Publish {
   const qos = qosOf(first);
-  if (qos === undefined) throw new Broken('Its QoS is 3.'); // [MQTT-3.3.1-4]
+  if (qos === undefined) throw new Broken('its QoS is 3'); // [MQTT-3.3.1-4]
   const dup = (first & DUP) !== 0;
-  if (dup && qos === 0) throw new Broken('It is marked as repeated at QoS 0.'); // [MQTT-3.3.1-2]
+  if (dup && qos === 0) throw new Broken('it is marked as repeated at QoS 0'); // [MQTT-3.3.1-2]
   const said = cursor.text('its topic');
   const packetId = qos === 0 ? 0 : cursor.packetId();
   const bag = readProperties(cursor, ALLOWED.publish);
@@ -32,14 +32,14 @@ export function readPublish(cursor: Cursor, first: number, around: { aliases: Al
 
 /** [MQTT-3.3.2-2] */
 function checkedTopic(topic: string): string {
-  if (topic !== '' && !isTopicName(topic)) throw new Broken('Its topic has a wildcard.', V5.topicInvalid);
+  if (topic !== '' && !isTopicName(topic)) throw new Broken('its topic has a wildcard', REASON.topicInvalid);
   return topic;
 }
 
 function checkProperties(bag: Bag): void {
   // [MQTT-3.3.4-6]
   if (bag.number(PROPERTY.subscriptionId) !== undefined) {
-    throw new Broken('Only the hub sends subscription identifiers with messages.', V5.protocolError);
+    throw new Broken('only the hub sends subscription identifiers with messages', REASON.protocolError);
   }
 }
 
@@ -55,14 +55,14 @@ const RELEASES: ReadonlySet<number> = new Set([0x00, 0x92]);
 
 export function readAck(cursor: Cursor, first: number): Acknowledgement {
   const type = ackTypeOf(first >> 4);
-  if (type === undefined) throw new Broken('It has a type there is not.');
+  if (type === undefined) throw new Broken('it has a type there is not');
   // [MQTT-2.1.3-1] [MQTT-3.6.1-1]
-  if ((first & 0x0f) !== (type === PACKET.pubrel ? PUBREL_FLAGS : 0)) throw new Broken('Reserved flags are set.');
+  if ((first & 0x0f) !== (type === PACKET.pubrel ? PUBREL_FLAGS : 0)) throw new Broken('reserved flags are set');
   const packetId = cursor.packetId();
-  if (cursor.left === 0) return { type, packetId, reason: V5.success };
+  if (cursor.left === 0) return { type, packetId, reason: REASON.success };
   const reason = cursor.byte('its reason');
   const reasons = type === PACKET.puback || type === PACKET.pubrec ? OUTCOMES : RELEASES;
-  if (!reasons.has(reason)) throw new Broken('Its reason is not one of this packet.', V5.protocolError);
+  if (!reasons.has(reason)) throw new Broken('its reason is not one of this packet', REASON.protocolError);
   if (cursor.left > 0) readProperties(cursor, ALLOWED.acknowledgement);
   cursor.mustEnd();
   return { type, packetId, reason };
@@ -108,7 +108,7 @@ export function ackFrame(type: AckType, { code, text }: Reason): Frame {
   const first = (type << 4) | (type === PACKET.pubrel ? PUBREL_FLAGS : 0);
   const id = Buffer.alloc(PACKET_ID_BYTES);
   const more =
-    code === V5.success && text === undefined
+    code === REASON.success && text === undefined
       ? []
       : [Buffer.from([code]), ...(text === undefined ? [] : [propertyBlock([[PROPERTY.reasonString, text]])])];
   const bytes = packetOf(first, id, ...more);

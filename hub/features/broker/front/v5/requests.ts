@@ -3,10 +3,10 @@ import { isSharedFilter } from '../../../../domain/shared-filter.ts';
 import type { Subscription } from '../../subscription.ts';
 import { PACKET, type Reason } from '../codec.ts';
 import { qosOf } from '../codec-v3.ts';
+import { REASON } from '../reason-codes.ts';
 import { Broken, Cursor } from './cursor.ts';
 import { sessionExpiryOf } from './greeting.ts';
 import { ALLOWED, type Item, PROPERTY, packetOf, prefixed, propertyBlock, readProperties } from './properties.ts';
-import { V5 } from './reason-codes.ts';
 
 /** The flags these two must have. [MQTT-3.8.1-1] [MQTT-3.10.1-1] */
 const REQUEST_FLAGS = 2;
@@ -40,15 +40,15 @@ function readSubscription(cursor: Cursor, id: number | undefined): Subscription 
   mustHaveOne(cursor);
   const filter = cursor.text('a filter');
   const options = cursor.byte('the options of a filter');
-  if ((options & OPTION.reserved) !== 0) throw new Broken('Reserved bits of its options are set.'); // [MQTT-3.8.3-5]
+  if ((options & OPTION.reserved) !== 0) throw new Broken('reserved bits of its options are set'); // [MQTT-3.8.3-5]
   const qos = qosOf((options & OPTION.qos) << 1);
   const retainHandling = (options & OPTION.retainHandling) >> 4;
   const isHandling = retainHandling === 0 || retainHandling === 1 || retainHandling === 2;
-  if (qos === undefined || !isHandling) throw new Broken('Its options ask for a 3 there is not.', V5.protocolError);
+  if (qos === undefined || !isHandling) throw new Broken('its options ask for a 3 there is not', REASON.protocolError);
   const noLocal = (options & OPTION.noLocal) !== 0;
   // [MQTT-3.8.3-4]
   if (noLocal && isSharedFilter(filter))
-    throw new Broken('A shared subscription cannot be no-local.', V5.protocolError);
+    throw new Broken('a shared subscription cannot be no-local', REASON.protocolError);
   const retainAsPublished = (options & OPTION.retainAsPublished) !== 0;
   return { filter, qos, noLocal, retainAsPublished, retainHandling, ...(id === undefined ? {} : { id }) };
 }
@@ -66,13 +66,13 @@ export function readUnsubscribe(packet: Buffer): UnsubscribeRequest {
 }
 
 function requestOf(packet: Buffer): Cursor {
-  if (((packet[0] ?? 0) & 0x0f) !== REQUEST_FLAGS) throw new Broken('Its flags are not the ones it must have.');
+  if (((packet[0] ?? 0) & 0x0f) !== REQUEST_FLAGS) throw new Broken('its flags are not the ones it must have');
   return Cursor.body(packet, 0, packet.length);
 }
 
 /** [MQTT-3.8.3-2] [MQTT-3.10.3-2] */
 function mustHaveOne(cursor: Cursor): void {
-  if (cursor.left === 0) throw new Broken('It names no filter.', V5.protocolError);
+  if (cursor.left === 0) throw new Broken('it names no filter', REASON.protocolError);
 }
 
 /** Reasons a client may give for leaving. (3.14.2.1) */
@@ -81,11 +81,11 @@ const FAREWELL_REASONS: ReadonlySet<number> = new Set([
 ]);
 
 export function readDisconnect(packet: Buffer): Farewell {
-  if (packet[0] !== PACKET.disconnect << 4) throw new Broken('Its flags are not the ones it must have.'); // [MQTT-3.14.1-1]
+  if (packet[0] !== PACKET.disconnect << 4) throw new Broken('its flags are not the ones it must have'); // [MQTT-3.14.1-1]
   const cursor = Cursor.body(packet, 0, packet.length);
-  const reason = cursor.left === 0 ? V5.success : cursor.byte('its reason');
+  const reason = cursor.left === 0 ? REASON.success : cursor.byte('its reason');
   // [MQTT-3.14.2-1]
-  if (!FAREWELL_REASONS.has(reason)) throw new Broken('Its reason is not one of DISCONNECT.', V5.protocolError);
+  if (!FAREWELL_REASONS.has(reason)) throw new Broken('its reason is not one of DISCONNECT', REASON.protocolError);
   if (cursor.left === 0) return { reason, sessionExpiryS: undefined };
   const expiry = readProperties(cursor, ALLOWED.disconnect).number(PROPERTY.sessionExpiry);
   cursor.mustEnd();
@@ -120,5 +120,15 @@ export const disconnectPacket = ({ code, text }: Reason): Buffer =>
 
 export const connackPacket = (isSessionPresent: boolean, reason: number, items: readonly Item[]): Buffer =>
   packetOf(PACKET.connack << 4, Buffer.from([isSessionPresent ? 1 : 0, reason]), propertyBlock(items));
+
+/** The CONNACK of a client that is not let in. */
+export const refusalV5 = (reason: Reason, bytesMax: number): Buffer =>
+  withinSize(bytesMax, reason, ({ code, text }) => connackPacket(false, code, [[PROPERTY.reasonString, text]]));
+
+/** A packet with a reason, without its sentence when that is too long for the client. [MQTT-3.2.2-19] [MQTT-3.14.2-3] */
+export function withinSize(bytesMax: number, reason: Reason, write: (reason: Reason) => Buffer): Buffer {
+  const full = write(reason);
+  return full.length <= bytesMax ? full : write({ code: reason.code });
+}
 
 const idBytes = (packetId: number): Buffer => Buffer.from([packetId >> 8, packetId & 0xff]);

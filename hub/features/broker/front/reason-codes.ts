@@ -1,5 +1,5 @@
-/** Reason codes of MQTT 5 that the hub says or takes. */
-export const V5 = {
+/** Reason codes of MQTT 5 that the hub says or takes; 3.1.1 has no words for them. */
+export const REASON = {
   success: 0x00,
   disconnectWithWill: 0x04,
   noMatchingSubscribers: 0x10,
