@@ -63,7 +63,13 @@ export class Outbox {
     this.#frames.push(frame);
     this.#ids.push(packetId);
     this.#bytes += frame.bytes.length;
-    if (this.#isDirty || this.#isBlocked) return;
+    if (this.#isBlocked) return;
+    // A turn may bring megabytes for one client: only what the network does not take is to count as unsent.
+    if (this.#bytes > PART_BYTES_MAX) {
+      this.#sendPart();
+      return;
+    }
+    if (this.#isDirty) return;
     this.#isDirty = true;
     this.#turn.add(this);
   }
