@@ -201,9 +201,11 @@ describe('MQTT 5', () => {
   it('assigns a client id when there is none, clean or not [MQTT-3.1.3-6] [MQTT-3.2.2-16]', async () => {
     const ids = new Set<string | undefined>();
     for (const clean of [true, false]) {
-      const client = await connectWire(hub, { clientId: '', clean });
-      expect(client.connack).toMatchObject({ reasonCode: 0, sessionPresent: false });
-      ids.add(client.connack.properties?.assignedClientIdentifier);
+      const client = await openWire(hub);
+      client.sendBytes(connectBytes({ flags: clean ? 0x02 : 0, payload: text('') }));
+      const connack = await client.take('connack');
+      expect(connack).toMatchObject({ reasonCode: 0, sessionPresent: false });
+      ids.add(connack.properties?.assignedClientIdentifier);
       await client.end();
     }
     expect(ids.size).toBe(2);
@@ -212,7 +214,7 @@ describe('MQTT 5', () => {
 
   it('keeps the session of an assigned client id like any other [MQTT-3.1.3-7]', async () => {
     const properties = { sessionExpiryInterval: 60 };
-    const first = await connectWire(hub, { clientId: '', clean: false, properties });
+    const first = await connectWire(hub, { clientId: '', properties });
     const topic = unique();
     await subscribe(first, topic);
     const clientId = first.connack.properties?.assignedClientIdentifier ?? '';

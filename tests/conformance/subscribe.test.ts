@@ -123,15 +123,16 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
   });
 
   it.each(['a#', 'a/#/b', 'a+', '+a', 'b/a+/c', '#/'])(
-    'refuses the filter %s, and grants the ones beside it [MQTT-4.7.1-1] [MQTT-4.7.1-2]',
+    'refuses the filter %s: v5 beside others that it grants, 3.1.1 by its end [MQTT-4.7.1-1] [MQTT-4.7.1-2]',
     async (filter) => {
-      const topic = unique();
       const client = await connectWire(hub, {}, way);
-      const { granted } = await subscribe(client, [
-        { topic: filter, qos: 1 },
-        { topic, qos: 1 },
-      ]);
-      expect(granted).toEqual([way.version === 5 ? 0x8f : 0x80, 1]);
+      const filters = [filter, unique()].map((topic) => ({ topic, qos: 1 as const }));
+      client.send({ cmd: 'subscribe', messageId: 1, subscriptions: filters });
+      if (way.version === 4) {
+        await client.closed();
+        return;
+      }
+      expect((await client.take('suback')).granted).toEqual([0x8f, 1]);
       await client.end();
     },
   );

@@ -1,5 +1,7 @@
 /** The broker's parts, put together, and what happens to a session between the door and its end. */
+
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
@@ -234,6 +236,7 @@ export class Core {
     this.slots.connected.fire(session);
     for (const filter of restored) this.slots.subscribed.fire(session, filter);
     connection.mailbox.attach(connection);
+    this.mailboxes.shares.attached(connection.mailbox);
     front.open();
   }
 
@@ -260,6 +263,11 @@ export class Core {
       const subscription = session.asked(filter, qos);
       const isNew = !mailbox.subscriptions.has(filter);
       this.mailboxes.subscribe(mailbox, subscription);
+      // [4.8.2] A shared subscription is sent no retained values.
+      if (isSharedFilter(filter)) {
+        this.slots.subscribed.fire(session, filter);
+        continue;
+      }
       if (subscription.retainHandling === 0 || (subscription.retainHandling === 1 && isNew)) {
         session.replay.add(subscription);
       }

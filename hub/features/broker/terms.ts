@@ -48,6 +48,7 @@ export function codecFor(session: Session, { mailbox, terms, limits, clock }: Co
   const packetBytesMax = isWaiting ? limits.waitingPacketBytesMax : limits.packetBytesMax;
   const keptS = terms.keptMs / SECOND_MS;
   return new CodecV5({
+    sessionKey: session.key,
     greeting: v5,
     limits: { ...limits, packetBytesMax },
     granted: {

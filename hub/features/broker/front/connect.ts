@@ -56,7 +56,7 @@ const LEVEL_V5 = 5;
 /** `packet` is one whole packet of the type CONNECT. */
 export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | ConnectRefusal {
   const level = levelOf(packet);
-  if (level?.isKnown === true && level.number === LEVEL_V5) return readGreetingV5(packet, limits);
+  if (level?.isV5 === true) return readGreetingV5(packet, limits);
   if (level !== undefined && !level.isKnown) {
     const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1, 3.1.1 and 5.`;
     return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
@@ -73,8 +73,7 @@ export const isRefusal = (read: Greeting | ConnectRefusal): read is ConnectRefus
 
 /** Whether who sent this CONNECT understands answers of MQTT 5, whatever else is wrong with it. */
 export function speaksV5(packet: Buffer): boolean {
-  const level = levelOf(packet);
-  return level?.isKnown === true && level.number === LEVEL_V5;
+  return levelOf(packet)?.isV5 === true;
 }
 
 /** That there is a will is all that Aedes needs to know. */
@@ -102,8 +101,15 @@ export function connectFor(session: {
 export const connackFor = (returnCode: ReturnCode): Buffer =>
   generate({ cmd: 'connack', returnCode, sessionPresent: false });
 
+interface Level {
+  readonly number: number;
+  readonly isKnown: boolean;
+  readonly isV5: boolean;
+  readonly flags: number;
+}
+
 /** Protocol level and connect flags, straight from the bytes; undefined when the packet is too short for them. */
-function levelOf(packet: Buffer): { number: number; isKnown: boolean; flags: number } | undefined {
+function levelOf(packet: Buffer): Level | undefined {
   let at = 1;
   while ((packet[at] ?? 0) >= 0x80) at++;
   at++;
@@ -115,7 +121,7 @@ function levelOf(packet: Buffer): { number: number; isKnown: boolean; flags: num
   if (byte === undefined || flags === undefined) return undefined;
   const number = byte & LEVEL_MASK;
   const isKnown = name === 'MQTT' ? number === 4 || number === LEVEL_V5 : name === 'MQIsdp' ? number === 3 : true;
-  return { number, isKnown, flags };
+  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5, flags };
 }
 
 function parseConnect(packet: Buffer): IConnectPacket | Error {

@@ -11,7 +11,7 @@ import type { GreetingV5 } from './greeting.ts';
 import type { Farewell } from './requests.ts';
 
 const NOW_MS = 1_000_000;
-const LIMITS = { receiveMaximum: 10, packetBytesMax: 1000, topicAliasesMax: 4, topicBytesMax: 100 };
+const LIMITS = { receiveMaximum: 10, packetBytesMax: 1000, topicAliasesMax: 4, topicBytesMax: 100, topicLevelsMax: 10 };
 
 interface Heard {
   publishes: Publish[];
@@ -22,6 +22,7 @@ interface Heard {
 function makeCodec(greeting: Partial<GreetingV5> = {}, more: Partial<CodecV5Start> = {}) {
   const heard: Heard = { publishes: [], acks: [], farewells: [] };
   const codec = new CodecV5({
+    sessionKey: 'person:one:c',
     greeting: {
       sessionExpiryS: 0,
       receiveMaximum: 10,

@@ -1,7 +1,7 @@
 /** MQTT 5 on one connection: what 3.1.1 cannot say is read, kept or written here; Aedes hears 3.1.1. */
 
 import { innerFilter, isSharedFilter, sharedFilterOf } from '../../../../domain/shared-filter.ts';
-import { isTopicFilter } from '../../../../domain/topic-names.ts';
+import { isTopicFilter, levelsOf } from '../../../../domain/topic-names.ts';
 import type { Envelope } from '../../envelope.ts';
 import { DUP } from '../../parcel.ts';
 import type { Subscription } from '../../subscription.ts';
@@ -16,9 +16,9 @@ import {
   type Reply,
   type Violation,
 } from '../codec.ts';
+import { Broken, Cursor, reading } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
 import { AliasesIn, AliasesOut } from './aliases.ts';
-import { Broken, Cursor, reading } from './cursor.ts';
 import type { GreetingV5 } from './greeting.ts';
 import { type Item, PROPERTY } from './properties.ts';
 import { ackFrame, publishFrame, readAck, readPublish } from './publish.ts';
@@ -41,9 +41,11 @@ export interface CodecV5Limits {
   readonly packetBytesMax: number;
   readonly topicAliasesMax: number;
   readonly topicBytesMax: number;
+  readonly topicLevelsMax: number;
 }
 
 export interface CodecV5Start {
+  readonly sessionKey: string;
   readonly greeting: GreetingV5;
   readonly limits: CodecV5Limits;
   /** What CONNACK tells beyond the limits. */
@@ -186,7 +188,7 @@ export class CodecV5 implements Codec {
   #received(cursor: Cursor, first: number, to: Inbound): void {
     const publish = readPublish(cursor, first, { aliases: this.#aliasesIn, nowMs: this.#start.nowMs() });
     if (publish.qos > 0) this.#count(publish.packetId);
-    to.received(publish);
+    to.received({ ...publish, from: this.#start.sessionKey });
   }
 
   /** [MQTT-3.3.4-7] */
@@ -215,11 +217,11 @@ export class CodecV5 implements Codec {
   #subscribe(packet: Buffer): Buffer | Reply {
     const { packetId, subscriptions } = readSubscribe(packet);
     const filters = subscriptions.map(({ filter }) => filter);
-    const reasons = filters.map((filter) => (isFilter(filter) ? undefined : REASON.filterInvalid));
+    const reasons = filters.map((filter) => (this.#isFilter(filter) ? undefined : REASON.filterInvalid));
     const text = reasons.includes(REASON.filterInvalid) ? 'A filter is not valid.' : undefined;
     this.#asked = { packetId, filters, reasons, text };
     // Of one filter that comes twice the later options count; Aedes keeps the place of the first.
-    const valid = new Map(subscriptions.filter(({ filter }) => isFilter(filter)).map((one) => [one.filter, one]));
+    const valid = new Map(subscriptions.filter(({ filter }) => this.#isFilter(filter)).map((one) => [one.filter, one]));
     this.#subscriptions = valid;
     if (valid.size > 0) return subscribeV3(packetId, [...valid.values()]);
     return { reply: this.#replyNow(PACKET.suback) };
@@ -228,12 +230,17 @@ export class CodecV5 implements Codec {
   #unsubscribe(packet: Buffer): Buffer | Reply {
     const { packetId, filters } = readUnsubscribe(packet);
     const reasonFor = (filter: string): number => {
-      if (!isFilter(filter)) return REASON.filterInvalid;
+      if (!this.#isFilter(filter)) return REASON.filterInvalid;
       return this.#start.isSubscribed(filter) ? REASON.success : REASON.noSubscriptionExisted;
     };
     this.#asked = { packetId, filters, reasons: filters.map(reasonFor), text: undefined };
-    const valid = filters.filter(isFilter);
+    const valid = filters.filter((filter) => this.#isFilter(filter));
     return valid.length > 0 ? unsubscribeV3(packetId, valid) : { reply: this.#replyNow(PACKET.unsuback) };
+  }
+
+  #isFilter(filter: string): boolean {
+    if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) return false;
+    return isTopicFilter(innerFilter(filter)) && levelsOf(filter) <= this.#start.limits.topicLevelsMax;
   }
 
   #replyNow(type: typeof PACKET.suback | typeof PACKET.unsuback): Buffer {
@@ -248,7 +255,9 @@ export class CodecV5 implements Codec {
     { packetId, filters, reasons: known, text }: Asked,
     grants: readonly number[],
   ): Buffer {
-    const granted = new Map([...new Set(filters.filter(isFilter))].map((filter, at) => [filter, grants[at]]));
+    const granted = new Map(
+      [...new Set(filters.filter((filter) => this.#isFilter(filter)))].map((filter, at) => [filter, grants[at]]),
+    );
     const reasons = filters.map((filter, at) => {
       const grant = granted.get(filter) ?? GRANT_REFUSED;
       return known[at] ?? (grant === GRANT_REFUSED ? REASON.notAuthorized : grant);
@@ -268,11 +277,6 @@ const PLAIN_ACKS: Readonly<Record<AckType, Frame>> = {
   [PACKET.pubrel]: ackFrame(PACKET.pubrel, { code: REASON.success }),
   [PACKET.pubcomp]: ackFrame(PACKET.pubcomp, { code: REASON.success }),
 };
-
-const isFilter = (filter: string): boolean =>
-  isSharedFilter(filter)
-    ? sharedFilterOf(filter) !== undefined && isTopicFilter(innerFilter(filter))
-    : isTopicFilter(filter);
 
 /** Under what a frame can be shared; undefined: it is one client's alone. */
 function formKey(

@@ -4,8 +4,8 @@ import { isTopicName, levelsOf } from '../../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../../limits.ts';
 import type { Qos } from '../../parcel.ts';
 import type { ConnectRefusal, Greeting, Will } from '../connect.ts';
+import { Broken, Cursor, reading } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
-import { Broken, Cursor, reading } from './cursor.ts';
 import { isFormatTrue, propertiesOf } from './message.ts';
 import { ALLOWED, type Bag, PROPERTY, readProperties } from './properties.ts';
 

@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import { isTopicName } from '../../../../domain/topic-names.ts';
 import type { Properties } from '../../parcel.ts';
+import { Broken } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
-import { Broken } from './cursor.ts';
 import { type Bag, type Item, PROPERTY } from './properties.ts';
 
 const SECOND_MS = 1000;

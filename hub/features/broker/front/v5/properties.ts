@@ -1,8 +1,8 @@
 /** Properties of MQTT 5 packets: which there are, which packet may have them, reading and writing them. */
 
 import { lengthBytesOf, writeLength } from '../codec-v3.ts';
+import { Broken, type Cursor } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
-import { Broken, type Cursor } from './cursor.ts';
 
 /** Identifiers. (2.2.2.2) */
 export const PROPERTY = {

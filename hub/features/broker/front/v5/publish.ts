@@ -3,9 +3,9 @@ import { isTopicName } from '../../../../domain/topic-names.ts';
 import { DUP, type Parcel, type Publish, RETAIN } from '../../parcel.ts';
 import { type AckType, type Frame, PACKET, type Reason } from '../codec.ts';
 import { ackTypeOf, lengthBytesOf, qosOf, writeLength } from '../codec-v3.ts';
+import { Broken, type Cursor } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
 import type { AliasesIn } from './aliases.ts';
-import { Broken, type Cursor } from './cursor.ts';
 import { expiresMsOf, itemsOf, propertiesOf, secondsLeft } from './message.ts';
 import { ALLOWED, type Bag, type Item, PROPERTY, packetOf, propertyBlock, readProperties } from './properties.ts';
 

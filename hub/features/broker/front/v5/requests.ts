@@ -3,8 +3,8 @@ import { isSharedFilter } from '../../../../domain/shared-filter.ts';
 import type { Subscription } from '../../subscription.ts';
 import { PACKET, type Reason } from '../codec.ts';
 import { qosOf } from '../codec-v3.ts';
+import { Broken, Cursor } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
-import { Broken, Cursor } from './cursor.ts';
 import { sessionExpiryOf } from './greeting.ts';
 import { ALLOWED, type Item, PROPERTY, packetOf, prefixed, propertyBlock, readProperties } from './properties.ts';
 

@@ -1,7 +1,7 @@
-/** Reads the fields of one MQTT 5 packet, one after the other; what does not fit ends the reading. */
+/** Reads the fields of one packet, one after the other; what does not fit ends the reading. */
 
-import { REASON } from '../reason-codes.ts';
-import { textOf } from '../utf8.ts';
+import { REASON } from './reason-codes.ts';
+import { textOf } from './utf8.ts';
 
 /** Ends the reading of a packet; caught where it began, see `reading`. */
 export class Broken extends Error {
