@@ -22,8 +22,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     createRetainedStreamCombi(patterns: string[]): Readable;
     outgoingStream(owner: Owner): Readable;
     putWill(owner: Owner, will: object): Promise<void>;
-    putWill(owner: Owner, will: object): Promise<void>;
-    delWill(owner: Owner): Promise<void>;
+    delWill(owner: Owner): Promise<unknown>;
     streamWill(): Readable;
   }
 

@@ -197,20 +197,17 @@ export class Core {
     const { keptMs, keepaliveS, window } = terms;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
-    const [receipts, { mailbox, isPresent }] = await Promise.all([
-      this.receipts.load(key),
-      this.mailboxes.open(key, { isClean: clean, keptMs }),
-    ]);
-    const { pipeline, counters } = this;
+    const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
+    const { pipeline, counters, receipts } = this;
     const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
-    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters });
+    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts });
     session.isPresent = isPresent;
     await this.wills.begin(session, isPresent);
     if (front.phase !== 'held') {
       this.#clear(session);
       return;
     }
-    session.receipts = receipts;
+    session.receipts = receipts.arrived(key);
     this.engine.take(front);
     front.join(
       connectFor({ clientId: key, clean: !session.isKept && !isPresent, keepaliveS, will }),
@@ -340,7 +337,7 @@ export class Core {
     if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
     if (!session.isReady) this.wills.dismissed(session);
     if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(session.receiptsKey, session.receipts);
+      this.receipts.left(session.receiptsKey);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
