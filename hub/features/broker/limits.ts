@@ -38,10 +38,13 @@ export interface BrokerLimits {
   readonly topicBytesMax: number;
   readonly subscriptionsPerClientMax: number;
   readonly waitingSubscriptionsMax: number;
+  /** Subscriptions refused to one connection; one more ends it. */
+  readonly refusedSubscriptionsMax: number;
+  readonly waitingRefusedSubscriptionsMax: number;
   /** Publishes of one client that wait for their commit; more are not read from its socket. */
   readonly publishesInFlightMax: number;
   readonly publishBytesInFlightMax: number;
-  /** Unsent bytes of one client: above it QoS 0 messages are left out and `sendTo` answers 'busy'. */
+  /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
   /** Unsent bytes of one client at which it is disconnected. */
   readonly unsentBytesMax: number;
@@ -80,6 +83,8 @@ export const BROKER_LIMITS: BrokerLimits = {
   topicBytesMax: 4 * KIB,
   subscriptionsPerClientMax: 1_000,
   waitingSubscriptionsMax: 8,
+  refusedSubscriptionsMax: 1_000,
+  waitingRefusedSubscriptionsMax: 32,
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
   unsentBytesBusy: MIB,
@@ -94,5 +99,8 @@ export const BROKER_LIMITS: BrokerLimits = {
 
 /** QoS 1 and 2 packets of one client id whose repetition is recognised; see receipts.ts. */
 export const RECEIPT_SLOTS = 512;
+/** Of messages, handed to the store and not stored yet: half of what it takes in all. */
+export const COMMITTING_WRITES_MAX = 10_000;
+export const COMMITTING_BYTES_MAX = 16 * MIB;
 /** One line in the log per this time when commits fail. */
 export const COMMIT_FAILURE_LOG_MS = 10_000;
