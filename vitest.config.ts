@@ -6,6 +6,9 @@ const GROUP = { quick: 0, process: 1, alone: 2 } as const;
 /** Two cores are what a small CI machine has. */
 const WORKERS_MAX = 2;
 
+/** `npm run test:long` repeats more. */
+const TIMES = process.env.RUCHE_TEST_LONG === '1' ? 10 : 1;
+
 /** One folder of tests that start real processes: longer timeouts, one file at a time when `alone`. */
 function processProject(name: string, options: { alone: boolean; timeoutMs: number }) {
   return {
@@ -13,7 +16,7 @@ function processProject(name: string, options: { alone: boolean; timeoutMs: numb
     test: {
       name,
       include: [`tests/${name}/**/*.test.ts`],
-      testTimeout: options.timeoutMs,
+      testTimeout: options.timeoutMs * TIMES,
       hookTimeout: 60_000,
       maxWorkers: options.alone ? 1 : WORKERS_MAX,
       sequence: { groupOrder: options.alone ? GROUP.alone : GROUP.process },

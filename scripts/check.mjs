@@ -10,7 +10,7 @@ import { ROOT } from './repo-files.mjs';
 /** @import { Tally } from './bootstrap/tally.mjs' */
 
 const STEPS = [
-  { name: 'format and lint', args: [TOOL.biome, 'check', '.'] },
+  { name: 'format and lint', args: [TOOL.biome, 'check', '--diagnostic-level=error', '.'] },
   { name: 'types of hub', args: [TOOL.tsc, '-p', 'hub'] },
   { name: 'types of web', args: [TOOL.tsc, '-p', 'web'] },
   { name: 'types of scripts and tests', args: [TOOL.tsc, '-p', '.'] },

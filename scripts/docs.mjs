@@ -20,7 +20,8 @@ const README_LINES_MAX = 150;
 const NPM_WORDS = new Set(['ci', 'install', 'run', 'audit', 'outdated']);
 /** Made by running, so not in the repository. */
 const MADE_FOLDERS = /^(dist|data|node_modules)(\/|$)/;
-const FILE_NAME = /^[\w-][\w.-]*\.(ts|tsx|mjs|md|json|css|html|yaml|yml|ini|c|h|sh|png)$/;
+/** Bare names of kinds that are ours alone; a `scores.json` may be somebody else's. */
+const FILE_NAME = /^[\w-][\w.-]*\.(ts|tsx|mjs|md)$/;
 const PATH = /^\.?[\w-]+(\/[\w.@-]*)+$/;
 
 /**
@@ -32,13 +33,16 @@ const PATH = /^\.?[\w-]+(\/[\w.@-]*)+$/;
  */
 export function checkDocument(path, text, known, read) {
   const lines = text.split('\n');
+  let isFenced = false;
   const problems = lines.flatMap((line, index) => {
-    const at = `${path}:${index + 1}`;
+    if (line.startsWith('```')) isFenced = !isFenced;
+    const code = isFenced ? [line] : [...line.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? '');
     return [
-      ...commandProblems(line, known),
-      ...pathProblems(path, line, known),
+      ...code.flatMap((piece) => commandProblems(piece, known)),
+      ...settingProblems(line, known),
+      ...code.flatMap((piece) => pathProblems(path, piece, known)),
       ...linkProblems(path, line, known, read),
-    ].map((problem) => `${at} ${problem}`);
+    ].map((problem) => `${path}:${index + 1} ${problem}`);
   });
   if (path === 'README.md' && lines.length > README_LINES_MAX) {
     problems.push(`README.md has ${lines.length} lines, ${README_LINES_MAX} at most: move something behind a link`);
@@ -47,38 +51,45 @@ export function checkDocument(path, text, known, read) {
 }
 
 /**
- * @param {string} line
+ * @param {string} code a quoted piece, or a line of a fenced block
  * @param {Known} known
  */
-function commandProblems(line, known) {
+function commandProblems(code, known) {
   const problems = [];
-  for (const [, isRun, name = ''] of line.matchAll(/\bnpm (run )?([a-z][\w:-]*)/g)) {
-    if (!known.scripts.has(name) && !(isRun === undefined && NPM_WORDS.has(name)))
-      problems.push(`names "npm ${isRun ?? ''}${name}", which package.json does not have`);
+  const [, isRun, name] = /^\s*(?:\$ )?npm (run )?([a-z][\w:-]*)/.exec(code) ?? [];
+  if (name !== undefined && !known.scripts.has(name) && !(isRun === undefined && NPM_WORDS.has(name))) {
+    problems.push(`names "npm ${isRun ?? ''}${name}", which package.json does not have`);
   }
-  for (const [, name = ''] of line.matchAll(/(?:`|^\s*(?:\$ )?|npx )ruche ([a-z]+)/g)) {
-    if (!known.commands.has(name)) problems.push(`names "ruche ${name}", which the program does not have`);
+  const [, command] = /^\s*(?:\$ )?(?:ruche|node dist\/hub\/main\.js) ([a-z]+)/.exec(code) ?? [];
+  if (command !== undefined && !known.commands.has(command)) {
+    problems.push(`names "ruche ${command}", which the program does not have`);
   }
-  for (const [name] of line.matchAll(/\bRUCHE_[A-Z0-9_]*[A-Z0-9]\b/g)) {
-    if (!known.settings.has(name)) problems.push(`names ${name}, which is no setting`);
+  const script = /^\s*(?:\$ )?node ([\w./-]+)/.exec(code)?.[1];
+  if (script !== undefined && !MADE_FOLDERS.test(script) && !known.files.has(script)) {
+    problems.push(`runs ${script}, which is not in the repository`);
   }
   return problems;
 }
 
 /**
- * Quoted words that look like files of this repository.
- * @param {string} document
  * @param {string} line
  * @param {Known} known
  */
-function pathProblems(document, line, known) {
-  const quoted = [...line.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? '');
-  // In a fenced block, the first word of a line of the map is a path.
-  const first = /^([.\w-]+\/[\w./@-]*)(?=\s|$)/.exec(line)?.[1];
-  return [...quoted, ...(first === undefined ? [] : [first])]
-    .filter((word) => FILE_NAME.test(word) || PATH.test(word))
-    .filter((word) => !isKnownPath(document, word, known))
-    .map((word) => `names ${word}, which is not in the repository`);
+const settingProblems = (line, known) =>
+  [...line.matchAll(/\bRUCHE_[A-Z0-9_]*[A-Z0-9]\b/g)].flatMap(([name]) =>
+    known.settings.has(name) ? [] : [`names ${name}, which is no setting`],
+  );
+
+/**
+ * A quoted word that looks like a file of this repository; in a fenced block, the first word of a line of a map.
+ * @param {string} document
+ * @param {string} code
+ * @param {Known} known
+ */
+function pathProblems(document, code, known) {
+  const word = /^\S+(?=\s{2,}|$)/.exec(code)?.[0] ?? '';
+  if (!FILE_NAME.test(word) && !PATH.test(word)) return [];
+  return isKnownPath(document, word, known) ? [] : [`names ${word}, which is not in the repository`];
 }
 
 /**

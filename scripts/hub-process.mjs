@@ -20,7 +20,6 @@ import { ROOT } from './repo-files.mjs';
  * @typedef {object} SpawnHubOptions
  * @property {Record<string, string>} [env] more `RUCHE_*` settings; they win over the defaults
  * @property {readonly string[]} [args] after `start`
- * @property {readonly string[]} [nodeArgs] before the program
  * @property {(line: LogLine) => void} [onLog]
  */
 
@@ -56,7 +55,7 @@ export function hubEnv(dataDir, more = {}) {
  */
 export async function spawnHub(dataDir, options = {}) {
   if (!existsSync(HUB_MAIN)) throw new Error('dist/hub/main.js is missing: run "npm run build" first');
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), HUB_MAIN, 'start', ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [HUB_MAIN, 'start', ...(options.args ?? [])], {
     env: hubEnv(dataDir, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

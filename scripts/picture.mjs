@@ -11,15 +11,21 @@ import { endHub, HUB_MAIN, spawnHub } from './hub-process.mjs';
 import { ROOT } from './repo-files.mjs';
 
 const OWNER = { username: 'Ada', password: 'six simons in a row' };
-/** Who plays: each is paired with one device. */
-const PLAYERS = ['Ada', 'Linus', 'Grace', 'Margaret', 'Alan'];
+/** Who plays where: each is paired with one device, which gets the name of its place. */
+const PLAYERS = new Map([
+  ['Ada', 'Kitchen'],
+  ['Linus', 'Workshop'],
+  ['Grace', 'Living room'],
+  ['Margaret', 'Attic'],
+  ['Alan', 'Classroom'],
+]);
 const DEVICES = 6;
 const SPEED = 20;
 /** Enough for a leaderboard that looks lived in. */
 const SCORES_WANTED = 40;
 const WAIT_MAX_MS = 120_000;
 const LOOK_EVERY_MS = 250;
-const SIZE = { width: 1440, height: 900 };
+const SIZE = { width: 1440, height: 760 };
 
 /**
  * @param {number} port
@@ -70,7 +76,7 @@ async function until(what, look) {
 async function fillHub(port) {
   const { accessToken } = await makeApi(port, '')('POST', '/api/v1/auth/login', OWNER);
   const api = makeApi(port, accessToken);
-  for (const username of PLAYERS.filter((name) => name !== OWNER.username)) {
+  for (const username of [...PLAYERS.keys()].filter((name) => name !== OWNER.username)) {
     const { code } = await api('POST', '/api/v1/invites');
     await api('POST', '/api/v1/auth/register', { username, password: OWNER.password, invite: code }, '');
   }
@@ -78,8 +84,10 @@ async function fillHub(port) {
     const { items } = await api('GET', '/api/v1/devices/waiting');
     return items.length >= DEVICES ? items : undefined;
   });
-  for (const [index, username] of PLAYERS.entries()) {
-    await api('POST', `/api/v1/devices/${waiting[index].deviceId}/pairing`, { username });
+  for (const [index, [username, name]] of [...PLAYERS].entries()) {
+    const device = `/api/v1/devices/${waiting[index].deviceId}`;
+    await api('POST', `${device}/pairing`, { username });
+    await api('PATCH', device, { name });
   }
   await until('scores', async () => {
     const { items } = await api('GET', `/api/v1/scores?limit=${SCORES_WANTED}`);
@@ -107,10 +115,8 @@ async function photograph(port, theme) {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.goto(`http://127.0.0.1:${port}/`);
-    await page
-      .getByText(PLAYERS[1] ?? '')
-      .first()
-      .waitFor();
+    // The hub's own numbers come once a second.
+    await page.getByText(/up \d/).waitFor();
     await page.evaluate('document.fonts.ready');
     const path = join(ROOT, 'docs', `overview-${theme}.png`);
     await page.screenshot({ path });

@@ -3,15 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { iconSprite } from './build/icon-sprite.ts';
 import { precompress } from './build/precompress.ts';
+import { preloadFont } from './build/preload-font.ts';
 
 const HUB = 'http://127.0.0.1:8080';
 const outDir = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [iconSprite(), precompress()],
+  plugins: [iconSprite(), preloadFont(), precompress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // mqtt.js brings its own browser build; the app asks for nothing newer than what `light-dark`-era browsers have.
+  // fonts and icons stay files of their own: the content policy allows no data: address for them
   build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     host: '127.0.0.1',

@@ -86,8 +86,8 @@ export function loadConfig(argv: readonly string[], environment: NodeJS.ProcessE
   const warnings: string[] = [];
   const sources = new Map<SettingName, Source>();
 
-  function valueOf<Name extends SettingName>(name: Name): ValueOf<Name>;
-  function valueOf(name: SettingName): unknown {
+  function valueFor<Name extends SettingName>(name: Name): ValueOf<Name>;
+  function valueFor(name: SettingName): unknown {
     const entry: Setting<unknown> = SETTINGS[name];
     for (const [source, layer] of layers) {
       const raw = layer.get(name);
@@ -106,25 +106,25 @@ export function loadConfig(argv: readonly string[], environment: NodeJS.ProcessE
   }
 
   const config: Config = Object.freeze({
-    dataDir: valueOf('dataDir'),
-    host: valueOf('host'),
-    httpPort: valueOf('httpPort'),
-    extraHttpPorts: valueOf('extraHttpPorts'),
-    mqttPort: valueOf('mqttPort'),
-    anonymous: valueOf('anonymous'),
-    registration: valueOf('registration'),
-    ownerUsername: valueOf('ownerUsername'),
-    ownerPassword: valueOf('ownerPassword'),
-    durability: valueOf('durability'),
-    logLevel: valueOf('logLevel'),
-    logFormat: valueOf('logFormat'),
-    httpsPort: valueOf('httpsPort'),
-    mqttsPort: valueOf('mqttsPort'),
-    discoveryPort: valueOf('discoveryPort'),
-    mdns: valueOf('mdns'),
-    serialPorts: valueOf('serialPorts'),
-    backendUrl: valueOf('backendUrl'),
-    compatOpen: valueOf('compatOpen'),
+    dataDir: valueFor('dataDir'),
+    host: valueFor('host'),
+    httpPort: valueFor('httpPort'),
+    extraHttpPorts: valueFor('extraHttpPorts'),
+    mqttPort: valueFor('mqttPort'),
+    anonymous: valueFor('anonymous'),
+    registration: valueFor('registration'),
+    ownerUsername: valueFor('ownerUsername'),
+    ownerPassword: valueFor('ownerPassword'),
+    durability: valueFor('durability'),
+    logLevel: valueFor('logLevel'),
+    logFormat: valueFor('logFormat'),
+    httpsPort: valueFor('httpsPort'),
+    mqttsPort: valueFor('mqttsPort'),
+    discoveryPort: valueFor('discoveryPort'),
+    mdns: valueFor('mdns'),
+    serialPorts: valueFor('serialPorts'),
+    backendUrl: valueFor('backendUrl'),
+    compatOpen: valueFor('compatOpen'),
   });
   return { config, sources, warnings };
 }

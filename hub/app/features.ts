@@ -1,5 +1,6 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
-import { type Broker, type BrokerDeps, openBroker } from '../features/broker/broker.ts';
+import { type Broker, openBroker } from '../features/broker/broker.ts';
+import type { BrokerDeps } from '../features/broker/core.ts';
 import { createDemo, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';

@@ -43,7 +43,7 @@ export function parseJsonLeniently(http: Http): void {
   http.removeAllContentTypeParsers();
   http.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null);
-    else parse(request, body, done);
+    else void parse(request, body, done);
   });
 }
 

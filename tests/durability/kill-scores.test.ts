@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Score } from '../../hub/contract/score.ts';
 import { type ApiClient, logIn, setUpOwner } from '../helpers/api-client.ts';
+import { repeats } from '../helpers/long.ts';
 import { seededRandom } from '../helpers/random.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { WindowPublisher } from './window-publisher.ts';
 
-const ROUNDS = 20;
+const ROUNDS = repeats(20, 200);
 const PUBLISHERS = 4;
 const WINDOW = 50;
 const SEED = 20_261_120;

@@ -10,10 +10,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../hub/lib/clock.ts';
 import { openLevel } from '../../hub/store/level/open.ts';
 import type { Store } from '../../hub/store/store.ts';
+import { repeats } from '../helpers/long.ts';
 
 const WRITER = fileURLToPath(new URL('store-writer.mjs', import.meta.url));
 const BUILT_OPEN = fileURLToPath(new URL('../../dist/hub/store/level/open.js', import.meta.url));
-const ROUNDS = 6;
+const ROUNDS = repeats(6, 100);
 const KILL_AFTER_MS_MAX = 300;
 const WRITERS = Array.from({ length: 40 }, (_none, at) => `w${at}`);
 

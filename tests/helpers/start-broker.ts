@@ -2,7 +2,8 @@
 import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
 import type { RefusalFacts } from '../../hub/domain/refusal-facts.ts';
-import { type Broker, type BrokerDeps, openBroker } from '../../hub/features/broker/broker.ts';
+import { type Broker, openBroker } from '../../hub/features/broker/broker.ts';
+import type { BrokerDeps } from '../../hub/features/broker/core.ts';
 import type { Admission, ConnectAttempt } from '../../hub/features/broker/front/door.ts';
 import { listenTcp } from '../../hub/features/broker/listen.ts';
 import type { Message, Outcome, Taken } from '../../hub/features/broker/publish.ts';

@@ -16,6 +16,7 @@ import './styles/responsive.css';
 import { App } from './app.tsx';
 import { preferredLanguage, speak } from './i18n/language.ts';
 import { startRouter } from './router.ts';
+import { findRoute } from './routes.ts';
 import { resumeSession } from './session.ts';
 import { startKeys } from './shell/keys.ts';
 import { startClock } from './state/now.ts';
@@ -27,6 +28,10 @@ async function start(root: HTMLElement): Promise<void> {
   startRouter();
   startKeys();
   startClock();
+  // fetched meanwhile, so that the page is there when it is known who is looking; the route view says when it fails
+  findRoute(location.pathname)
+    .route.load()
+    .catch(() => undefined);
   await Promise.all([speak(preferredLanguage()), resumeSession(), setupState.reload()]);
   render(<App />, root);
 }

@@ -25,6 +25,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void>;
     subscriptionsByTopic(topic: string): Promise<StoredSubscription[]>;
     outgoingEnqueueCombi(subscriptions: StoredSubscription[], packet: StoredPacket): Promise<unknown>;
+    outgoingUpdate(owner: Owner, packet: Handshake): Promise<void>;
     incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
     incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
     incomingDelPacket(owner: Owner, packet: Handshake): Promise<void>;

@@ -31,6 +31,7 @@ export interface BrokerLimits {
   readonly clientsMax: number;
   readonly clientIdBytesMax: number;
   readonly topicLevelsMax: number;
+  readonly topicBytesMax: number;
   readonly subscriptionsPerClientMax: number;
   readonly waitingSubscriptionsMax: number;
   /** Publishes of one client that wait for their commit; more are not read from its socket. */
@@ -70,6 +71,7 @@ export const BROKER_LIMITS: BrokerLimits = {
   clientsMax: 20_000,
   clientIdBytesMax: 1024,
   topicLevelsMax: 100,
+  topicBytesMax: 4 * KIB,
   subscriptionsPerClientMax: 1_000,
   waitingSubscriptionsMax: 8,
   publishesInFlightMax: 1_000,

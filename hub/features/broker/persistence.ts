@@ -23,6 +23,9 @@ export interface PersistenceHooks {
   onReadFailed(error: unknown): void;
 }
 
+/** How the class says that it does not know a packet. */
+const NO_SUCH_PACKET = 'no such packet';
+
 type StoredSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
 
 /** A session as Aedes hands it over; its `id` is the session's key. */
@@ -54,6 +57,18 @@ export class Persistence extends LevelPersistence {
     return super.createRetainedStreamCombi(patterns).on('error', this.#hooks.onReadFailed);
   }
 
+  /**
+   * An error here disconnects the client. The class loses track of subscriptions that overlap, so what it did not queue
+   * is delivered as to a session that is not kept; and a PUBREC for an id it does not know is owed a PUBREL anyway.
+   */
+  override async outgoingUpdate(owner: Owner, packet: Handshake): Promise<void> {
+    try {
+      await super.outgoingUpdate(owner, packet);
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== NO_SUCH_PACKET) throw error;
+    }
+  }
+
   /** Of a QoS 2 handshake only the id is kept: the message itself went through the publish pipeline already. */
   override incomingStorePacket(owner: Owner, { messageId = 0 }: Handshake): Promise<void> {
     const value = Buffer.alloc(2);
@@ -63,7 +78,7 @@ export class Persistence extends LevelPersistence {
 
   override async incomingGetPacket(owner: Owner, { messageId = 0 }: Handshake): Promise<Handshake> {
     const value = await this.#db.get(handshakeKey(owner.id, messageId));
-    if (value === undefined) throw new Error('no such packet');
+    if (value === undefined) throw new Error(NO_SUCH_PACKET);
     return { messageId };
   }
 

@@ -241,6 +241,24 @@ describe('a refused message', () => {
   });
 });
 
+describe('a topic', () => {
+  it.each([
+    ['too long', Buffer.alloc(5000, 'a')],
+    ['of broken UTF-8, which grows when it is read', Buffer.alloc(60_000, 0xff)],
+    ['with NUL', Buffer.from('a\0b')],
+  ])('that is %s goes nowhere and costs no reader its connection', async (_what, tail) => {
+    const topic = Buffer.concat([Buffer.from('ruche/alpha/'), tail]);
+    const body = Buffer.concat([Buffer.from([topic.length >> 8, topic.length & 0xff]), topic, Buffer.from([0, 9, 1])]);
+    const length = [(body.length & 0x7f) | 0x80, ((body.length >> 7) & 0x7f) | 0x80, body.length >> 14];
+    device.sendBytes(Buffer.concat([Buffer.from([0x32, ...length]), body]));
+    await device.take('puback', ({ messageId }) => messageId === 9);
+    device.publish({ topic: PASSED, payload: 'after' });
+    await reader.take('publish', ({ payload }) => payload.toString() === 'after');
+    expect(heardBy(reader)).toEqual([]);
+    expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish' }]);
+  });
+});
+
 describe('a message that cannot be decided on', () => {
   it('is not acknowledged, and the process lives', async () => {
     await hub.close();

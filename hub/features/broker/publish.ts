@@ -11,13 +11,14 @@ import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Report } from '../../domain/report.ts';
+import { isTopicName } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Acknowledge, Parcel, Publish } from './engine.ts';
 import type { FanOut } from './fan-out.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, sessionKey } from './session.ts';
+import { type Session, sessionKey, whoIs } from './session.ts';
 import type { Counters, Latency } from './stats.ts';
 
 export interface Message {
@@ -67,6 +68,9 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** Characters of a topic that a refusal shows. */
+const TOPIC_SHOWN_MAX = 256;
 
 /** As an outcome of our own: it is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
@@ -138,6 +142,13 @@ export class PublishPipeline {
 
   #decide(session: Session, { topic, payload }: Parcel): Decision {
     const { principal, clientId } = session;
+    const { topicBytesMax } = this.#deps.limits;
+    // Broken UTF-8 grows when it is read as text: what then no longer fits a packet would cost its readers their
+    // connections.
+    if (!isTopicName(topic) || Buffer.byteLength(topic) > topicBytesMax) {
+      const detail = `A topic is text of 1 to ${topicBytesMax} bytes without wildcards and NUL.`;
+      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail };
+    }
     const verdict = mayPublish(principal, topic);
     if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
     try {
@@ -190,6 +201,7 @@ export class PublishPipeline {
   #receiptFor(session: Session, { qos, messageId, topic, payload }: Publish): Write[] {
     if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
     const receipt = session.receipts.add(messageId, digestOf(topic, payload));
+    if (session.isIdOurs) return [];
     return [this.#deps.receipts.put(sessionKey(session.principal, session.clientId), receipt)];
   }
 
@@ -207,7 +219,8 @@ export class PublishPipeline {
       if (session.wasWaitingRefused) return;
       session.wasWaitingRefused = true;
     }
-    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic: publish.topic });
+    const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
+    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
   }
 
   #commitFailed(session: Session, publish: Parcel, error: unknown): void {
@@ -242,16 +255,4 @@ export class PublishPipeline {
       session.front.release();
     }
   }
-}
-
-/** Who a refusal is about. */
-export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
-  const { principal, clientId, username, address } = session;
-  return {
-    clientId,
-    username: principal.kind === 'person' ? principal.username : username,
-    address,
-    deviceId:
-      deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
-  };
 }

@@ -46,7 +46,7 @@ export interface ReceiptKeeperDeps {
 const SWEEP_MS = 60_000;
 const SWEEP_CLIENTS_MAX = 100;
 
-/** Forgets receipts of clients that went away: soon when they said goodbye, else when nobody can still be retrying. */
+/** Loads receipts, and forgets those of clients that went away long enough not to be retrying anymore. */
 export class ReceiptKeeper {
   readonly #deps: ReceiptKeeperDeps;
   /** Client id → when its receipts may go; the oldest first. */
@@ -68,6 +68,8 @@ export class ReceiptKeeper {
     const { clock, limits } = this.#deps;
     this.#leaving.delete(clientId);
     this.#leaving.set(clientId, clock.nowMs() + limits.receiptsKeptMs);
+    const [oldest] = this.#leaving.keys();
+    if (this.#leaving.size > limits.receiptClientsMax && oldest !== undefined) this.#drop(oldest);
   }
 
   stop(): void {
@@ -75,15 +77,18 @@ export class ReceiptKeeper {
   }
 
   #sweep(): void {
-    const { clock, limits } = this.#deps;
+    const nowMs = this.#deps.clock.nowMs();
     let swept = 0;
     for (const [clientId, atMs] of this.#leaving) {
-      const isDue = atMs <= clock.nowMs() || this.#leaving.size > limits.receiptClientsMax;
-      if (!isDue || swept === SWEEP_CLIENTS_MAX) return;
+      if (atMs > nowMs || swept === SWEEP_CLIENTS_MAX) return;
       swept++;
-      this.#leaving.delete(clientId);
-      this.#forget(clientId).catch(this.#deps.onError);
+      this.#drop(clientId);
     }
+  }
+
+  #drop(clientId: string): void {
+    this.#leaving.delete(clientId);
+    this.#forget(clientId).catch(this.#deps.onError);
   }
 
   async #forget(clientId: string): Promise<void> {

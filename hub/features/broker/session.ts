@@ -1,5 +1,6 @@
 /** One client of the broker, from its admission until it has been cleared away. */
 import type { Principal } from '../../domain/principal.ts';
+import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
 import { Lane } from './lane.ts';
@@ -50,6 +51,8 @@ export class Session implements BrokerSession {
   readonly clientId: string;
   /** The name under which Aedes and the persistence know it: a client id alone could be anybody's. */
   readonly key: string;
+  /** The client gave no id, so nobody can come back under this one. */
+  readonly isIdOurs: boolean;
   readonly username: string | undefined;
   readonly address: string;
   readonly transport: Transport;
@@ -93,6 +96,7 @@ export class Session implements BrokerSession {
     this.front = front;
     this.clientId = clientId;
     this.key = sessionKey(principal, clientId);
+    this.isIdOurs = greeting.clientId === '';
     this.username = greeting.username;
     this.address = address;
     this.transport = transport;
@@ -136,4 +140,16 @@ export function identityOf(principal: Principal): string {
     case 'open':
       return principal.kind;
   }
+}
+
+/** Who a refusal is about. */
+export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
+  const { principal, clientId, username, address } = session;
+  return {
+    clientId,
+    username: principal.kind === 'person' ? principal.username : username,
+    address,
+    deviceId:
+      deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
+  };
 }

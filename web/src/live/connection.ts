@@ -1,6 +1,7 @@
 /** The live link: one MQTT-over-WebSocket connection per signed-in browser, with its own patient reconnecting. */
 import { batch, signal } from '@preact/signals';
 import type { MqttClient } from 'mqtt';
+import { LIVE_STATS } from '../../../hub/contract/topics.ts';
 import { ApiProblem } from '../http.ts';
 import { endSession, goodToken, refreshToken } from '../session.ts';
 
@@ -22,6 +23,9 @@ const OFFLINE_AFTER_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 8_000;
 /** Browsers wake the timers of a hidden page once a minute: a shorter rhythm would lose the link in every hidden tab. */
 const KEEPALIVE_S = 60;
+/** The hub sends $live/stats every second: when it says nothing for this long, the link is dead, whatever TCP believes. */
+const SILENCE_MAX_MS = 6_000;
+const WATCH_EVERY_MS = 1_000;
 /** CONNACK: bad user name or password, not authorised. */
 const REFUSED_CODES = new Set([4, 5]);
 
@@ -32,7 +36,9 @@ let client: MqttClient | null = null;
 let wanted = false;
 let attempt = 0;
 let lostMs = 0;
+let heardMs = 0;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let watchTimer: ReturnType<typeof setInterval> | undefined;
 
 /** Connects and stays connected until `stopLive`. */
 export function startLive(): void {
@@ -94,10 +100,14 @@ function follow(opened: MqttClient): void {
   opened.on('connect', () => {
     attempt = 0;
     setState('live');
+    watch(opened);
     const topics = [...listeners.keys()];
     if (topics.length > 0) opened.subscribe(topics, { qos: 0 });
   });
-  opened.on('message', (topic, payload) => deliver(topic, payload.toString()));
+  opened.on('message', (topic, payload) => {
+    heardMs = Date.now();
+    deliver(topic, payload.toString());
+  });
   opened.on('error', (error) => {
     refused = 'code' in error && typeof error.code === 'number' && REFUSED_CODES.has(error.code);
   });
@@ -107,6 +117,18 @@ function follow(opened: MqttClient): void {
     if (refused) void renew();
     else retryLater();
   });
+}
+
+/** A network that vanishes closes no socket: only the silence tells. */
+function watch(opened: MqttClient): void {
+  clearInterval(watchTimer);
+  heardMs = 0;
+  watchTimer = setInterval(() => {
+    const isSilent = heardMs > 0 && listeners.has(LIVE_STATS) && Date.now() - heardMs > SILENCE_MAX_MS;
+    if (client !== opened || !isSilent) return;
+    hangUp();
+    retryLater();
+  }, WATCH_EVERY_MS);
 }
 
 /** The hub did not accept the token: one renewal, and if that is refused too the session is over. */
@@ -135,6 +157,7 @@ function retryLater(): void {
 }
 
 function hangUp(): void {
+  clearInterval(watchTimer);
   const gone = client;
   client = null;
   gone?.end(true);

@@ -18,7 +18,7 @@ export function connect(url: string, { token, ...timing }: OpenOptions): MqttCli
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,
-    // its other timers run in a worker made from a blob, which the hub's content policy does not allow
+    // the default runs its timers in a worker made from a blob:, which the hub's content policy rightly forbids
     timerVariant: 'native',
   });
 }

@@ -22,6 +22,8 @@ export function Dialog({ title, open, onClose, children, actions, shape = 'box' 
     const element = dialog.current;
     if (!open || element === null) return undefined;
     element.showModal();
+    // typing comes first where there is something to type; otherwise reading, not the button that closes
+    (element.querySelector<HTMLElement>('input:not(:read-only)') ?? element.querySelector('h2'))?.focus();
     return () => element.close();
   }, [open]);
   if (!open) return null;
@@ -41,7 +43,9 @@ export function Dialog({ title, open, onClose, children, actions, shape = 'box' 
     >
       <div class="dialog-body">
         <header>
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
           {onClose !== undefined && (
             <IconButton icon="x" label={t('common.close')} kind="ghost" size="sm" onClick={onClose} />
           )}

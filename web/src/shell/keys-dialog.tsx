@@ -15,7 +15,7 @@ export function KeysDialog() {
         <Row keys={['?']} text={t('keys.help')} />
         <Row keys={['/']} text={t('keys.search')} />
         {DESTINATIONS.map(({ key, label }) => (
-          <Row key={key} keys={['g', key]} text={t('keys.go', { page: t(label) })} />
+          <Row key={key} isSequence keys={['g', key]} text={t('keys.go', { page: t(label) })} />
         ))}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
         <Row keys={['Esc']} text={t('keys.close')} />
@@ -30,14 +30,14 @@ export function KeysDialog() {
   );
 }
 
-function Row({ keys, text }: { keys: readonly string[]; text: string }) {
+function Row({ keys, text, isSequence = false }: { keys: readonly string[]; text: string; isSequence?: boolean }) {
   return (
     <div>
       <dt>{text}</dt>
       <dd>
         {keys.map((key, index) => (
           <span key={key}>
-            {index > 0 && <span class="muted"> {t('keys.then')} </span>}
+            {index > 0 && (isSequence ? <span class="muted"> {t('keys.then')} </span> : ' ')}
             <kbd>{key}</kbd>
           </span>
         ))}

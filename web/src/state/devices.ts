@@ -41,16 +41,16 @@ export function stopDevices(): void {
 
 /** Retry: asks REST again. A live snapshot that arrives meanwhile is newer and wins. */
 export async function loadDevices(): Promise<void> {
-  if (devicesLoading.value.kind === 'failed') devicesLoading.value = { kind: 'loading' };
+  if (devicesLoading.peek().kind === 'failed') devicesLoading.value = { kind: 'loading' };
   try {
     const [devices, waiting] = await Promise.all([allDevices(), call('GET /api/v1/devices/waiting')]);
-    if (devicesLoading.value.kind === 'ready') return;
+    if (devicesLoading.peek().kind === 'ready') return;
     fleet.replace(devices);
     setWaiting(waiting.items);
     devicesLoading.value = { kind: 'ready' };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    if (devicesLoading.value.kind !== 'ready') devicesLoading.value = { kind: 'failed', problem: error };
+    if (devicesLoading.peek().kind !== 'ready') devicesLoading.value = { kind: 'failed', problem: error };
   }
 }
 

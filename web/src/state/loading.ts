@@ -23,6 +23,7 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
       running.abort();
       const mine = new AbortController();
       running = mine;
+      // peeked, or an effect that reloads would follow its own answer for ever
       if (state.peek().kind === 'failed') state.value = { kind: 'loading' };
       try {
         const value = await fetchIt(mine.signal);
@@ -42,7 +43,7 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
 
 /** A page's own data: fetched when shown and again whenever `key` changes. */
 export function useResource<T>(key: string, fetchIt: (signal: AbortSignal) => Promise<T>): Resource<T> {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when the fetch means something else
+  // The key says when the fetch means something else.
   const resource = useMemo(() => makeResource(fetchIt), [key]);
   useEffect(() => {
     void resource.reload();

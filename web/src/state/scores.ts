@@ -1,5 +1,5 @@
 /** Scores: the last two hundred and the rounds being played, while a page that shows them is open. */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LiveRound, LiveScores } from '../../../hub/contract/live.ts';
 import type { Score } from '../../../hub/contract/score.ts';
@@ -7,8 +7,12 @@ import { LIVE_SCORES } from '../../../hub/contract/topics.ts';
 import { call } from '../api.ts';
 import { ApiProblem } from '../http.ts';
 import { onLive } from '../live/subscribe.ts';
+import { coalesce } from './coalesce.ts';
 import type { Loading } from './loading.ts';
 import { applyRounds, applyScores, SCORES_SHOWN_MAX } from './score-list.ts';
+
+/** A hundred Simons report more rounds than anybody can read. */
+const SHOWN_EVERY_MS = 250;
 
 /** Newest first. */
 export const scores = signal<readonly Score[]>([]);
@@ -39,7 +43,7 @@ export function changeScores(change: Partial<Pick<LiveScores, 'added' | 'removed
 }
 
 export async function loadScores(): Promise<void> {
-  if (scoresLoading.value.kind === 'failed') scoresLoading.value = { kind: 'loading' };
+  if (scoresLoading.peek().kind === 'failed') scoresLoading.value = { kind: 'loading' };
   try {
     const page = await call('GET /api/v1/scores', { query: { limit: SCORES_SHOWN_MAX } });
     scores.value = applyScores(scores.value, { added: page.items, removed: [] });
@@ -51,13 +55,20 @@ export async function loadScores(): Promise<void> {
 }
 
 function start(): void {
-  stopListening = onLive<LiveScores>(LIVE_SCORES, (message) => {
-    rounds.value = applyRounds(rounds.value, message);
-    // a snapshot says nothing about scores missed while away: those come from the API
-    if (message.snapshot) void loadScores();
-    if (message.added.length > 0 || message.removed.length > 0) changeScores(message);
-  });
+  const live = coalesce<LiveScores>(SHOWN_EVERY_MS, (messages) => batch(() => messages.forEach(take)));
+  const stopLive = onLive<LiveScores>(LIVE_SCORES, live.push);
+  stopListening = () => {
+    stopLive();
+    live.stop();
+  };
   void loadScores();
+}
+
+function take(message: LiveScores): void {
+  rounds.value = applyRounds(rounds.value, message);
+  // a snapshot says nothing about scores missed while away: those come from the API
+  if (message.snapshot) void loadScores();
+  if (message.added.length > 0 || message.removed.length > 0) changeScores(message);
 }
 
 function stop(): void {

@@ -133,7 +133,8 @@ function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): Co
   if (isReserved(will.topic)) {
     return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
   }
-  if (!isTopicName(will.topic) || levelsOf(will.topic) > limits.topicLevelsMax) {
+  const isTooLong = Buffer.byteLength(will.topic) > limits.topicBytesMax;
+  if (!isTopicName(will.topic) || isTooLong || levelsOf(will.topic) > limits.topicLevelsMax) {
     return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is not a valid topic name.' };
   }
   return undefined;

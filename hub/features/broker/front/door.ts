@@ -3,7 +3,8 @@
  * will and at how many are inside, and says no with a return code and a refusal event.
  *
  * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
- * said who they are (when that room is full the oldest one leaves: a real client needs it for a moment only), waiting
+ * said who they are (when that room is full the oldest of
+ * them leaves: a real client needs it for a moment only), waiting
  * clients, and clients that are known.
  */
 import type { Duplex } from 'node:stream';
@@ -16,7 +17,7 @@ import { newId } from '../../../lib/ids.ts';
 import { within } from '../../../lib/within.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Log } from '../publish.ts';
-import { Session, type Transport } from '../session.ts';
+import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import {
   type ConnectRefusal,
@@ -48,7 +49,7 @@ export interface ConnectAttempt {
 
 export type Admission =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string };
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
 
 export interface DoorDeps {
   readonly clock: Clock;
@@ -106,7 +107,7 @@ export class Door {
     const visitor: Visitor = {
       from,
       front: new Front(stream, limits.greetingBytesMax, {
-        onGreeting: (packet) => this.#greet(visitor, packet),
+        onGreeting: (packet) => this.#onGreeting(visitor, packet),
         onHeard: (count) => {
           const session = this.#deps.sessions.byFront(visitor.front);
           if (session !== undefined) this.#deps.heard(session, count);
@@ -153,8 +154,15 @@ export class Door {
     for (const front of [...this.#visitors.keys()]) front.shut();
   }
 
-  async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
+  #onGreeting(visitor: Visitor, packet: Buffer): void {
     visitor.stopWaiting();
+    this.#greet(visitor, packet).catch((error: unknown) => {
+      this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
+      visitor.front.destroy();
+    });
+  }
+
+  async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
     const greeting = readConnect(packet, this.#deps.limits);
     if (isRefusal(greeting)) {
       this.#refuse(visitor, greeting);
@@ -167,8 +175,8 @@ export class Door {
     const admission = await this.#ask({ address, transport, clientId, username, password });
     if (front.phase !== 'held') return;
     if (!admission.ok) {
-      const { code, detail = '' } = admission;
-      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username });
+      const { code, detail = '', deviceId } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId });
       return;
     }
     const { principal } = admission;
@@ -233,15 +241,15 @@ export class Door {
     const session = this.#deps.sessions.byFront(front);
     const code = problem === 'too-large' ? 'FRAME_TOO_LARGE' : 'PROTOCOL_ERROR';
     const detail = detailOf(problem, firstByte);
-    const { clientId, username } = session ?? {};
-    this.#refuse(visitor, { code, detail, returnCode: undefined, clientId, username });
+    const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
+    this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
+    front.shut();
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & { username?: string | undefined }): void {
-    const { code, detail, returnCode, clientId, username } = refusal;
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & Pick<RefusalFacts, 'username' | 'deviceId'>): void {
+    const { returnCode, ...facts } = refusal;
     const { front, from } = visitor;
-    const action = front.phase === 'open' ? 'publish' : 'connect';
-    this.#deps.refused({ action, code, detail, clientId, username, address: from.address });
+    this.#deps.refused({ action: 'connect', ...facts, address: from.address });
     if (returnCode === undefined) {
       front.shut();
       return;
@@ -267,12 +275,12 @@ export class Door {
   #makeRoomFor(address: string): void {
     if (!this.#greetings.isFullFor(address)) return;
     const isFullHere = this.#greetings.countOf(address) >= this.#deps.limits.greetingsPerAddressMax;
-    for (const visitor of this.#visitors.values()) {
-      if (isFullHere && visitor.from.address !== address) continue;
-      const detail = 'Too many connections that do not say who they are.';
-      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
-      return;
-    }
+    const candidates = [...this.#visitors.values()].filter(({ from }) => !isFullHere || from.address === address);
+    // Whoever has said CONNECT is being looked up, and may well have credentials.
+    const visitor = candidates.find(({ front }) => front.phase === 'greeting') ?? candidates[0];
+    if (visitor === undefined) return;
+    const detail = 'Too many connections that do not say who they are.';
+    this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
   }
 
   #roomOf(room: Session['room']): Headcount {

@@ -13,6 +13,7 @@ export const scores = {
   'scores.nowNobody': 'Nobody is playing.',
   'scores.nowNote': 'Only devices that report their rounds appear here while they play.',
   'scores.latest': 'Latest scores',
+  'scores.held': { one: '{count} new', other: '{count} new' },
   'scores.shown': '{shown} of {total}',
   'scores.column.username': 'Username',
   'scores.column.device': 'Device',

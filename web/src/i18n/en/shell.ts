@@ -7,7 +7,6 @@ export const shell = {
   'nav.pair': 'Pair',
   'nav.scores': 'Scores',
   'nav.access': 'Users & access',
-  'nav.accessShort': 'Access',
   'nav.settings': 'Settings',
   'nav.more': 'More',
   'nav.groupApps': 'Apps',

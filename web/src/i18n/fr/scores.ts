@@ -16,6 +16,7 @@ export const scores: Translation<typeof source> = {
   'scores.nowNobody': 'Personne ne joue.',
   'scores.nowNote': 'Seuls les appareils qui annoncent leurs manches apparaissent ici pendant qu’ils jouent.',
   'scores.latest': 'Derniers scores',
+  'scores.held': { one: '{count} nouveau', other: '{count} nouveaux' },
   'scores.shown': '{shown} sur {total}',
   'scores.column.username': 'Joueur',
   'scores.column.device': 'Appareil',

@@ -10,7 +10,6 @@ export const shell = {
   'nav.pair': 'Appairer',
   'nav.scores': 'Scores',
   'nav.access': 'Utilisateurs & accès',
-  'nav.accessShort': 'Accès',
   'nav.settings': 'Réglages',
   'nav.more': 'Plus',
   'nav.groupApps': 'Applications',

@@ -54,7 +54,7 @@ function People({ users, resource }: { users: readonly User[]; resource: Resourc
   };
   return (
     <>
-      <ul class="rows">
+      <ul class="rows people">
         {users.map((user) => (
           <Person
             key={user.id}

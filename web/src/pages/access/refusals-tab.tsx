@@ -30,7 +30,7 @@ export function RefusalsTab() {
   useReloadOnNews(() => void refusals.reload());
   return (
     <Card>
-      <div class="toolbar">
+      <div class="tools">
         <Search value={q} />
         {device !== '' && (
           <span class="chip">

@@ -111,8 +111,14 @@ function useTrails(metrics: Latest['metrics']): ReadonlyMap<string, readonly num
   return new Map([...trails.current].map(([name, { values }]) => [name, values]));
 }
 
+interface Refreshing {
+  messages: number;
+  lastMs: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
 function useRefresh(id: string, latest: Resource<Latest>): void {
-  const state = useRef({ messages: -1, lastMs: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+  const state = useRef<Refreshing>({ messages: -1, lastMs: 0, timer: undefined });
   useSignalEffect(() => {
     const messages = fleet.device(id).value?.messages ?? -1;
     const held = state.current;

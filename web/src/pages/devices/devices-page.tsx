@@ -55,7 +55,7 @@ function Fleet() {
   const total = fleet.ids.value.length;
   return (
     <>
-      <div class="toolbar">
+      <div class="fleet-tools">
         <SearchField label={t('devices.searchHint')} value={view.q} onInput={(q) => change({ q })} />
         <StatusChips chosen={view.status} onChoose={(status) => change({ status })} />
         <span class="grow" />

@@ -1,5 +1,5 @@
 /** The last two hundred scores: Username, Device, Score, Time; filtered, zeros folded, a wrong one removable. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Score } from '../../../../hub/contract/score.ts';
 import { call } from '../../api.ts';
 import { formatClockSeconds, formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
@@ -9,6 +9,7 @@ import { Select } from '../../parts/choice.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
+import { useHeld } from '../../parts/use-held.ts';
 import { href, place, setQuery } from '../../router.ts';
 import { may } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
@@ -19,22 +20,31 @@ export function LatestCard() {
   const [zeros, setZeros] = useState(false);
   const { query } = place.value;
   const filter = { device: query.get('device'), username: query.get('player'), zeros };
-  const { shown, folded } = filterScores(scores.value, filter);
+  const table = useRef<HTMLDivElement>(null);
+  const held = useHeld(scores.value, table);
+  const { shown, folded } = filterScores(held.items, filter);
   return (
     <section class="card latest">
       <header>
         <Icon name="list" />
         <h2>{t('scores.latest')}</h2>
         <span class="muted num count">{t('scores.shown', { shown: shown.length, total: scores.value.length })}</span>
+        {held.waiting > 0 && (
+          <button type="button" class="chip up num" onClick={held.release}>
+            {t('scores.held', { count: held.waiting })}
+          </button>
+        )}
         <Filters device={filter.device} username={filter.username} />
       </header>
-      {shown.length === 0 ? (
-        <Empty icon="search" title={t('scores.noMatch', { total: scores.value.length })}>
-          <Button onClick={() => setQuery({ device: undefined, player: undefined })}>{t('common.clear')}</Button>
-        </Empty>
-      ) : (
-        <ScoreTable scores={shown} />
-      )}
+      <div ref={table}>
+        {shown.length === 0 ? (
+          <Empty icon="search" title={t('scores.noMatch', { total: scores.value.length })}>
+            <Button onClick={() => setQuery({ device: undefined, player: undefined })}>{t('common.clear')}</Button>
+          </Empty>
+        ) : (
+          <ScoreTable scores={shown} />
+        )}
+      </div>
       {(folded > 0 || zeros) && (
         <div class="foot">
           <Button size="sm" kind="ghost" icon={zeros ? 'eye-off' : 'eye'} onClick={() => setZeros(!zeros)}>

@@ -8,7 +8,8 @@ import { rounds } from '../../state/scores.ts';
 const SHOWN_MAX = 6;
 
 export function PlayingCard() {
-  const playing = [...rounds.value].sort((a, b) => b.round - a.round || (a.deviceId < b.deviceId ? -1 : 1));
+  // by device: a list that is read does not reshuffle with every round
+  const playing = [...rounds.value].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
   return (
     <Card
       icon="gamepad-2"

@@ -23,7 +23,8 @@ export function ArriveStep({ onNext }: { onNext: () => void }) {
   useEffect(wantHubInfo, []);
   const waiting = waitingDevices.value;
   const known = fleet.ids.value;
-  const count = waiting.length + known.length;
+  // a device that was only registered is on the list, but has not arrived
+  const count = waiting.length + known.length - fleet.counts.value.never;
   return (
     <>
       <StepHead title={t('setup.arriveTitle')} lead={t('setup.arriveLead')} />

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../lib/fake-clock.ts';
+import { BROKER_LIMITS, RECEIPT_SLOTS } from './limits.ts';
+import { digestOf, ReceiptKeeper, Receipts } from './receipts.ts';
+
+describe('Receipts', () => {
+  it('know what was added or loaded, by id and text', () => {
+    const digest = digestOf('a', Buffer.from('x'));
+    const receipts = new Receipts([{ slot: 7, messageId: 7, hash: digest }]);
+    receipts.add(8, digest);
+    expect([7, 8, 9].map((id) => receipts.has(id, digest))).toEqual([true, true, false]);
+    expect(receipts.has(7, digestOf('a', Buffer.from('y')))).toBe(false);
+    expect(receipts.has(7, digestOf('b', Buffer.from('x')))).toBe(false);
+  });
+
+  it('forget an id when its slot is needed again', () => {
+    const receipts = new Receipts([]);
+    receipts.add(5, 'one');
+    expect(receipts.add(5 + RECEIPT_SLOTS, 'two').slot).toBe(5);
+    expect(receipts.has(5, 'one')).toBe(false);
+  });
+});
+
+describe('ReceiptKeeper', () => {
+  function makeKeeper(limits = BROKER_LIMITS) {
+    const clock = new FakeClock();
+    const forgotten: string[] = [];
+    const keeper = new ReceiptKeeper({
+      clock,
+      limits,
+      receipts: {
+        list: async () => [{ slot: 1, messageId: 1, hash: 'x' }],
+        forget: async (clientId) => {
+          forgotten.push(clientId);
+          return { bytes: 0 };
+        },
+      },
+      commit: async () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    return { clock, forgotten, keeper };
+  }
+
+  it('forgets a client that stays away, and no other', async () => {
+    const { clock, forgotten, keeper } = makeKeeper();
+    for (const clientId of ['gone', 'back']) keeper.left(clientId, await keeper.load(clientId));
+    keeper.left('silent', new Receipts([]));
+    clock.advance(BROKER_LIMITS.receiptsKeptMs - 60_000);
+    await keeper.load('back');
+    expect(forgotten).toEqual([]);
+    clock.advance(120_000);
+    expect(forgotten).toEqual(['gone']);
+  });
+
+  it('keeps those of so many clients, the newest', async () => {
+    const { forgotten, keeper } = makeKeeper({ ...BROKER_LIMITS, receiptClientsMax: 2 });
+    for (const clientId of ['a', 'b', 'c']) keeper.left(clientId, await keeper.load(clientId));
+    expect(forgotten).toEqual(['a']);
+  });
+});

@@ -1,0 +1,45 @@
+/** What the broker tells the rest of the hub: one slot for each kind of news. */
+import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { makeSlot, type Slot, type SlotSource } from '../../lib/slot.ts';
+import type { BrokerSession, Departure } from './session.ts';
+
+export interface BrokerNews {
+  readonly onConnected: Slot<[BrokerSession]>;
+  readonly onDisconnected: Slot<[BrokerSession, Departure]>;
+  /** Any packet came, also PINGREQ. */
+  readonly onHeard: Slot<[BrokerSession]>;
+  /** SUBACK was sent, or a kept session came back with the filter. */
+  readonly onSubscribed: Slot<[BrokerSession, string]>;
+  readonly onUnsubscribed: Slot<[BrokerSession, string]>;
+  readonly onRefused: Slot<[RefusalFacts]>;
+}
+
+export interface Slots {
+  readonly connected: SlotSource<[BrokerSession]>;
+  readonly disconnected: SlotSource<[BrokerSession, Departure]>;
+  readonly heard: SlotSource<[BrokerSession]>;
+  readonly subscribed: SlotSource<[BrokerSession, string]>;
+  readonly unsubscribed: SlotSource<[BrokerSession, string]>;
+  readonly refused: SlotSource<[RefusalFacts]>;
+}
+
+/** `failed` gets what a listener threw. */
+export function makeSlots(failed: (error: unknown) => void): Slots {
+  return {
+    connected: makeSlot(failed),
+    disconnected: makeSlot(failed),
+    heard: makeSlot(failed),
+    subscribed: makeSlot(failed),
+    unsubscribed: makeSlot(failed),
+    refused: makeSlot(failed),
+  };
+}
+
+export const newsOf = (slots: Slots): BrokerNews => ({
+  onConnected: slots.connected.slot,
+  onDisconnected: slots.disconnected.slot,
+  onHeard: slots.heard.slot,
+  onSubscribed: slots.subscribed.slot,
+  onUnsubscribed: slots.unsubscribed.slot,
+  onRefused: slots.refused.slot,
+});
