@@ -8,8 +8,10 @@ import { refusalRoutes } from '../features/refusals/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import type { Clock } from '../lib/clock.ts';
 import { type Features, makeFeatures, type Parts } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
+import { closeWeb } from './listen.ts';
 import { simonDevices } from './simon-devices.ts';
 
 export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'health'> {
@@ -34,7 +36,7 @@ export async function wire(parts: Parts): Promise<Wired> {
     async close() {
       health.stopping();
       detachWebSocket();
-      await stop(features);
+      await stop(features, parts.clock);
     },
   };
 }
@@ -110,11 +112,11 @@ function routes({ http, users, refusals, devices, latest, simon, demo }: Feature
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
-async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features): Promise<void> {
+async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features, clock: Clock): Promise<void> {
   await demo.close();
   await broker.close();
   live.close();
-  await http.close();
+  await closeWeb(http, clock);
   simon.close();
   users.close();
   stats.stop();

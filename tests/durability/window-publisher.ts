@@ -53,6 +53,10 @@ export class WindowPublisher {
     this.#raw = undefined;
   }
 
+  get isConnected(): boolean {
+    return this.#raw?.isClosed === false;
+  }
+
   /** Acknowledgements that did not come in the order of the messages, by index. */
   get outOfOrder(): readonly number[] {
     return this.#outOfOrder;

@@ -28,6 +28,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     outgoingUpdate(owner: Owner, packet: Handshake): Promise<void>;
     incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
     incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
+    cleanIncoming(owner: Owner): Promise<void>;
     incomingDelPacket(owner: Owner, packet: Handshake): Promise<void>;
   }
 

@@ -87,6 +87,11 @@ export class Persistence extends LevelPersistence {
     this.#hooks.onReleased(owner.id, messageId);
   }
 
+  /** Every clean session asks for this when it comes and goes: only where there is something, it costs a commit. */
+  override async cleanIncoming(owner: Owner): Promise<void> {
+    if ((await this.openHandshakes(owner.id)).size > 0) await super.cleanIncoming(owner);
+  }
+
   /** Message ids of the handshakes this session left open. */
   async openHandshakes(sessionKey: string): Promise<Set<number>> {
     const prefix = handshakePrefix(sessionKey);

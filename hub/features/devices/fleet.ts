@@ -1,6 +1,7 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
 
 import type { BaseLogger } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
@@ -157,11 +158,17 @@ export class Fleet {
     for (const life of this.#lives.values()) {
       if (this.#isUnsaved(life)) writes.push(this.#writeSeen(life, this.#deps.clock.nowMs()));
     }
-    for (let start = 0; start < writes.length; start += FLUSH_MAX) {
-      await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+    try {
+      for (let start = 0; start < writes.length; start += FLUSH_MAX) {
+        await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+      }
+      // What a lazy commit has taken already is not in `writes`, and may still be on its way.
+      await this.#deps.store.commit([]);
+    } catch (error) {
+      // Nobody was promised it: a hub whose disk is full must still be able to stop.
+      if (!(error instanceof RucheError)) throw error;
+      this.#deps.log.warn({ err: error, writes: writes.length }, 'presence not stored');
     }
-    // What a lazy commit has taken already is not in `writes`, and may still be on its way.
-    await this.#deps.store.commit([]);
   }
 
   #hear(life: Life, nowMs: number): void {
