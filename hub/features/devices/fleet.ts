@@ -11,7 +11,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
 import { Life } from './life.ts';
-import { namesOf, type Registry, withAlias } from './registry.ts';
+import { namesOf, type Registry } from './registry.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 const TICK_MS = 1000;
@@ -201,8 +201,7 @@ export class Fleet {
   #learnNames(row: DeviceRow, { clientId, address }: SessionFacts): void {
     // Only a client id that contains a name of this very device becomes another one: nobody squats foreign names.
     const isOwnName = namesOf(row).includes(canonicalId(nameIn(clientId))) || row.boundClientId === clientId;
-    const isFree = this.#deps.registry.find(clientId) === undefined || row.boundClientId === clientId;
-    const aliases = isOwnName && isFree ? withAlias(row, clientId) : row.aliases;
+    const aliases = isOwnName ? this.#deps.registry.aliasesWith(row, clientId) : row.aliases;
     if (aliases !== row.aliases || row.address !== address) this.#deps.registry.note(row.id, { aliases, address });
   }
 

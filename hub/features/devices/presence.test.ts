@@ -333,3 +333,10 @@ describe('whatever happens', () => {
     );
   });
 });
+
+it('a store that cannot be written to does not keep the hub from stopping', async () => {
+  const { test, enter } = await withDevice();
+  enter();
+  await test.store.close();
+  await expect(test.devices.close()).resolves.toBeUndefined();
+});

@@ -174,3 +174,64 @@ describe('the demonstration', () => {
     expect(devices.views().map(({ id }) => id)).toEqual(['real']);
   });
 });
+
+describe('pairing somebody who waits', () => {
+  it('lets a known device in again that has lost its way in', async () => {
+    const { devices, connect } = await setUp();
+    await devices.create({ id: MAC }, person('ada').userId);
+    await devices.revokeToken(MAC);
+    connect(SIMON_CLIENT);
+    expect(await devices.admitWaitingFor('aa:bb:cc:dd:ee:ff', person('ada'))).toBe(MAC);
+    expect(connect(SIMON_CLIENT).principal).toMatchObject({ kind: 'device', deviceId: MAC });
+  });
+
+  it('never gives a device that is bound to one client id to another', async () => {
+    const test = await setUp();
+    const { devices, connect } = test;
+    connect(SIMON_CLIENT);
+    await devices.adopt(waitingId(test), person('ada'));
+    connect('ESP32-Simon-aa:bb:cc:dd:ee:ff', { address: '10.0.0.66' });
+    expect(await devices.admitWaitingFor(MAC, person('ada'))).toBeUndefined();
+    expect(connect(SIMON_CLIENT).principal).toMatchObject({ kind: 'device', deviceId: MAC });
+  });
+
+  it('never gives a device with a token to somebody without', async () => {
+    const { devices, connect } = await setUp();
+    connect(SIMON_CLIENT);
+    await devices.create({ id: MAC }, person('ada').userId);
+    expect(await devices.admitWaitingFor(MAC, person('ada'))).toBeUndefined();
+  });
+});
+
+it('an adopted client does not take the name of another device for its own', async () => {
+  const test = await setUp();
+  const { devices, connect } = test;
+  await devices.create({ id: 'ruche-lamp' }, person('ada').userId);
+  connect('ruche-lamp');
+  const lamp = await devices.adopt(waitingId(test), person('eve'));
+  expect(lamp).toMatchObject({ id: 'lamp', aliases: [] });
+  expect(connect('ruche-lamp').principal).toMatchObject({ deviceId: 'lamp', names: new Set(['lamp']) });
+});
+
+it('the devices of a person who is gone belong to nobody', async () => {
+  const test = await setUp();
+  const { devices, connect, store } = test;
+  connect(SIMON_CLIENT);
+  await devices.adopt(waitingId(test), person('ada'));
+  await devices.release('somebody else');
+  expect(devices.view(MAC)?.owner).toBe('ada');
+  await devices.release(person('ada').userId);
+  expect(devices.view(MAC)?.owner).toBeNull();
+  expect((await store.devices.get(MAC))?.ownerId).toBeNull();
+});
+
+it.each(['waiting', '.', '..'])('no device is called %s: its address would be another', async (id) => {
+  const { devices } = await setUp();
+  await expect(devices.create({ id }, 'u')).rejects.toMatchObject({ code: 'DEVICE_ID_INVALID' });
+});
+
+it('the demonstration is let in where strangers are refused', async () => {
+  const { connect } = await setUp({ anonymous: 'refuse' });
+  expect(() => connect('stranger')).toThrow('CONNECT_REFUSED');
+  expect(connect('demo-1').principal.kind).toBe('waiting');
+});

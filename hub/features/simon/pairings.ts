@@ -72,7 +72,10 @@ export class Pairings {
   async request(person: Person, idOrAlias: string, wanted: string | undefined): Promise<string> {
     const username = await this.#nameFor(person, wanted);
     const { devices, clock } = this.#deps;
-    const device = devices.find(idOrAlias) ?? (await devices.admitWaitingFor(idOrAlias, person));
+    const known = devices.find(idOrAlias);
+    if (known !== undefined) checkMayRequest(person, known);
+    // A known device may have no way in any more, and wait outside.
+    const device = (await devices.admitWaitingFor(idOrAlias, person)) ?? known;
     if (device === undefined) throw new RucheError('DEVICE_UNKNOWN');
     checkMayRequest(person, device);
     const deviceId = device.id;
