@@ -84,6 +84,7 @@ const TOPIC_SHOWN_MAX = 256;
 const REPEATED = { kind: 'repeated' } as const;
 /** `accept` itself failed: the client must keep the message. */
 const FAILED = { kind: 'failed' } as const;
+const UNHEARD: Reason = { code: REASON.noMatchingSubscribers };
 type Decision = Outcome | typeof REPEATED | typeof FAILED;
 type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
 
@@ -202,14 +203,13 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      this.#finish(plan, decision, undefined);
-      this.#answer(session, publish, undefined);
+      this.#answer(session, publish, this.#finish(plan, decision, undefined));
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      this.#finish(plan, decision, error);
+      const reason = this.#finish(plan, decision, error);
       if (error !== undefined) {
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
@@ -217,7 +217,7 @@ export class PublishPipeline {
       }
       if (decision.kind === 'taken') this.#parts.latency.add(performance.now() - startedMs);
       this.#letOut(session, publish);
-      this.#answer(session, publish, undefined);
+      this.#answer(session, publish, reason);
     });
   }
 
@@ -249,11 +249,12 @@ export class PublishPipeline {
     });
   }
 
-  /** The commit has ended: out with it, or back. */
-  #finish(plan: Plan, decision: Going | undefined, error: unknown): void {
+  /** The commit has ended: out with it, or back. Answers what there is to say about it. */
+  #finish(plan: Plan, decision: Going | undefined, error: unknown): Reason | undefined {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
-    if (error === undefined) this.#parts.dispatch.deliver(plan);
-    else this.#parts.dispatch.withdraw(plan);
+    if (error === undefined) return this.#parts.dispatch.deliver(plan) ? undefined : UNHEARD;
+    this.#parts.dispatch.withdraw(plan);
+    return undefined;
   }
 
   #decide(session: Session, { topic, payload }: Parcel): Decision {

@@ -95,8 +95,8 @@ export class Door {
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
-    const { greetingBytesMax, drainTimeoutMs } = limits;
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, clock, turn: new Turn() };
+    const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy } = limits;
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, clock, turn: new Turn() };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
