@@ -2,7 +2,9 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import { maySubscribe, type Verdict } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
 import type { BrokerLimits } from './limits.ts';
+import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
 
 export interface AccessDeps {
@@ -29,6 +31,7 @@ export class Access {
       return true;
     }
     this.#refuse(session, { filter, ...verdict });
+    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail));
     return false;
   }
 
@@ -43,7 +46,7 @@ export class Access {
     if (session.packetsInMinute <= this.#deps.limits.waitingPacketsPerMinuteMax) return false;
     const detail = 'A waiting client sent too many packets in a minute.';
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', detail));
     return true;
   }
 
@@ -57,7 +60,7 @@ export class Access {
     }
     const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
     this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
@@ -69,6 +72,9 @@ export class Access {
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
     }
-    return maySubscribe(principal, filter);
+    if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
+      return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };
+    }
+    return maySubscribe(principal, innerFilter(filter));
   }
 }

@@ -57,7 +57,7 @@ export class Connection implements Link, Speaker {
   }
 
   ack(type: AckType, packetId: number, reason?: Reason): void {
-    this.#session.front.send(this.codec.ack(type, reason), packetId);
+    this.#session.front.send(this.codec.ack(type, packetId, reason), packetId);
   }
 
   shut(): void {
