@@ -23,8 +23,11 @@ export interface Broker extends BrokerNews {
   handle(stream: Duplex, from: From): void;
   /** The hub's own message; resolves when it is stored as far as needed and on its way. */
   publish(message: OwnMessage): Promise<void>;
-  /** To one client at QoS 0, whatever it subscribed to. 'busy': it does not read, and nothing was queued for it. */
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone';
+  /**
+   * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
+   * not read, and nothing was queued for it.
+   */
+  sendTo(clientId: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
   session(clientId: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
@@ -67,11 +70,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     });
   }
 
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone' {
+  sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
     const session = this.#core.sessions.get(clientId);
     if (session?.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
-    session.front.write(generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }));
+    session.front.write(generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain }));
     this.#core.counters.messagesOut++;
     return 'sent';
   }

@@ -22,6 +22,8 @@ export interface BrokerSession {
   readonly lastHeardMs: number;
   /** Publishes received. */
   readonly messages: number;
+  /** Written for the client and not yet taken by the network. */
+  readonly unsentBytes: number;
 }
 
 export type Departure =
@@ -112,6 +114,10 @@ export class Session implements BrokerSession {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  get unsentBytes(): number {
+    return this.front.unsentBytes;
   }
 
   /** Closes the connection; the first reason given stands. */
