@@ -1,7 +1,7 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
-import { createDemo, type Demo, isDemoClient } from '../features/demo/demo.ts';
+import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
 import { createHealth, type Health, type HealthDeps } from '../features/health/health.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
@@ -13,7 +13,7 @@ import type { SimonDeps } from '../features/simon/simon-deps.ts';
 import { createIngest, type Ingest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
-import { makeThrottle, type Throttle } from '../features/users/throttle.ts';
+import { makeThrottle } from '../features/users/throttle.ts';
 import { makeUsers, type Users, type UsersDeps } from '../features/users/users.ts';
 import type { Clock } from '../lib/clock.ts';
 import { socketPair } from '../lib/socket-pair.ts';
@@ -62,13 +62,12 @@ export interface Features {
 export async function makeFeatures(parts: Parts): Promise<Features> {
   const { clock, store } = parts;
   const health = makeHealth(clock, store);
-  const refusals = makeRefusals(clock);
-  const throttle = makeThrottle(clock);
+  const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
   const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
-  const users = await makeUsers(usersDeps(parts, { http, throttle, isConnected: hasConnection }));
+  const users = await makeUsers(usersDeps(parts, { http, isConnected: hasConnection }));
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, throttle, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
@@ -106,7 +105,7 @@ function httpDeps(
 
 function usersDeps(
   { config, log, clock, store }: Parts,
-  { http, throttle, isConnected }: { http: Http; throttle: Throttle; isConnected: UsersDeps['isConnected'] },
+  { http, isConnected }: { http: Http; isConnected: UsersDeps['isConnected'] },
 ): UsersDeps {
   return {
     store,
@@ -114,7 +113,7 @@ function usersDeps(
     log: log.child({ feature: 'users' }),
     tokens: http.jwt,
     passwords: makePasswords(),
-    throttle,
+    throttle: makeThrottle(clock),
     registration: config.registration,
     version,
     isConnected,
@@ -123,7 +122,7 @@ function usersDeps(
 
 function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { users, throttle, playerOf }: { users: Users; throttle: Throttle; playerOf: (id: string) => string | undefined },
+  { users, playerOf }: { users: Users; playerOf: (id: string) => string | undefined },
 ): DevicesDeps {
   return {
     store,
@@ -131,7 +130,8 @@ function devicesDeps(
     log: log.child({ feature: 'devices' }),
     hubKey: deriveKey('device-secrets'),
     anonymous: config.anonymous,
-    throttle,
+    // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
+    throttle: makeThrottle(clock),
     names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
     isDemoClient,
   };
@@ -161,7 +161,11 @@ function brokerDeps(
     log: log.child({ feature: 'broker' }),
     db: mqtt,
     receipts: store.receipts,
-    admit: makeAdmission({ users, devices }),
+    admit: makeAdmission({
+      users,
+      devices,
+      isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
+    }),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
@@ -244,6 +248,6 @@ function isConnected(broker: Broker, sessionId: string): boolean {
 /** A connection to the broker that never leaves this process. */
 function connectInside(broker: Broker): ReturnType<typeof socketPair>[0] {
   const [near, far] = socketPair();
-  broker.handle(far, { address: 'this hub', transport: 'tcp' });
+  broker.handle(far, { address: DEMO_ADDRESS, transport: 'tcp' });
   return near;
 }

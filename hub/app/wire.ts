@@ -27,6 +27,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   rights(features);
+  belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
   const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
@@ -120,6 +121,15 @@ function rights({ broker, users }: Features): void {
   users.onPersonChanged((userId) =>
     broker.drop(({ principal }) => principal.kind === 'person' && principal.userId === userId),
   );
+}
+
+/** A person is gone: what was theirs belongs to nobody. */
+function belongings({ users, devices }: Features, { log }: Parts): void {
+  users.onUserRemoved((userId) => {
+    devices
+      .release(userId)
+      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+  });
 }
 
 function routes({ http, users, refusals, devices, latest, simon, demo, metrics }: Features, { clock }: Parts): void {

@@ -1,4 +1,5 @@
 /** What a connected client may hear, and how much a stranger may say. */
+import type { ErrorCode } from '../../contract/errors.ts';
 import { mayRead, maySubscribe, type Verdict } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Parcel } from './engine.ts';
@@ -23,13 +24,14 @@ export class Access {
 
   /** Decides on one filter of a SUBSCRIBE, or of a session that comes back. */
   maySubscribe(session: Session, filter: string): boolean {
+    // One that is on its way out may have thousands of filters left in the same packet.
+    if (session.departure !== undefined) return false;
     const verdict = this.#subscribeVerdict(session, filter);
     if (verdict.allowed) {
       session.filters.add(filter);
       return true;
     }
-    const { code, detail } = verdict;
-    this.#deps.refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+    this.#refuse(session, { filter, ...verdict });
     return false;
   }
 
@@ -63,6 +65,19 @@ export class Access {
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
     session.end('dropped');
     return true;
+  }
+
+  #refuse(session: Session, { filter, code, detail }: { filter: string; code: ErrorCode; detail: string }): void {
+    const { refusedSubscriptionsMax, waitingRefusedSubscriptionsMax } = this.#deps.limits;
+    const max = session.principal.kind === 'waiting' ? waitingRefusedSubscriptionsMax : refusedSubscriptionsMax;
+    session.refusedSubscriptions++;
+    if (session.refusedSubscriptions <= max) {
+      this.#deps.refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+      return;
+    }
+    const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
+    this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
+    session.end('dropped');
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {

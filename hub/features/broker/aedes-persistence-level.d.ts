@@ -26,6 +26,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     subscriptionsByTopic(topic: string): Promise<StoredSubscription[]>;
     outgoingEnqueueCombi(subscriptions: StoredSubscription[], packet: StoredPacket): Promise<unknown>;
     outgoingUpdate(owner: Owner, packet: Handshake): Promise<void>;
+    putWill(owner: Owner, will: object): Promise<void>;
     incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
     incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
     cleanIncoming(owner: Owner): Promise<void>;

@@ -89,7 +89,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   upgrade(clientId: string, principal: Principal): void {
     const session = this.#core.sessions.get(clientId);
-    if (session === undefined) return;
+    // Somebody with credentials may have taken the client id meanwhile, and keeps it.
+    if (session?.principal.kind !== 'waiting') return;
     session.principal = principal;
     session.stopTimer();
     session.front.packetBytesMax = this.#core.limits.packetBytesMax;

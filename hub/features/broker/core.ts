@@ -4,6 +4,7 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
+import { Commits } from './commits.ts';
 import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
 import { FanOut } from './fan-out.ts';
 import { connectFor } from './front/connect.ts';
@@ -13,7 +14,7 @@ import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Persistence, type PersistenceDb } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
-import { type Session, sessionKey, whoIs } from './session.ts';
+import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { makeSlots, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
@@ -65,7 +66,8 @@ export class Core {
     this.#access = new Access({ limits, counters: this.counters, refused });
     this.#persistence = this.#makePersistence();
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#persistence }, this.#engineHooks());
-    this.fanOut = this.#makeFanOut();
+    const commits = new Commits((writes) => deps.commit(writes));
+    this.fanOut = this.#makeFanOut(commits);
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
@@ -76,7 +78,7 @@ export class Core {
     };
     this.pipeline = new PublishPipeline(
       { ...storing, ...asking, clock, limits, log, refused },
-      { fanOut, counters, latency },
+      { commits, fanOut, counters, latency },
     );
     this.door = this.#makeDoor();
   }
@@ -91,13 +93,15 @@ export class Core {
   #makePersistence(): Persistence {
     return new Persistence(this.#deps.db, {
       maySubscribe: (key, filter) => this.sessions.byKey(key)?.filters.has(filter) === true,
+      mayKeepWill: (key) => this.sessions.byKey(key)?.principal.kind !== 'waiting',
       onReleased: (key, messageId) => this.sessions.byKey(key)?.handshakes.delete(messageId),
       onReadFailed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be read'),
     });
   }
 
-  #makeFanOut(): FanOut {
+  #makeFanOut(commits: Commits): FanOut {
     return new FanOut({
+      commits,
       engine: this.engine,
       persistence: this.#persistence,
       mayQueue: (key, { topic, payload }) => {
@@ -164,6 +168,8 @@ export class Core {
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
     const { front, key, clean, keepaliveS, will } = session;
+    // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
+    await this.pipeline.idleFor(key);
     const [receipts, handshakes] = await Promise.all([
       this.receipts.load(key),
       clean ? new Set<number>() : this.#persistence.openHandshakes(key),
@@ -232,7 +238,7 @@ export class Core {
     session.stopTimer();
     this.door.left(session);
     if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(sessionKey(session.principal, session.clientId), session.receipts);
+      this.receipts.left(session.receiptsKey, session.receipts);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }

@@ -55,6 +55,7 @@ export interface Stamped extends Parcel {
 }
 
 type Done = (error?: Error) => void;
+type Deliver = Parameters<Aedes['subscribe']>[1];
 
 const GRANT_REFUSED = 128;
 /** What Aedes tells the other brokers of a cluster about each client: there are none, and it names clients. */
@@ -80,6 +81,25 @@ class HookedAedes extends Aedes {
     const done = asDone(typeof client === 'function' ? client : callback);
     if (isOwn && !this.#news.has(packet.topic)) this.#onOwnPublish(parcelOf(packet), done);
     else done();
+  }
+
+  // Both would tell a turn later that they are done. A SUBSCRIBE that came together with an UNSUBSCRIBE of the same
+  // filter would then find it still there, change nothing, and see it go.
+
+  override subscribe(topic: string, deliver: Deliver, done: Done): void {
+    let failure: Error | undefined;
+    super.subscribe(topic, deliver, (error?: Error) => {
+      failure = error;
+    });
+    done(failure);
+  }
+
+  override unsubscribe(topic: string, deliver: Deliver, done: Done = nothing): void {
+    let failure: Error | undefined;
+    super.unsubscribe(topic, deliver, (error?: Error) => {
+      failure = error;
+    });
+    done(failure);
   }
 }
 

@@ -7,6 +7,7 @@
  * came later. Here the number is taken on entering a lane and packets leave it in that order; they are stored meanwhile, side
  * by side, because the persistence writes in the order of the calls.
  */
+import type { Commits } from './commits.ts';
 import type { Engine, Parcel, Stamped } from './engine.ts';
 import { Lane } from './lane.ts';
 import type { Persistence } from './persistence.ts';
@@ -14,6 +15,7 @@ import type { Persistence } from './persistence.ts';
 export interface FanOutDeps {
   readonly engine: Engine;
   readonly persistence: Persistence;
+  readonly commits: Commits;
   /** Whether this should wait for a client that keeps its session. */
   mayQueue(clientId: string, parcel: Parcel): boolean;
 }
@@ -44,19 +46,26 @@ export class FanOut {
   }
 
   #store(stamped: Stamped): Promise<unknown> | undefined {
-    const retained = stamped.retain ? this.#deps.persistence.storeRetained(stamped) : undefined;
+    const retained = stamped.retain ? this.#retain(stamped) : undefined;
     const queued = stamped.qos > 0 ? this.#queue(stamped) : undefined;
     return retained === undefined || queued === undefined ? (retained ?? queued) : Promise.all([retained, queued]);
   }
 
+  #retain(stamped: Stamped): Promise<void> {
+    const { commits, persistence } = this.#deps;
+    return commits.run({ writes: 1, bytes: stamped.payload.length }, () => persistence.storeRetained(stamped));
+  }
+
   async #queue(stamped: Stamped): Promise<void> {
-    const { persistence, mayQueue } = this.#deps;
+    const { commits, persistence, mayQueue } = this.#deps;
     const matching = await persistence.subscriptionsByTopic(stamped.topic);
     const wanted = matching.filter(
       ({ clientId, topic }) =>
         clientId !== undefined && !isHiddenFrom(topic, stamped.topic) && mayQueue(clientId, stamped),
     );
-    if (wanted.length > 0) await persistence.outgoingEnqueueCombi(wanted, stamped);
+    if (wanted.length === 0) return;
+    const load = { writes: wanted.length, bytes: wanted.length * stamped.payload.length };
+    await commits.run(load, async () => void (await persistence.outgoingEnqueueCombi(wanted, stamped)));
   }
 }
 

@@ -18,6 +18,8 @@ export interface PersistenceDb {
 export interface PersistenceHooks {
   /** Whether a session that wants to be kept may subscribe with this filter. */
   maySubscribe(sessionKey: string, filter: string): boolean;
+  /** Whether the will of this session may outlive the hub. */
+  mayKeepWill(sessionKey: string): boolean;
   /** A QoS 2 handshake of this session is over. */
   onReleased(sessionKey: string, messageId: number): void;
   onReadFailed(error: unknown): void;
@@ -39,6 +41,8 @@ interface Handshake {
 export class Persistence extends LevelPersistence {
   readonly #db: PersistenceDb;
   readonly #hooks: PersistenceHooks;
+  /** Of each SUBSCRIBE that is being worked on, the filters that are stored. */
+  readonly #stored = new WeakMap<StoredSubscription[], Set<string>>();
 
   constructor(db: PersistenceDb, hooks: PersistenceHooks) {
     super(db);
@@ -46,10 +50,18 @@ export class Persistence extends LevelPersistence {
     this.#hooks = hooks;
   }
 
-  /** Aedes hands over every filter of a SUBSCRIBE when it granted one of them: the others must not come back. */
-  override addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void> {
-    const granted = subscriptions.filter(({ topic }) => this.#hooks.maySubscribe(owner.id, topic));
-    return super.addSubscriptions(owner, granted);
+  /**
+   * Aedes hands over every filter of a SUBSCRIBE each time it granted one of them: those it refused must not come back,
+   * and those it handed over before need not be stored a thousand times.
+   */
+  override async addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void> {
+    const stored = this.#stored.get(subscriptions) ?? new Set<string>();
+    this.#stored.set(subscriptions, stored);
+    const granted = subscriptions.filter(
+      ({ topic }) => !stored.has(topic) && this.#hooks.maySubscribe(owner.id, topic),
+    );
+    for (const { topic } of granted) stored.add(topic);
+    if (granted.length > 0) await super.addSubscriptions(owner, granted);
   }
 
   /** Nobody listens for a read error of this stream in Aedes: it would end the process. */
@@ -67,6 +79,14 @@ export class Persistence extends LevelPersistence {
     } catch (error) {
       if (!(error instanceof Error) || error.message !== NO_SUCH_PACKET) throw error;
     }
+  }
+
+  /**
+   * The next run of the hub publishes what is kept here and asks nobody, because the client is not there to be asked
+   * about. A stranger's will is judged when the stranger goes, and ends with this run.
+   */
+  override async putWill(owner: Owner, will: object): Promise<void> {
+    if (this.#hooks.mayKeepWill(owner.id)) await super.putWill(owner, will);
   }
 
   /** Of a QoS 2 handshake only the id is kept: the message itself went through the publish pipeline already. */

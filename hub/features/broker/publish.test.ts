@@ -95,6 +95,7 @@ describe('a message that is kept', () => {
     again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 1, dup: true });
     await again.take('puback');
     expect(hub.committed).toHaveLength(1);
+    await until(() => heardBy(reader).length > 0);
     expect(heardBy(reader)).toEqual(['a']);
   });
 
@@ -143,6 +144,22 @@ describe('a repetition', () => {
     hub.gate.releaseAll();
     await device.take('puback');
     await device.take('puback');
+    expect(hub.messages).toHaveLength(1);
+  });
+
+  it('that comes over a new connection while the first is still being stored waits for it, too', async () => {
+    hub.gate.isHeld = true;
+    device.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9 });
+    await until(() => hub.gate.started === 1);
+    device.destroy();
+    await until(() => hub.departures.length === 1);
+    const connecting = hub.connect('alpha', { clientId: 'alpha' });
+    // Somebody else's commits are nothing to wait for.
+    await hub.connect('beta', { clientId: 'beta' });
+    hub.gate.releaseAll();
+    const again = await connecting;
+    again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9, dup: true });
+    await again.take('puback');
     expect(hub.messages).toHaveLength(1);
   });
 
@@ -289,6 +306,22 @@ describe('many messages in flight', () => {
     expect(ids).toEqual(Array.from({ length: count }, (_, at) => at + 1));
     await until(() => heardBy(reader).length === count);
     expect(heardBy(reader)).toEqual(ids.map(String));
+  });
+
+  it('for many kept sessions are queued for each of them, and cost nobody the connection', async () => {
+    const keepers = 15;
+    const count = 1000;
+    for (let at = 0; at < keepers; at++) {
+      const keeper = await hub.connect('owner', { clientId: `keeper-${at}`, clean: false });
+      await keeper.subscribe('#', 1);
+      await keeper.end();
+    }
+    const second = await hub.connect('alpha', { clientId: 'alpha-2' });
+    for (let messageId = 1; messageId <= count; messageId++) {
+      for (const client of [device, second]) client.publish({ topic: PASSED, payload: 'x', qos: 1, messageId });
+    }
+    await until(() => device.inbox.length + second.inbox.length === 2 * count);
+    expect(hub.errors).toEqual([]);
   });
 
   it('with retained, QoS 0, 1 and 2 among them all arrive, in order', async () => {

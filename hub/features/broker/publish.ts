@@ -14,11 +14,12 @@ import type { Report } from '../../domain/report.ts';
 import { isTopicName } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
+import type { Commits } from './commits.ts';
 import type { Acknowledge, Parcel, Publish } from './engine.ts';
 import type { FanOut } from './fan-out.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, sessionKey, whoIs } from './session.ts';
+import { type Session, whoIs } from './session.ts';
 import type { Counters, Latency } from './stats.ts';
 
 export interface Message {
@@ -55,10 +56,10 @@ export interface PublishDeps {
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
-  commit(writes: readonly Write[]): Promise<void>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 export interface PublishParts {
+  readonly commits: Commits;
   readonly fanOut: FanOut;
   readonly counters: Counters;
   readonly latency: Latency;
@@ -84,7 +85,8 @@ const notStored = (): Error => new Error('not stored');
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
-  readonly #commits = new Set<Promise<void>>();
+  /** Commits that are not settled → whose receipts are in them. */
+  readonly #unsettled = new Map<Promise<void>, string>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PublishDeps, parts: PublishParts) {
@@ -116,7 +118,13 @@ export class PublishPipeline {
 
   /** Resolves when every commit that was started is settled. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#commits);
+    await Promise.allSettled(this.#unsettled.keys());
+  }
+
+  /** Resolves when the store knows of every message this client sent so far, also on an earlier connection. */
+  async idleFor(receiptsKey: string): Promise<void> {
+    const own = [...this.#unsettled].filter(([, key]) => key === receiptsKey);
+    await Promise.allSettled(own.map(([commit]) => commit));
   }
 
   #carryOut(session: Session, publish: Publish, decision: Decision, acknowledge: Acknowledge): void {
@@ -174,8 +182,8 @@ export class PublishPipeline {
   #store(session: Session, publish: Publish, work: { taken: Taken; acknowledge: Acknowledge }): void {
     const { taken, acknowledge } = work;
     const startedMs = performance.now();
-    const commit = this.#deps.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
-    this.#watch(commit);
+    const commit = this.#parts.commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
+    this.#watch(commit, session.receiptsKey);
     session.lane.enter(commit, (error) => {
       this.#tellSettled(taken, error === undefined);
       if (error !== undefined) {
@@ -202,7 +210,7 @@ export class PublishPipeline {
     if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
     const receipt = session.receipts.add(messageId, digestOf(topic, payload));
     if (session.isIdOurs) return [];
-    return [this.#deps.receipts.put(sessionKey(session.principal, session.clientId), receipt)];
+    return [this.#deps.receipts.put(session.receiptsKey, receipt)];
   }
 
   #deliver(session: Session, publish: Parcel, acknowledge: Acknowledge): void {
@@ -232,9 +240,9 @@ export class PublishPipeline {
     this.#deps.log.error({ err: error, clientId, topic: publish.topic }, 'messages cannot be stored');
   }
 
-  #watch(commit: Promise<void>): void {
-    this.#commits.add(commit);
-    const done = (): void => void this.#commits.delete(commit);
+  #watch(commit: Promise<void>, receiptsKey: string): void {
+    this.#unsettled.set(commit, receiptsKey);
+    const done = (): void => void this.#unsettled.delete(commit);
     commit.then(done, done);
   }
 
@@ -242,17 +250,16 @@ export class PublishPipeline {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
     session.bytesInFlight += payload.length;
-    if (session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax) {
-      session.front.hold();
-    }
+    const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
+    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
   #letOut(session: Session, { payload }: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
     session.bytesInFlight -= payload.length;
-    if (session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2) {
-      session.front.release();
-    }
+    const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
+    // While others fill the store, one that has nothing left in it may still read its next piece.
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }

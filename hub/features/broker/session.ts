@@ -84,6 +84,7 @@ export class Session implements BrokerSession {
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
+  refusedSubscriptions = 0;
   /** It was said once that nothing a waiting client publishes is kept; once is enough. */
   wasWaitingRefused = false;
   /** Packets of a waiting client in the minute that began then. */
@@ -118,6 +119,11 @@ export class Session implements BrokerSession {
 
   get unsentBytes(): number {
     return this.front.unsentBytes;
+  }
+
+  /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */
+  get receiptsKey(): string {
+    return sessionKey(this.principal, this.clientId);
   }
 
   /** Closes the connection; the first reason given stands. */

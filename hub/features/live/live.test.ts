@@ -1,9 +1,10 @@
 /** What browsers that watch $live/… are sent, and when. */
 import { describe, expect, it } from 'vitest';
 import type { Device, WaitingDevice } from '../../contract/device.ts';
-import type { LiveHealth, LivePairing, LiveRound } from '../../contract/live.ts';
+import type { LivePairing, LiveRound } from '../../contract/live.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { HEALTH } from './health.fixture.ts';
 import { createLive, FILTERS_MAX, WATCHERS_MAX } from './live.ts';
 
 const person = (username: string, role: Person['role'] = 'viewer'): Person => {
@@ -49,28 +50,6 @@ const WAITING: WaitingDevice = {
   demo: false,
 };
 
-const HEALTH: LiveHealth = {
-  snapshot: true,
-  atMs: 1,
-  clients: 2,
-  clientsMaximum: 3,
-  messagesInPerS: 4,
-  messagesOutPerS: 5,
-  dropped: 0,
-  retained: null,
-  subscriptions: null,
-  queued: null,
-  inFlight: null,
-  slow: [],
-  alerts: [],
-  memory: { residentBytes: 6, heapBytes: 7 },
-  eventLoop: null,
-  store: { bytes: null, growthPerDay: null },
-  disk: null,
-  listeners: [],
-  limits: [],
-};
-
 const pairing = (deviceId: string, state: LivePairing['state']): LivePairing => {
   return {
     deviceId,
@@ -112,7 +91,7 @@ function setUp() {
   const sent: { to: string; topic: string; message: Record<string, unknown>; text: string }[] = [];
   const full = new Set<string>();
   const rounds: LiveRound[] = [];
-  const asked = { devices: 0, stats: 0, health: 0 };
+  const asked = { devices: 0, stats: 0 };
   const live = createLive({
     clock,
     log: { warn: () => undefined },
@@ -137,10 +116,7 @@ function setUp() {
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };
       return { atMs: clock.nowMs(), uptimeS: 1, refusedLastHour: 0, ...none };
     },
-    health(kind) {
-      asked.health += 1;
-      return { ...HEALTH, snapshot: kind === 'snapshot' };
-    },
+    health: () => HEALTH,
   });
   const change = (id: string, changes: Partial<Device>): void => {
     devices.set(id, device(id, { ...devices.get(id), ...changes }));
@@ -289,7 +265,6 @@ describe('while nobody watches', () => {
     expect({ ...asked, running: clock.running, sent: take().length }).toEqual({
       devices: 0,
       stats: 0,
-      health: 0,
       running: 0,
       sent: 0,
     });
@@ -310,33 +285,6 @@ describe('while nobody watches', () => {
       stats: 0,
       sent: 0,
     });
-  });
-});
-
-describe('$live/health', () => {
-  it('begins with everything and comes once a second, counted once for all who watch', () => {
-    const { clock, live, asked, take } = setUp();
-    live.subscribed('a', OWNER, '$live/health');
-    live.subscribed('b', person('otto', 'operator'), '$live/health');
-    clock.advance(2000);
-    expect(take().map((it) => [it.to, it.message['snapshot']])).toEqual([
-      ['a', true],
-      ['b', true],
-      ['a', false],
-      ['b', false],
-      ['a', false],
-      ['b', false],
-    ]);
-    expect(asked.health).toBe(3);
-  });
-
-  it('says nothing to a viewer, whatever the filter, and costs nothing then', () => {
-    const { clock, live, asked, take } = setUp();
-    live.subscribed('a', person('vera'), '$live/health');
-    live.subscribed('b', person('vera'), '$live/#');
-    clock.advance(3000);
-    expect(take().filter(({ topic }) => topic === '$live/health')).toEqual([]);
-    expect(asked.health).toBe(0);
   });
 });
 

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { bareHttp, bearer } from '../../app/http.fixture.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
-import { makeRefusals, REFUSALS_MAX } from './refusals.ts';
+import { LOGGED_PER_MINUTE_MAX, makeRefusals, REFUSALS_MAX } from './refusals.ts';
 import { refusalRoutes } from './routes.ts';
 
 function start() {
   const clock = new FakeClock();
-  const refusals = makeRefusals(clock);
+  const lines: object[] = [];
+  const refusals = makeRefusals(clock, { info: (fields, message) => void lines.push({ ...fields, message }) });
   const add = (more: Partial<RefusalFacts> = {}): void =>
     refusals.add({
       code: 'PUBLISH_FORBIDDEN',
@@ -19,7 +20,7 @@ function start() {
       atMs: clock.nowMs(),
       ...more,
     });
-  return { clock, refusals, add, search: (q?: string) => refusals.search({ q, limit: 200 }) };
+  return { clock, lines, refusals, add, search: (q?: string) => refusals.search({ q, limit: 200 }) };
 }
 
 describe('refusals', () => {
@@ -43,6 +44,18 @@ describe('refusals', () => {
     add({ code: 'TOKEN_WRONG', action: 'connect', clientId: 'x', topic: 'attic', address: '::1' });
     expect(search(q)).toHaveLength(1);
     expect(search('nothing of that')).toEqual([]);
+  });
+
+  it('are in the log once each, and never more than so many a minute', () => {
+    const { clock, lines, add } = start();
+    add();
+    add();
+    expect(lines).toMatchObject([{ message: 'refused', code: 'PUBLISH_FORBIDDEN', clientId: 'lamp-1' }]);
+    for (let at = 0; at < 1000; at++) add({ topic: `made up ${at}` });
+    expect(lines).toHaveLength(LOGGED_PER_MINUTE_MAX + 1);
+    clock.advance(60_000);
+    add({ topic: 'a minute later' });
+    expect(lines).toHaveLength(LOGGED_PER_MINUTE_MAX + 2);
   });
 
   it('keep the last thousand', () => {

@@ -3,8 +3,7 @@
  * will and at how many are inside, and says no with a return code and a refusal event.
  *
  * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
- * said who they are (when that room is full the oldest of
- * them leaves: a real client needs it for a moment only), waiting
+ * said who they are (when that room is full the silent ones leave: a real client needs it for a moment only), waiting
  * clients, and clients that are known.
  */
 import type { Duplex } from 'node:stream';
@@ -72,6 +71,7 @@ export interface DoorDeps {
 interface Visitor {
   readonly front: Front;
   readonly from: From;
+  readonly sinceMs: number;
   stopWaiting: () => void;
 }
 
@@ -106,6 +106,7 @@ export class Door {
     const { clock, limits } = this.#deps;
     const visitor: Visitor = {
       from,
+      sinceMs: clock.nowMs(),
       front: new Front(stream, limits.greetingBytesMax, {
         onGreeting: (packet) => this.#onGreeting(visitor, packet),
         onHeard: (count) => {
@@ -272,15 +273,24 @@ export class Door {
     if (this.#visitors.delete(visitor.front)) this.#greetings.leave(visitor.from.address);
   }
 
+  /**
+   * A hundred devices that come back at once are accepted before any of them is read: who came a moment ago is spared,
+   * and who has said CONNECT as well, as far as the room for bursts allows.
+   */
   #makeRoomFor(address: string): void {
-    if (!this.#greetings.isFullFor(address)) return;
-    const isFullHere = this.#greetings.countOf(address) >= this.#deps.limits.greetingsPerAddressMax;
-    const candidates = [...this.#visitors.values()].filter(({ from }) => !isFullHere || from.address === address);
-    // Whoever has said CONNECT is being looked up, and may well have credentials.
-    const visitor = candidates.find(({ front }) => front.phase === 'greeting') ?? candidates[0];
-    if (visitor === undefined) return;
-    const detail = 'Too many connections that do not say who they are.';
-    this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
+    const { clock, limits } = this.#deps;
+    const silentSinceMs = clock.nowMs() - limits.greetingGraceMs;
+    for (const visitor of this.#visitors.values()) {
+      if (!this.#greetings.isFullFor(address)) return;
+      const isBurst = this.#greetings.total >= limits.greetingsBurstMax;
+      if (!isBurst && visitor.sinceMs > silentSinceMs) return;
+      const isFullHere = this.#greetings.countOf(address) >= limits.greetingsPerAddressMax;
+      if (isFullHere && visitor.from.address !== address) continue;
+      const { phase } = visitor.front;
+      if (phase !== 'greeting' && !(isBurst && phase === 'held')) continue;
+      const detail = 'Too many connections that do not say who they are.';
+      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
+    }
   }
 
   #roomOf(room: Session['room']): Headcount {
