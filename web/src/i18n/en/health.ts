@@ -38,6 +38,7 @@ export const health = {
   'health.slowWaiting': '{size} wait for it since {time}.',
   'health.slowCure': 'Restart it, or look at its network. Until it reads, messages at QoS 0 are left out for it.',
   'health.slow': 'Slow clients',
+  'health.slowTable': 'Who is slow, as a table',
   'health.noSlow': 'Everybody reads what is sent to them.',
   'health.client': 'Client',
   'health.user': 'User',

@@ -44,6 +44,7 @@ export const health = {
   'health.slowCure':
     'Redémarrez-le ou vérifiez son réseau. Tant qu’il ne lit pas, les messages en QoS 0 ne lui sont pas envoyés.',
   'health.slow': 'Clients lents',
+  'health.slowTable': 'Les clients lents, en tableau',
   'health.noSlow': 'Chacun lit ce qui lui est envoyé.',
   'health.client': 'Client',
   'health.user': 'Utilisateur',

@@ -7,7 +7,7 @@ import { Icon } from '../../parts/icon.tsx';
 
 export function AlertsCard({ alerts }: { alerts: readonly HealthAlert[] }) {
   return (
-    <Card icon="triangle-alert" title={t('health.alerts')}>
+    <Card class="alerts-card" icon="triangle-alert" title={t('health.alerts')}>
       {/* the list is said when it changes, not every second: its text has no ticking times */}
       <div role="status" aria-live="polite">
         {alerts.length === 0 ? (

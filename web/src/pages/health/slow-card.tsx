@@ -12,7 +12,7 @@ export function SlowCard({ slow }: { slow: readonly SlowClient[] }) {
         <p class="note">{t('health.noSlow')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="scroll" tabIndex={0} aria-label={t('health.slow')}>
+        <section class="scroll" tabIndex={0} aria-label={t('health.slowTable')}>
           <table class="tbl num">
             <thead>
               <tr>
