@@ -10,8 +10,16 @@ import type { Config } from './config.ts';
 const US_PER_S = 1e6;
 
 export function brokerNumbers(broker: Pick<Broker, 'stats'>): BrokerNumbers {
-  const { messagesIn, messagesOut, leftOut, ...stats } = broker.stats();
-  return { ...stats, publishesIn: messagesIn, publishesOut: messagesOut, dropped: leftOut };
+  const { messagesIn, messagesOut, leftOut, dropped, waiting, retained, keptSessionsAway, ...stats } = broker.stats();
+  return {
+    ...stats,
+    publishesIn: messagesIn,
+    publishesOut: messagesOut,
+    dropped: leftOut + dropped,
+    queuedMessages: waiting,
+    retainedMessages: retained,
+    sessionsAway: keptSessionsAway,
+  };
 }
 
 export function processNumbers(startedMs: number): ProcessNumbers {

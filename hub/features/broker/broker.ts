@@ -1,12 +1,13 @@
-/** The MQTT broker as the hub sees it: Aedes behind our own door, publish pipeline and fan-out. */
+/** The MQTT broker as the hub sees it: Aedes for the connections, and for messages our own pipeline and mailboxes. */
 import type { Duplex } from 'node:stream';
-import { generate } from 'mqtt-packet';
 import type { Principal } from '../../domain/principal.ts';
 import { isTopicName, levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { within } from '../../lib/within.ts';
 import { type BrokerDeps, Core } from './core.ts';
+import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
+import { flagsOf } from './parcel.ts';
 import type { BrokerSession } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
@@ -41,7 +42,7 @@ export interface Broker extends BrokerNews {
 
 export async function openBroker(deps: BrokerDeps): Promise<Broker> {
   const core = new Core(deps);
-  await core.engine.start();
+  await core.start();
   return Object.assign(new HubBroker(core, deps.clock), newsOf(core.slots));
 }
 
@@ -66,16 +67,16 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     }
     const parcel = { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
     await new Promise<void>((resolve, reject) => {
-      this.#core.fanOut.submit(parcel, (error) => (error === undefined ? resolve() : reject(error)));
+      this.#core.pipeline.own(parcel, (error) => (error === undefined ? resolve() : reject(error)));
     });
   }
 
   sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
     const session = this.#core.sessions.get(clientId);
-    if (session?.front.phase !== 'open') return 'gone';
+    if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
-    session.front.write(generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain }));
-    this.#core.counters.messagesOut++;
+    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain });
+    session.connection.publish(envelope, flagsOf(0, { retain }), 0, undefined);
     return 'sent';
   }
 
@@ -107,12 +108,27 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const { bytesInEnded, bytesOutEnded, ...counters } = this.#core.counters;
     let bytesIn = bytesInEnded;
     let bytesOut = bytesOutEnded;
-    for (const { front } of this.#core.sessions.all()) {
+    let inFlight = 0;
+    let keptPresent = 0;
+    for (const { front, connection } of this.#core.sessions.all()) {
       if (front.phase === 'closed') continue; // counted when it closed
+      inFlight += connection?.mailbox.inFlight ?? 0;
+      if (connection?.mailbox.isKept === true) keptPresent++;
       bytesIn += front.bytesIn;
       bytesOut += front.bytesOut;
     }
-    return { ...counters, clients: this.#core.sessions.size, bytesIn, bytesOut, commitMs: this.#core.latency.p95() };
+    const { sessions, latency, mailboxes, retained } = this.#core;
+    const sizes = {
+      waiting: mailboxes.waiting,
+      inFlight,
+      retained: retained.size,
+      retainedBytes: retained.bytes,
+      subscriptions: mailboxes.subscriptions.size,
+      keptSessions: mailboxes.kept,
+      // One that is on its way out may be counted as kept no more.
+      keptSessionsAway: Math.max(0, mailboxes.kept - keptPresent),
+    };
+    return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
   }
 
   async close(): Promise<void> {
@@ -128,6 +144,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
+    this.#core.mailboxes.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }
