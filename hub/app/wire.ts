@@ -151,8 +151,8 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   await closeWeb(http, clock);
   simon.close();
   users.close();
-  await devices.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await devices.close();
 }

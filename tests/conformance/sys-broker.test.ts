@@ -65,7 +65,14 @@ describe('$SYS/broker', () => {
     expect(values.get('$SYS/broker/uptime')).toMatch(/^\d+ seconds$/);
     expect(Number(values.get('$SYS/broker/clients/connected'))).toBeGreaterThan(0);
     expect(Number(values.get('$SYS/broker/bytes/received'))).toBeGreaterThan(0);
-    for (const name of ['publish/messages/received', 'publish/messages/dropped', 'clients/maximum', 'heap/current']) {
+    const counted = [
+      'clients/maximum',
+      'clients/total',
+      'retained messages/count',
+      'subscriptions/count',
+      'heap/current',
+    ];
+    for (const name of [...counted, 'publish/messages/received', 'publish/messages/dropped', 'publish/bytes/sent']) {
       expect(values.get(`$SYS/broker/${name}`), name).toMatch(/^\d+$/);
     }
   });
