@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   'scores.remove',
   'demo.run',
   'refusals.read',
+  'health.read',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -39,6 +40,7 @@ const OPERATOR: readonly Permission[] = [
   'pairing.others',
   'demo.run',
   'refusals.read',
+  'health.read',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
