@@ -1,15 +1,14 @@
-/** What a connected client may hear, and how much a stranger may say. */
+/** What a connected client may subscribe to, and how much a stranger may say. */
 import type { ErrorCode } from '../../contract/errors.ts';
-import { mayRead, maySubscribe, type Verdict } from '../../domain/acl.ts';
+import { maySubscribe, type Verdict } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import type { Parcel } from './engine.ts';
+import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
 import type { BrokerLimits } from './limits.ts';
+import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
-import type { Counters } from './stats.ts';
 
 export interface AccessDeps {
   readonly limits: BrokerLimits;
-  readonly counters: Counters;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
@@ -32,24 +31,8 @@ export class Access {
       return true;
     }
     this.#refuse(session, { filter, ...verdict });
+    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail));
     return false;
-  }
-
-  /** Asked for every delivery. A client that does not read gets less, and is disconnected before it costs too much. */
-  mayDeliver(session: Session, { topic, payload, qos }: Parcel): boolean {
-    if (!mayRead(session.principal, topic, payload)) return false;
-    const { limits, counters } = this.#deps;
-    const { unsentBytes } = session.front;
-    if (unsentBytes > limits.unsentBytesMax) {
-      session.front.shut();
-      return false;
-    }
-    if (qos === 0 && unsentBytes > limits.unsentBytesBusy) {
-      counters.leftOut++;
-      return false;
-    }
-    counters.messagesOut++;
-    return true;
   }
 
   /** Strangers get so many packets a minute; more, and they are disconnected. */
@@ -63,7 +46,7 @@ export class Access {
     if (session.packetsInMinute <= this.#deps.limits.waitingPacketsPerMinuteMax) return false;
     const detail = 'A waiting client sent too many packets in a minute.';
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', detail));
     return true;
   }
 
@@ -77,7 +60,7 @@ export class Access {
     }
     const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
     this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
@@ -89,6 +72,9 @@ export class Access {
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
     }
-    return maySubscribe(principal, filter);
+    if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
+      return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };
+    }
+    return maySubscribe(principal, innerFilter(filter));
   }
 }
