@@ -1,27 +1,40 @@
-/** Who is this? Asked once for every MQTT connection: a person by access token, else a device, else a stranger. */
-import { RucheError } from '../contract/errors.ts';
-import type { Person, Principal } from '../domain/principal.ts';
+/**
+ * Who is this? Asked once for every MQTT connection: a person by access token whatever the user name, else the account
+ * of that user name, else the device, else a stranger.
+ */
+import { type ErrorCode, RucheError } from '../contract/errors.ts';
+import type { Person } from '../domain/principal.ts';
 import type { Admission, ConnectAttempt } from '../features/broker/front/door.ts';
 
 export interface AdmissionDeps {
   readonly users: { principalOfToken(token: string): Promise<Person> };
+  /** Undefined: no account has this user name. */
+  readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
 }
 
 /** Three parts of base64url: nothing a device token looks like (those have no dots). */
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-export function makeAdmission({ users, devices }: AdmissionDeps): (attempt: ConnectAttempt) => Promise<Admission> {
-  return async (attempt) => {
+export function makeAdmission({ users, accounts, devices }: AdmissionDeps) {
+  return async (attempt: ConnectAttempt): Promise<Admission> => {
     const { password } = attempt;
-    if (password === undefined || !JSON_WEB_TOKEN.test(password)) return devices.admit(attempt);
-    try {
-      const principal: Principal = await users.principalOfToken(password);
-      return { ok: true, principal };
-    } catch (error) {
-      if (error instanceof RucheError)
-        return { ok: false, code: error.code, ...(error.detail === undefined ? {} : { detail: error.detail }) };
-      throw error;
-    }
+    const person =
+      password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;
+    if (person?.ok === true) return person;
+    // A password may have two dots in it by chance.
+    return (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
   };
 }
+
+async function personOf(users: AdmissionDeps['users'], token: string): Promise<Admission> {
+  try {
+    return { ok: true, principal: await users.principalOfToken(token) };
+  } catch (error) {
+    if (error instanceof RucheError) return refusal(error.code, error.detail);
+    throw error;
+  }
+}
+
+const refusal = (code: ErrorCode, detail: string | undefined): Admission =>
+  detail === undefined ? { ok: false, code } : { ok: false, code, detail };

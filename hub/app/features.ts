@@ -1,4 +1,5 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
+import { type Accounts, type AccountsDeps, createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import { createDemo, type Demo, isDemoClient } from '../features/demo/demo.ts';
@@ -11,7 +12,7 @@ import type { SimonDeps } from '../features/simon/simon-deps.ts';
 import { createIngest, type Ingest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
-import { makeThrottle, type Throttle } from '../features/users/throttle.ts';
+import { makeThrottle } from '../features/users/throttle.ts';
 import { makeUsers, type Users, type UsersDeps } from '../features/users/users.ts';
 import type { Clock } from '../lib/clock.ts';
 import { socketPair } from '../lib/socket-pair.ts';
@@ -41,6 +42,7 @@ export interface Features {
   readonly health: HealthKeeper;
   readonly http: Http;
   readonly users: Users;
+  readonly accounts: Accounts;
   readonly refusals: Refusals;
   readonly devices: Devices;
   readonly simon: Simon;
@@ -57,11 +59,15 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const health = makeHealth(clock, store);
   const refusals = makeRefusals(clock);
   const throttle = makeThrottle(clock);
+  const passwords = makePasswords();
   const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
-  const users = await makeUsers(usersDeps(parts, { http, throttle, isConnected: hasConnection }));
+  const users = await makeUsers(usersDeps(parts, { http, throttle, passwords, isConnected: hasConnection }));
+  const isDevice = (name: string): boolean => devices.find(name) !== undefined;
+  const connectionsOf = (name: string): number => countOf(broker, name);
+  const accounts = await createAccounts(accountsDeps(parts, { throttle, passwords, isDevice, connectionsOf }));
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, throttle, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, throttle, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
@@ -70,11 +76,11 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const { writesFor, settle } = simon;
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const ingest = createIngest({ devices, latest, writesFor, settle, onError });
-  const broker = await openBroker(brokerDeps(parts, { users, devices, ingest }));
+  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const live = createLive(liveDeps(parts, { broker, devices, simon, stats }));
-  return { health, http, users, refusals, devices, simon, latest, broker, demo, stats, live };
+  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, stats, live };
 }
 
 function httpDeps(
@@ -94,24 +100,35 @@ function httpDeps(
 
 function usersDeps(
   { config, log, clock, store }: Parts,
-  { http, throttle, isConnected }: { http: Http; throttle: Throttle; isConnected: UsersDeps['isConnected'] },
+  { http, ...shared }: { http: Http } & Pick<UsersDeps, 'throttle' | 'passwords' | 'isConnected'>,
 ): UsersDeps {
   return {
     store,
     clock,
     log: log.child({ feature: 'users' }),
     tokens: http.jwt,
-    passwords: makePasswords(),
-    throttle,
     registration: config.registration,
     version,
-    isConnected,
+    ...shared,
   };
+}
+
+function accountsDeps(
+  { log, clock, store }: Parts,
+  shared: Pick<AccountsDeps, 'throttle' | 'passwords' | 'isDevice' | 'connectionsOf'>,
+): AccountsDeps {
+  return { store, clock, log: log.child({ feature: 'accounts' }), ...shared };
 }
 
 function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { users, throttle, playerOf }: { users: Users; throttle: Throttle; playerOf: (id: string) => string | undefined },
+  {
+    users,
+    accounts,
+    throttle,
+    playerOf,
+  }: Pick<Features, 'users' | 'accounts'> &
+    Pick<DevicesDeps, 'throttle'> & { playerOf: (id: string) => string | undefined },
 ): DevicesDeps {
   return {
     store,
@@ -121,6 +138,7 @@ function devicesDeps(
     anonymous: config.anonymous,
     throttle,
     names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    isAccount: accounts.has,
     isDemoClient,
   };
 }
@@ -142,14 +160,14 @@ function simonDeps(
 
 function brokerDeps(
   { log, clock, store, mqtt }: Parts,
-  { users, devices, ingest }: { users: Users; devices: Devices; ingest: Ingest },
+  { users, accounts, devices, ingest }: Pick<Features, 'users' | 'accounts' | 'devices'> & { ingest: Ingest },
 ): BrokerDeps {
   return {
     clock,
     log: log.child({ feature: 'broker' }),
     db: mqtt,
     receipts: store.receipts,
-    admit: makeAdmission({ users, devices }),
+    admit: makeAdmission({ users, accounts, devices }),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
@@ -177,6 +195,13 @@ function isConnected(broker: Broker, sessionId: string): boolean {
     if (principal.kind === 'person' && principal.sessionId === sessionId) return true;
   }
   return false;
+}
+
+/** Clients that are connected with this account. */
+function countOf(broker: Broker, name: string): number {
+  let count = 0;
+  for (const { principal } of broker.sessions()) if (principal.kind === 'account' && principal.name === name) count++;
+  return count;
 }
 
 /** A connection to the broker that never leaves this process. */

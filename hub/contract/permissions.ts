@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   'scores.remove',
   'demo.run',
   'refusals.read',
+  'access.test', // ask whether somebody would be allowed something
+  'accounts.manage',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -39,6 +41,7 @@ const OPERATOR: readonly Permission[] = [
   'pairing.others',
   'demo.run',
   'refusals.read',
+  'access.test',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

@@ -1,6 +1,7 @@
 /** What a connected client may hear, and how much a stranger may say. */
-import { mayRead, maySubscribe, type Verdict } from '../../domain/acl.ts';
+import { mayRead, maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { Parcel } from './engine.ts';
 import type { BrokerLimits } from './limits.ts';
 import { type Session, whoIs } from './session.ts';
@@ -28,8 +29,8 @@ export class Access {
       session.filters.add(filter);
       return true;
     }
-    const { code, detail } = verdict;
-    this.#deps.refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+    const { allowed: _, ...why } = verdict;
+    this.#deps.refused({ ...whoIs(session), ...why, action: 'subscribe', topic: filter });
     return false;
   }
 

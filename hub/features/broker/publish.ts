@@ -6,7 +6,6 @@
  * when it is called back, so that call is the acknowledgement.
  */
 import { performance } from 'node:perf_hooks';
-import type { ErrorCode } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -46,7 +45,9 @@ export type Outcome =
   /** Commit, acknowledge, deliver, then `settled`. */
   | Taken
   /** Acknowledge; nothing stored or delivered. */
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+  | ({ readonly kind: 'refused'; readonly detail: string } & Pick<RefusalFacts, 'code' | 'deviceId' | Why>);
+/** What else a refusal may say about what decided. */
+type Why = 'rule' | 'hint' | 'allow';
 
 export interface PublishDeps {
   readonly clock: Clock;
@@ -150,7 +151,10 @@ export class PublishPipeline {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail };
     }
     const verdict = mayPublish(principal, topic);
-    if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
+    if (!verdict.allowed) {
+      const { allowed: _, ...why } = verdict;
+      return { kind: 'refused', ...why };
+    }
     try {
       return this.#deps.accept({ principal, clientId, topic, payload, receivedMs: this.#deps.clock.nowMs() });
     } catch (error) {
@@ -214,13 +218,13 @@ export class PublishPipeline {
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Extract<Outcome, { kind: 'refused' }>): void {
-    const { code, detail, deviceId } = refusal;
-    if (code === 'PUBLISH_WAITING') {
+    const { kind: _, deviceId, ...why } = refusal;
+    if (why.code === 'PUBLISH_WAITING') {
       if (session.wasWaitingRefused) return;
       session.wasWaitingRefused = true;
     }
     const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
-    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
+    this.#deps.refused({ ...whoIs(session, deviceId), ...why, action: 'publish', topic });
   }
 
   #commitFailed(session: Session, publish: Parcel, error: unknown): void {

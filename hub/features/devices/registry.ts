@@ -18,6 +18,7 @@ export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'diale
 
 export class Registry {
   readonly #store: Pick<Store, 'devices' | 'commit'>;
+  readonly #isAccount: (name: string) => boolean;
   readonly #rows = new Map<string, DeviceRow>();
   /** Every canonical name → device id. */
   readonly #names = new Map<string, string>();
@@ -27,8 +28,10 @@ export class Registry {
   /** Ids in order, made when a list asks for them. */
   #sortedIds: string[] | undefined;
 
-  constructor(store: Pick<Store, 'devices' | 'commit'>) {
+  /** `isAccount`: the name an account connects under cannot be a device's. */
+  constructor(store: Pick<Store, 'devices' | 'commit'>, isAccount: (name: string) => boolean) {
     this.#store = store;
+    this.#isAccount = isAccount;
   }
 
   async load(): Promise<void> {
@@ -64,7 +67,7 @@ export class Registry {
 
   /** May a new device have this id? */
   isFree(id: string): boolean {
-    return id !== '' && id !== RESERVED_ID && this.find(id) === undefined;
+    return id !== '' && id !== RESERVED_ID && this.find(id) === undefined && !this.#isAccount(id);
   }
 
   rows(): IterableIterator<DeviceRow> {
@@ -82,7 +85,7 @@ export class Registry {
     return isEnd ? { items } : { items, nextCursor: cursorOf(last) };
   }
 
-  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
+  /** Throws DEVICE_EXISTS, NAME_TAKEN, DEVICES_FULL, DEVICE_ID_INVALID. */
   add(row: DeviceRow): Promise<void> {
     return this.#inTurn(async () => {
       const write = this.addNow(row);
@@ -99,6 +102,7 @@ export class Registry {
       throw new RucheError('DEVICE_ID_INVALID', `"${RESERVED_ID}" is a name of the hub's own.`);
     const existing = this.find(row.id);
     if (existing !== undefined) throw new RucheError('DEVICE_EXISTS', `It is known as "${existing.id}".`);
+    if (this.#isAccount(row.id)) throw new RucheError('NAME_TAKEN', `An account is called "${row.id}".`);
     if (this.#rows.size >= DEVICES_MAX) throw new RucheError('DEVICES_FULL');
     this.#set(row);
     return this.#store.devices.put(row);

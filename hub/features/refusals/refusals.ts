@@ -23,6 +23,7 @@ export interface Refusals {
 /** A refusal without what the catalogue says about its code. */
 interface Entry extends Omit<Refusal, 'title' | 'hint' | 'code'> {
   readonly code: ErrorCode;
+  readonly hint?: string;
 }
 
 export const REFUSALS_MAX = 1000;
@@ -94,10 +95,10 @@ function textsOf({ clientId, deviceId, username, address, topic, code }: Entry):
   return [code, clientId, deviceId, username, address, topic].filter((text) => text !== undefined);
 }
 
-/** With the sentence and the cure of the catalogue. */
+/** With the sentence of the catalogue, and its cure unless there is a better one. */
 function explained(entry: Entry): Refusal {
   const { title, hint } = ERRORS[entry.code];
-  return { ...entry, title, hint };
+  return { hint, ...entry, title };
 }
 
 function dropFirst<Value>(map: Map<string, Value>, max: number): void {

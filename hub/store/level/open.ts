@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino';
 import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Store } from '../store.ts';
+import { makeAccountStore } from './accounts.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
@@ -116,6 +117,7 @@ function makeStore({ database, committer, usage }: Parts): Store {
     users: makeUserStore(database),
     sessions: makeSessionStore(database),
     invites: makeInviteStore(database),
+    accounts: makeAccountStore(database),
     devices: makeDeviceStore(database),
     pulses: makePulseStore(database),
     latest: makeLatestStore(database),
