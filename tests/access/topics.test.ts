@@ -55,7 +55,8 @@ const SUBSCRIBES: { filter: string; granted: readonly Kind[] }[] = [
   { filter: 'ruche/beta/cmd', granted: ['viewer', 'operator', 'owner'] },
   { filter: 'ruche/+/cmd', granted: ['viewer', 'operator', 'owner'] },
   { filter: '#', granted: ['account', 'viewer', 'operator', 'owner'] },
-  { filter: '+/scores', granted: ['viewer', 'operator', 'owner'] },
+  // "yard/scores" is one of these.
+  { filter: '+/scores', granted: ['account', 'viewer', 'operator', 'owner'] },
   { filter: '$live/devices', granted: ['viewer', 'operator', 'owner'] },
   { filter: '$live/#', granted: ['viewer', 'operator', 'owner'] },
 ];
