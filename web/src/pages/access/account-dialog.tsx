@@ -94,15 +94,18 @@ export function AccountDialog({
           }}
         />
         {account === null && (
-          <Seg<Start | ''>
-            class="scroll"
-            label={t('accounts.start')}
-            value={STARTS.find((start) => start.rules === rules.value)?.id ?? ''}
-            options={STARTS.map(({ id, name: label }) => ({ value: id, label }))}
-            onChange={(id) => {
-              rules.value = STARTS.find((start) => start.id === id)?.rules ?? '';
-            }}
-          />
+          <div class="fieldset">
+            <p class="note">{t('accounts.start')}</p>
+            <Seg<Start | ''>
+              class="scroll"
+              label={t('accounts.start')}
+              value={STARTS.find((start) => start.rules === rules.value)?.id ?? ''}
+              options={STARTS.map(({ id, name: label }) => ({ value: id, label }))}
+              onChange={(id) => {
+                rules.value = STARTS.find((start) => start.id === id)?.rules ?? '';
+              }}
+            />
+          </div>
         )}
         <RulesField
           value={rules.value}

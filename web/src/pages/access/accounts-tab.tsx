@@ -50,7 +50,7 @@ export function AccountsTab() {
   const now = open.value;
   return (
     <Card title={t('access.accounts')} icon="key-round">
-      <p class="sub">{t('accounts.lead')}</p>
+      <p class="sub spaced">{t('accounts.lead')}</p>
       <Whenever
         state={accounts.state.value}
         onRetry={() => void accounts.reload()}

@@ -116,6 +116,7 @@ function Refusals({ items }: { items: readonly Refusal[] }) {
 function Row({ refusal }: { refusal: Refusal }) {
   const { title } = sentenceOf(refusal.code) ?? refusal;
   const { account, allow } = refusal;
+  const why = whyOf(refusal);
   return (
     <li>
       <span class="ic bad">
@@ -123,7 +124,7 @@ function Row({ refusal }: { refusal: Refusal }) {
       </span>
       <div class="nm">
         {title} <span class="sub cure">{cureOf(refusal)}</span>
-        {refusal.detail !== undefined && <small>{refusal.detail}</small>}
+        {why !== undefined && <small>{why}</small>}
         <Facts refusal={refusal} />
         {account !== undefined && allow !== undefined && (
           <div class="row wrap allow">
@@ -171,6 +172,13 @@ function Facts({ refusal }: { refusal: Refusal }) {
       )}
     </div>
   );
+}
+
+/** What exactly: of rules we can say it in the reader's language. */
+function whyOf({ action, account, rule = '', detail }: Refusal): string | undefined {
+  const reason = account === undefined || action === 'connect' ? undefined : reasonOf(rule);
+  if (reason !== undefined) return t(reason);
+  return account === undefined || action === 'connect' ? detail : undefined;
 }
 
 /** The rule of an account that decided, when one did. */

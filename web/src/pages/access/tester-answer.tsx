@@ -23,7 +23,7 @@ export function TesterAnswer({
   const reason = reasonOf(rule);
   const said = { who, topic };
   return (
-    <Card class={`answer ${allowed ? 'ok' : 'bad'}`}>
+    <Card class={`answer ${allowed ? 'yes' : 'no'}`}>
       <p class="verdict">
         <Icon name={allowed ? 'circle-check' : 'ban'} />
         <b>{t(allowed ? 'tester.yes' : 'tester.no')}</b>

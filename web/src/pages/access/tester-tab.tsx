@@ -47,7 +47,7 @@ export function TesterTab() {
   return (
     <div class="cols">
       <Card title={t('tester.title')} icon="shield-check">
-        <p class="sub">{t('tester.lead')}</p>
+        <p class="sub spaced">{t('tester.lead')}</p>
         <Form submitLabel={t('tester.ask')} submitIcon="search" onSubmit={ask}>
           <Seg<Kind>
             class="scroll"
