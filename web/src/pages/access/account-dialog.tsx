@@ -10,7 +10,7 @@ import { Sheet } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
 import { makePassword } from './make-password.ts';
-import { problemsIn, rulesOf } from './rule-lines.ts';
+import { rulesOf } from './rule-lines.ts';
 import { RulesField } from './rules-field.tsx';
 
 /** The letters of the contract's AccountName, in the form of an input's pattern. */
@@ -48,7 +48,6 @@ export function AccountDialog({
   const password = useSignal(account === null ? makePassword() : '');
   const rules = useSignal(account?.rules.join('\n') ?? '');
   const save = async () => {
-    if (problemsIn(rules.value).length > 0) return;
     const body = { rules: rulesOf(rules.value) };
     const secret = password.value;
     const saved =

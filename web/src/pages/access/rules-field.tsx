@@ -1,8 +1,8 @@
 /** The rules of an account as text, one line each, with what is wrong said while typing. */
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../../i18n/language.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { countRules, linesOf, problemsIn } from './rule-lines.ts';
+import { countRules, type LineProblem, linesOf, problemsIn } from './rule-lines.ts';
 
 /** Further problems come to light when these are solved. */
 const PROBLEMS_SHOWN = 3;
@@ -11,12 +11,17 @@ const ROWS_MAX = 14;
 
 export function RulesField({ value, onInput }: { value: string; onInput: (value: string) => void }) {
   const id = useId();
+  const area = useRef<HTMLTextAreaElement>(null);
   const problems = problemsIn(value);
+  const [first] = problems;
+  // The browser then does not send the form, and says why.
+  useEffect(() => area.current?.setCustomValidity(first === undefined ? '' : sentenceFor(first)));
   const rows = Math.min(ROWS_MAX, Math.max(ROWS_MIN, linesOf(value).length + 1));
   return (
     <div class="fieldset">
       <label for={id}>{t('rules.label')}</label>
       <textarea
+        ref={area}
         id={id}
         class={`rules ${problems.length > 0 ? 'wrong' : ''}`}
         value={value}
@@ -30,10 +35,10 @@ export function RulesField({ value, onInput }: { value: string; onInput: (value:
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       <div id={`${id}-note`} aria-live="polite">
-        {problems.slice(0, PROBLEMS_SHOWN).map(({ line, key, word }) => (
-          <p key={line} class="note bad">
+        {problems.slice(0, PROBLEMS_SHOWN).map((problem) => (
+          <p key={problem.line} class="note bad">
             <Icon name="circle-alert" />
-            {t('rules.line', { line })} {t(key, { word })}
+            {sentenceFor(problem)}
           </p>
         ))}
         {problems.length === 0 && <p class="note">{t('rules.count', { count: countRules(value) })}</p>}
@@ -49,4 +54,8 @@ export function RulesField({ value, onInput }: { value: string; onInput: (value:
       </details>
     </div>
   );
+}
+
+function sentenceFor({ line, key, word }: LineProblem): string {
+  return `${t('rules.line', { line })} ${t(key, { word })}`;
 }
