@@ -48,6 +48,7 @@ export default defineConfig({
       processProject('access', { alone: false, timeoutMs: 60_000 }),
       processProject('conformance', { alone: false, timeoutMs: 60_000 }),
       processProject('seeds', { alone: false, timeoutMs: 60_000 }),
+      processProject('process', { alone: false, timeoutMs: 60_000 }),
       processProject('durability', { alone: true, timeoutMs: 300_000 }),
       processProject('sim', { alone: true, timeoutMs: 300_000 }),
       processProject('e2e', { alone: true, timeoutMs: 180_000 }),

@@ -11,13 +11,18 @@ export interface AdmissionDeps {
   /** Undefined: no account has this user name. */
   readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
+  /** The client id of the demonstration, from somewhere else. */
+  isDemoForged(attempt: ConnectAttempt): boolean;
 }
 
 /** Three parts of base64url: nothing a device token looks like (those have no dots). */
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-export function makeAdmission({ users, accounts, devices }: AdmissionDeps) {
+export function makeAdmission({ users, accounts, devices, isDemoForged }: AdmissionDeps) {
   return async (attempt: ConnectAttempt): Promise<Admission> => {
+    if (isDemoForged(attempt)) {
+      return { ok: false, code: 'CONNECT_REFUSED', detail: 'This client id belongs to the demonstration in the hub.' };
+    }
     const { password } = attempt;
     const person =
       password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;

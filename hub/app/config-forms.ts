@@ -1,4 +1,7 @@
 /** The forms a setting can take: how its text is read, and how the allowed form is told to people. */
+import { Value } from 'typebox/value';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../contract/limits.ts';
+import { Username } from '../contract/user.ts';
 
 export interface Form<Value> {
   /** Told in messages: "allowed: …". */
@@ -20,6 +23,17 @@ const PORT_MAX = 65_535;
 export const text: Form<string> = {
   allowed: 'text',
   parse: (raw) => (raw.trim() === '' ? undefined : raw.trim()),
+};
+
+export const username: Form<string> = {
+  allowed: 'letters, digits, space, ".", "_" and "-", at most 32',
+  parse: (raw) => (Value.Check(Username, raw.trim()) ? raw.trim() : undefined),
+};
+
+/** As it is, spaces too: nobody trims what people type when they sign in. */
+export const password: Form<string> = {
+  allowed: `${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters`,
+  parse: (raw) => (raw.length >= PASSWORD_LENGTH_MIN && raw.length <= PASSWORD_LENGTH_MAX ? raw : undefined),
 };
 
 export const port: Form<number | null> = {

@@ -51,8 +51,22 @@ describe('configuration', () => {
     expect(loadConfig([], { RUCHE_MDNS: 'on' }).warnings).toEqual([expect.stringContaining('RUCHE_MDNS is set')]);
   });
 
+  it('takes the name and the password of an owner only together', () => {
+    expect(() => loadConfig([], { RUCHE_OWNER_USERNAME: 'ada' })).toThrow(
+      'RUCHE_OWNER_PASSWORD: expected 10 to 256 characters, because RUCHE_OWNER_USERNAME is set.',
+    );
+    expect(() => loadConfig([], { RUCHE_OWNER_PASSWORD: 'correct horse' })).toThrow('RUCHE_OWNER_USERNAME: expected');
+  });
+
+  it('takes a password as it is, spaces too', () => {
+    const owner = { RUCHE_OWNER_USERNAME: ' ada ', RUCHE_OWNER_PASSWORD: ' correct horse ' };
+    const { config } = loadConfig([], owner);
+    expect(config).toMatchObject({ ownerUsername: 'ada', ownerPassword: ' correct horse ' });
+  });
+
   it('never shows a secret', () => {
-    const rows = describeConfig(loadConfig([], { RUCHE_OWNER_PASSWORD: 'correct horse' }));
+    const owner = { RUCHE_OWNER_USERNAME: 'ada', RUCHE_OWNER_PASSWORD: 'correct horse' };
+    const rows = describeConfig(loadConfig([], owner));
     expect(JSON.stringify(rows)).not.toContain('correct horse');
     expect(rows).toContainEqual({ name: 'RUCHE_OWNER_PASSWORD', value: '•••', source: 'environment' });
   });

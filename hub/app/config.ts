@@ -2,7 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RucheError } from '../contract/errors.ts';
-import { ConfigError, choice, type Form, optional, port, ports, switchOf, text } from './config-forms.ts';
+import {
+  ConfigError,
+  choice,
+  type Form,
+  optional,
+  password,
+  port,
+  ports,
+  switchOf,
+  text,
+  username,
+} from './config-forms.ts';
 
 interface Setting<Value> {
   readonly form: Form<Value>;
@@ -32,8 +43,8 @@ export const SETTINGS = {
   mqttPort: setting<number | null>(port, 1883, 'MQTT over TCP'),
   anonymous: setting(choice(['refuse', 'pair', 'open']), 'pair', 'Clients without credentials'),
   registration: setting(choice(['closed', 'invite', 'open']), 'invite', 'Who may create an account'),
-  ownerUsername: setting(optional(text), undefined, 'Create the owner at first start'),
-  ownerPassword: secret(optional(text), undefined, 'Password of that owner, at least 10 characters'),
+  ownerUsername: setting(optional(username), undefined, 'Create the owner at first start'),
+  ownerPassword: secret(optional(password), undefined, 'Password of that owner'),
   durability: setting(choice(['commit', 'sync']), 'commit', 'sync = fsync before acknowledging'),
   logLevel: setting(
     choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -86,8 +97,8 @@ export function loadConfig(argv: readonly string[], environment: NodeJS.ProcessE
   const warnings: string[] = [];
   const sources = new Map<SettingName, Source>();
 
-  function valueFor<Name extends SettingName>(name: Name): ValueOf<Name>;
-  function valueFor(name: SettingName): unknown {
+  function read<Name extends SettingName>(name: Name): ValueOf<Name>;
+  function read(name: SettingName): unknown {
     const entry: Setting<unknown> = SETTINGS[name];
     for (const [source, layer] of layers) {
       const raw = layer.get(name);
@@ -106,26 +117,27 @@ export function loadConfig(argv: readonly string[], environment: NodeJS.ProcessE
   }
 
   const config: Config = Object.freeze({
-    dataDir: valueFor('dataDir'),
-    host: valueFor('host'),
-    httpPort: valueFor('httpPort'),
-    extraHttpPorts: valueFor('extraHttpPorts'),
-    mqttPort: valueFor('mqttPort'),
-    anonymous: valueFor('anonymous'),
-    registration: valueFor('registration'),
-    ownerUsername: valueFor('ownerUsername'),
-    ownerPassword: valueFor('ownerPassword'),
-    durability: valueFor('durability'),
-    logLevel: valueFor('logLevel'),
-    logFormat: valueFor('logFormat'),
-    httpsPort: valueFor('httpsPort'),
-    mqttsPort: valueFor('mqttsPort'),
-    discoveryPort: valueFor('discoveryPort'),
-    mdns: valueFor('mdns'),
-    serialPorts: valueFor('serialPorts'),
-    backendUrl: valueFor('backendUrl'),
-    compatOpen: valueFor('compatOpen'),
+    dataDir: read('dataDir'),
+    host: read('host'),
+    httpPort: read('httpPort'),
+    extraHttpPorts: read('extraHttpPorts'),
+    mqttPort: read('mqttPort'),
+    anonymous: read('anonymous'),
+    registration: read('registration'),
+    ownerUsername: read('ownerUsername'),
+    ownerPassword: read('ownerPassword'),
+    durability: read('durability'),
+    logLevel: read('logLevel'),
+    logFormat: read('logFormat'),
+    httpsPort: read('httpsPort'),
+    mqttsPort: read('mqttsPort'),
+    discoveryPort: read('discoveryPort'),
+    mdns: read('mdns'),
+    serialPorts: read('serialPorts'),
+    backendUrl: read('backendUrl'),
+    compatOpen: read('compatOpen'),
   });
+  mustBelongTogether(config, 'ownerUsername', 'ownerPassword');
   return { config, sources, warnings };
 }
 
@@ -150,6 +162,14 @@ export function describeFlags(): string[] {
     const entry: Setting<unknown> = SETTINGS[name];
     return `  --${flagName(name)} <${entry.form.allowed}>\n      ${entry.help} (${environmentName(name)})`;
   });
+}
+
+function mustBelongTogether(config: Config, ...names: SettingName[]): void {
+  const missing = names.find((name) => config[name] === undefined);
+  const given = names.find((name) => config[name] !== undefined);
+  if (missing === undefined || given === undefined) return;
+  const allowed = `${SETTINGS[missing].form.allowed}, because ${environmentName(given)} is set`;
+  throw new ConfigError(environmentName(missing), undefined, allowed);
 }
 
 function readFlags(argv: readonly string[]): Map<SettingName, string> {
@@ -194,7 +214,8 @@ function readObject(path: string): object {
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    // Whatever stands where the data directory should be is told by whoever wants to write there.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
     throw new RucheError('STORE_UNAVAILABLE', `Cannot read ${path}.`, { cause: error });
   }
   try {

@@ -2,7 +2,7 @@
 import { type Accounts, type AccountsDeps, createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
-import { createDemo, type Demo, isDemoClient } from '../features/demo/demo.ts';
+import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
 import { makeRefusals, type Refusals } from '../features/refusals/refusals.ts';
@@ -57,17 +57,16 @@ export interface Features {
 export async function makeFeatures(parts: Parts): Promise<Features> {
   const { clock, store } = parts;
   const health = makeHealth(clock, store);
-  const refusals = makeRefusals(clock);
-  const throttle = makeThrottle(clock);
+  const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
   const passwords = makePasswords();
   const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
-  const users = await makeUsers(usersDeps(parts, { http, throttle, passwords, isConnected: hasConnection }));
+  const users = await makeUsers(usersDeps(parts, { http, passwords, isConnected: hasConnection }));
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
-  const accounts = await createAccounts(accountsDeps(parts, { throttle, passwords, isDevice, connectionsOf }));
+  const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, throttle, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
@@ -100,13 +99,14 @@ function httpDeps(
 
 function usersDeps(
   { config, log, clock, store }: Parts,
-  { http, ...shared }: { http: Http } & Pick<UsersDeps, 'throttle' | 'passwords' | 'isConnected'>,
+  { http, ...shared }: { http: Http } & Pick<UsersDeps, 'passwords' | 'isConnected'>,
 ): UsersDeps {
   return {
     store,
     clock,
     log: log.child({ feature: 'users' }),
     tokens: http.jwt,
+    throttle: makeThrottle(clock),
     registration: config.registration,
     version,
     ...shared,
@@ -115,20 +115,15 @@ function usersDeps(
 
 function accountsDeps(
   { log, clock, store }: Parts,
-  shared: Pick<AccountsDeps, 'throttle' | 'passwords' | 'isDevice' | 'connectionsOf'>,
+  shared: Pick<AccountsDeps, 'passwords' | 'isDevice' | 'connectionsOf'>,
 ): AccountsDeps {
-  return { store, clock, log: log.child({ feature: 'accounts' }), ...shared };
+  // A throttle of its own, as for devices: a program with a wrong password tries on and on.
+  return { store, clock, log: log.child({ feature: 'accounts' }), throttle: makeThrottle(clock), ...shared };
 }
 
 function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  {
-    users,
-    accounts,
-    throttle,
-    playerOf,
-  }: Pick<Features, 'users' | 'accounts'> &
-    Pick<DevicesDeps, 'throttle'> & { playerOf: (id: string) => string | undefined },
+  { users, accounts, playerOf }: Pick<Features, 'users' | 'accounts'> & { playerOf: DevicesDeps['names']['playerOf'] },
 ): DevicesDeps {
   return {
     store,
@@ -136,7 +131,8 @@ function devicesDeps(
     log: log.child({ feature: 'devices' }),
     hubKey: deriveKey('device-secrets'),
     anonymous: config.anonymous,
-    throttle,
+    // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
+    throttle: makeThrottle(clock),
     names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
     isAccount: accounts.has,
     isDemoClient,
@@ -167,7 +163,12 @@ function brokerDeps(
     log: log.child({ feature: 'broker' }),
     db: mqtt,
     receipts: store.receipts,
-    admit: makeAdmission({ users, accounts, devices }),
+    admit: makeAdmission({
+      users,
+      accounts,
+      devices,
+      isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
+    }),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
@@ -207,6 +208,6 @@ function countOf(broker: Broker, name: string): number {
 /** A connection to the broker that never leaves this process. */
 function connectInside(broker: Broker): ReturnType<typeof socketPair>[0] {
   const [near, far] = socketPair();
-  broker.handle(far, { address: 'this hub', transport: 'tcp' });
+  broker.handle(far, { address: DEMO_ADDRESS, transport: 'tcp' });
   return near;
 }

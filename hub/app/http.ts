@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Health, HubInfo } from '../contract/hub-info.ts';
 import type { Person } from '../domain/principal.ts';
+import { Headcount, type RoomLimits } from '../features/broker/front/headcount.ts';
 import type { Http } from '../features/route.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { addGuard, type RateLimits } from './guard.ts';
@@ -30,6 +31,7 @@ export interface HttpDeps {
   readonly webDir?: string | undefined;
   /** For tests and measurements. */
   readonly rateLimits?: RateLimits;
+  readonly connectionLimits?: RoomLimits;
 }
 
 export const BODY_BYTES_MAX = 1024 * 1024;
@@ -40,6 +42,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Browsers keep a connection open between requests; longer than a proxy's usual 60 s. */
 const KEEP_ALIVE_MS = 72_000;
 const ISSUER = 'ruche';
+/** Connections at once, WebSockets among them: a stranger's idle ones must not use up what the process may open. */
+const CONNECTION_LIMITS = { max: 10_000, perAddressMax: 2_000 };
 
 export async function buildHttp(deps: HttpDeps): Promise<Http> {
   const http: Http = Fastify({
@@ -57,6 +61,7 @@ export async function buildHttp(deps: HttpDeps): Promise<Http> {
     frameworkErrors: (error, _request, reply) => sendProblem(reply, toProblem(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  boundConnections(http, deps.connectionLimits ?? CONNECTION_LIMITS);
   http.setValidatorCompiler(validatorFor);
   http.setSchemaErrorFormatter(sayWhatIsWrong);
   parseJsonLeniently(http);
@@ -77,4 +82,17 @@ export async function buildHttp(deps: HttpDeps): Promise<Http> {
   docsRoutes(http);
   await addWebApp(http, deps.webDir);
   return http;
+}
+
+function boundConnections(http: Http, limits: RoomLimits): void {
+  const room = new Headcount(limits);
+  http.server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    if (room.isFullFor(address)) {
+      socket.destroy();
+      return;
+    }
+    room.enter(address);
+    socket.once('close', () => room.leave(address));
+  });
 }

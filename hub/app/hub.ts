@@ -1,10 +1,10 @@
 /** Builds a running hub: data directory, store, features wired together, ports open. The reverse order closes it. */
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import { RucheError } from '../contract/errors.ts';
 import { listenTcp } from '../features/broker/listen.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { makeDirectory } from '../lib/make-directory.ts';
+import { unavailable } from '../store/level/failures.ts';
 import { openLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
 import { openKey } from './key.ts';
@@ -35,16 +35,27 @@ export interface Hub {
 /** Throws StartError or RucheError with a sentence when a person can mend what is wrong; nothing stays open then. */
 export async function buildHub(config: Config, { log, clock = systemClock }: HubOverrides): Promise<Hub> {
   const closers: (() => unknown)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.reverse().splice(0)) await closer();
-  };
+  const close = () => closeAll(closers.splice(0).reverse());
   try {
     const ports = await open(config, { log, clock, closers });
     return { ports, close };
   } catch (error) {
-    await close();
+    await close().catch((closing) => log.error({ err: closing }, 'not everything closed'));
     throw error;
   }
+}
+
+/** Every one of them, whatever happens to the others; then the first failure is thrown. */
+async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const closer of closers) {
+    try {
+      await closer();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Opening extends Required<HubOverrides> {
@@ -54,16 +65,19 @@ interface Opening extends Required<HubOverrides> {
 
 async function open(config: Config, { log, clock, closers }: Opening): Promise<HubPorts> {
   await makeDataDir(config.dataDir);
-  const deriveKey = openKey(config.dataDir);
   const { durability } = config;
   const { store, mqtt } = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
   closers.push(() => store.close());
+  // Under the lock of the store: of two hubs that start at once only one may make the key.
+  const deriveKey = openKey(config.dataDir);
 
   const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
   const hub = await wire({ config, log, clock, store, mqtt, deriveKey, ports });
   closers.push(() => hub.close());
   await createOwner(hub.users.accounts, config, log);
 
+  // For who serves the web on extra ports alone, or not at all.
+  await hub.http.ready();
   if (config.httpPort !== null) {
     await hub.http
       .listen({ host: config.host, port: config.httpPort })
@@ -91,9 +105,9 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
 /** Everything the hub writes is for its own user alone. */
 async function makeDataDir(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dir);
   } catch (error) {
-    throw new RucheError('STORE_UNAVAILABLE', `The data directory ${dir} cannot be made or written.`, { cause: error });
+    throw unavailable(error, `the data directory ${dir}`);
   }
 }
 

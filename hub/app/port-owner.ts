@@ -2,15 +2,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const STATE_LISTEN = '0A';
+/** The answer when two settings name the same port. */
+export const ITSELF = 'this hub itself';
 
-/** `mosquitto (pid 812)`, or undefined when this system does not tell. */
+/** `mosquitto (pid 812)`, `this hub itself`, or undefined when this system does not tell. */
 export function portOwner(port: number): string | undefined {
   const inodes = listeningInodes(port);
   if (inodes.size === 0) return undefined;
   for (const pid of entries('/proc').filter((name) => /^\d+$/.test(name))) {
     for (const fd of entries(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(link(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode !== undefined && inodes.has(inode)) return `${content(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
+      if (inode === undefined || !inodes.has(inode)) continue;
+      if (Number(pid) === process.pid) return ITSELF;
+      return `${content(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
     }
   }
   return undefined;

@@ -32,8 +32,9 @@ export async function addWebApp(http: Http, webDir: string | undefined): Promise
   await http.register(fastifyStatic, { root: webDir ?? '', serve: false, preCompressed: true, cacheControl: false });
 
   http.get('/*', { config: { access: 'public', rate: 'none' }, schema: { hide: true } }, async (request, reply) => {
-    const { pathname } = new URL(request.url, 'http://hub');
-    const path = pathname === '/' ? PAGE : decodeURI(pathname.slice(1));
+    // Not through URL: it takes "//name" for a host, and throws at "//".
+    const [pathname = ''] = request.url.split('?');
+    const path = pathname === '/' ? PAGE : decoded(pathname.slice(1));
     if (isApiPath(pathname) || !files.has(path)) return reply.callNotFound();
     return sendFile(reply, path);
   });
@@ -42,6 +43,15 @@ export async function addWebApp(http: Http, webDir: string | undefined): Promise
 function sendFile(reply: FastifyReply, path: string): FastifyReply {
   reply.header('cache-control', HASHED.test(path) ? FOR_EVER : ASK_AGAIN);
   return reply.sendFile(path);
+}
+
+/** As it is when it cannot be decoded; no file is called that. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 async function filesIn(dir: string): Promise<Set<string>> {

@@ -9,8 +9,10 @@ import { refusalRoutes } from '../features/refusals/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import type { Clock } from '../lib/clock.ts';
 import { type Features, makeFeatures, type Parts } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
+import { closeWeb } from './listen.ts';
 import { simonDevices } from './simon-devices.ts';
 
 export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'health'> {
@@ -24,6 +26,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   rights(features);
+  belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
   const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
@@ -35,7 +38,7 @@ export async function wire(parts: Parts): Promise<Wired> {
     async close() {
       health.stopping();
       detachWebSocket();
-      await stop(features);
+      await stop(features, parts.clock);
     },
   };
 }
@@ -104,6 +107,15 @@ function rights({ broker, users, accounts }: Features): void {
   );
 }
 
+/** A person is gone: what was theirs belongs to nobody. */
+function belongings({ users, devices }: Features, { log }: Parts): void {
+  users.onUserRemoved((userId) => {
+    devices
+      .release(userId)
+      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+  });
+}
+
 function routes(features: Features, { clock }: Parts): void {
   const { http, users, accounts, refusals, devices, latest, simon, demo } = features;
   authRoutes(users)(http);
@@ -128,11 +140,11 @@ function personNamed(users: Features['users'], username: string): Principal | un
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
-async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features): Promise<void> {
+async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features, clock: Clock): Promise<void> {
   await demo.close();
   await broker.close();
   live.close();
-  await http.close();
+  await closeWeb(http, clock);
   simon.close();
   users.close();
   stats.stop();

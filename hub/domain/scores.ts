@@ -33,10 +33,20 @@ export function makeDayOf(timeZone: string): (atMs: number) => string {
     month: '2-digit',
     day: '2-digit',
   });
+  let known = { quarter: Number.NaN, day: '' };
   return (atMs) => {
-    const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-    return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    if (quarter !== known.quarter) known = { quarter, day: dayIn(format, atMs) };
+    return known.day;
   };
+}
+
+/** Clocks of all zones differ from UTC by whole quarters of an hour: within one, the day does not change. */
+const QUARTER_MS = 900_000;
+
+function dayIn(format: Intl.DateTimeFormat, atMs: number): string {
+  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
 }
 
 /** The days a leaderboard counts, both included: everything, this calendar month, or this week from Monday. */

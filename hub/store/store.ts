@@ -198,6 +198,8 @@ export interface ScoreStore {
   demo(limit: number): Promise<ScoreRow[]>;
   /** `day` is the hub-local calendar day of atMs, YYYY-MM-DD. */
   put(score: ScoreRow, day: string): Write;
+  /** The same for an id that no score ever had: cheaper, because nothing needs to be looked for. */
+  add(score: ScoreRow, day: string): Write;
   remove(score: ScoreRow, day: string): Write;
 }
 

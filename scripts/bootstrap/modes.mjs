@@ -12,6 +12,8 @@ import { add, NOTHING, sentence } from './tally.mjs';
 /** @import { Tally } from './tally.mjs' */
 
 const HUB_MAIN = join(ROOT, PARTS.hub.output);
+/** How soon the hub notices that npm is gone. */
+const PARENT_LOOK_MS = 500;
 /** Projects whose tests run longer when asked to. */
 const LONG_PROJECTS = ['durability', 'sim'];
 
@@ -40,8 +42,21 @@ export async function runMode(mode, args) {
  */
 async function start(args) {
   await prepare();
+  endWithParent();
   process.argv = [process.execPath, HUB_MAIN, 'start', ...args];
   await import(pathToFileURL(HUB_MAIN).href);
+}
+
+/** npm tells its shell to end, and a shell does not tell us: under npm, a parent that is gone means stop. */
+function endWithParent() {
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_LOOK_MS);
+  watch.unref();
 }
 
 /** @param {string[]} args with arguments only the tests they choose run */

@@ -237,11 +237,11 @@ function describeScores(storeNow: () => Store): void {
       scoreRow({ id: 'g3', deviceId: 'd1', username: 'Bob', atMs: T0 + 1 }),
       scoreRow({ id: 'g4', deviceId: 'd1', username: 'Ada', atMs: T0 + 2, demo: true }),
     ];
-    const putAll = (store: Store) => store.commit(games.map((game) => store.scores.put(game, DAY)));
+    const addAll = (store: Store) => store.commit(games.map((game) => store.scores.add(game, DAY)));
 
     it('are listed newest first by time, then id; of all, of a device, of a person, of both', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       const list = async (filter: object) => idsOf((await store.scores.list({ limit: 10, ...filter })).items);
       expect(await list({})).toEqual(['g4', 'g3', 'g2', 'g1']);
       expect(await list({ deviceId: 'd1' })).toEqual(['g4', 'g3', 'g1']);
@@ -252,7 +252,7 @@ function describeScores(storeNow: () => Store): void {
 
     it('fill whole pages when listed by device and person', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       const first = await store.scores.list({ limit: 1, deviceId: 'd1', username: 'Ada' });
       expect(idsOf(first.items)).toEqual(['g4']);
       const cursor = first.nextCursor;
@@ -263,7 +263,7 @@ function describeScores(storeNow: () => Store): void {
 
     it('that were removed are in no list but can be read and restored', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       const removed = scoreRow({ id: 'g1', removedMs: T0 + 9 });
       await store.commit([store.scores.put(removed, DAY)]);
       expect(idsOf((await store.scores.list({ limit: 10 })).items)).toEqual(['g4', 'g3', 'g2']);
@@ -275,7 +275,7 @@ function describeScores(storeNow: () => Store): void {
 
     it('of one day and person come oldest first', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       await store.commit([store.scores.put(scoreRow({ id: 'g5', atMs: T0 - 1 }), '2026-11-19')]);
       expect(idsOf(await store.scores.ofDay(DAY, 'Ada', 10))).toEqual(['g1', 'g2', 'g4']);
       expect(await store.scores.ofDay(DAY, 'Ada', 2)).toHaveLength(2);
@@ -283,14 +283,14 @@ function describeScores(storeNow: () => Store): void {
 
     it('of the demonstration are found, removed or not', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       await store.commit([store.scores.put(scoreRow({ id: 'g6', demo: true, removedMs: T0 }), DAY)]);
       expect(idsOf(await store.scores.demo(10)).sort()).toEqual(['g4', 'g6']);
     });
 
     it('leave no trace when taken out for good, or when put again as another game', async () => {
       const store = storeNow();
-      await putAll(store);
+      await addAll(store);
       const moved = scoreRow({ id: 'g4', deviceId: 'd9', username: 'Eve', atMs: T0 + 50 });
       await store.commit([store.scores.remove(scoreRow({ id: 'g2' }), DAY), store.scores.put(moved, '2026-11-21')]);
       expect(idsOf((await store.scores.list({ limit: 10 })).items)).toEqual(['g4', 'g3', 'g1']);

@@ -9,6 +9,7 @@ import './styles/overlays.css';
 import './styles/cards.css';
 import './styles/board.css';
 import './styles/fleet.css';
+import './styles/device.css';
 import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';

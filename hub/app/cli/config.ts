@@ -1,7 +1,6 @@
 /** `ruche config`: every setting with its value and where it came from, secrets masked. */
 import { describeConfig, loadConfig } from '../config.ts';
-import { ConfigError } from '../config-forms.ts';
-import { type Command, EXIT_OK, EXIT_USAGE } from './command.ts';
+import { type Command, EXIT_OK, failed } from './command.ts';
 
 export const config: Command = async (args, io) => {
   if (args.includes('--help')) {
@@ -14,8 +13,6 @@ export const config: Command = async (args, io) => {
     for (const row of rows) io.out(`${row.name.padEnd(width)}  ${row.value}  (${row.source})`);
     return EXIT_OK;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    io.err(error.message);
-    return EXIT_USAGE;
+    return failed(error, io);
   }
 };

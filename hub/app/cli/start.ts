@@ -1,11 +1,7 @@
 /** `ruche start`: the hub in the foreground until SIGINT or SIGTERM. */
-import { RucheError } from '../../contract/errors.ts';
 import { describeFlags, loadConfig } from '../config.ts';
-import { ConfigError } from '../config-forms.ts';
-import { buildHub } from '../hub.ts';
-import { StartError } from '../listen.ts';
 import { buildLog } from '../log.ts';
-import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, help } from './command.ts';
+import { type Command, EXIT_OK, failed, help } from './command.ts';
 
 export const start: Command = async (args, io) => {
   if (args.includes('--help')) {
@@ -16,22 +12,15 @@ export const start: Command = async (args, io) => {
     const { config, warnings } = loadConfig(args, io.environment);
     const log = buildLog(config);
     for (const warning of warnings) log.warn(warning);
+    // Loaded now, not before: it takes half a second that a mistyped setting need not wait for.
+    const { buildHub } = await import('../hub.ts');
     const hub = await buildHub(config, { log });
     await aborted(io.stop);
     log.info('stopping');
     await hub.close();
     return EXIT_OK;
   } catch (error) {
-    if (error instanceof ConfigError) {
-      io.err(error.message);
-      return EXIT_USAGE;
-    }
-    // Expected: a person can mend it, so the sentence is enough. Anything else flies with its stack.
-    if (error instanceof StartError || error instanceof RucheError) {
-      io.err(error.message);
-      return EXIT_FAILED;
-    }
-    throw error;
+    return failed(error, io);
   }
 };
 

@@ -1,15 +1,12 @@
-/** What a connected client may hear, and how much a stranger may say. */
-import { mayRead, maySubscribe } from '../../domain/acl.ts';
+/** What a connected client may subscribe to, and how much a stranger may say. */
+import { maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import type { Parcel } from './engine.ts';
 import type { BrokerLimits } from './limits.ts';
 import { type Session, whoIs } from './session.ts';
-import type { Counters } from './stats.ts';
 
 export interface AccessDeps {
   readonly limits: BrokerLimits;
-  readonly counters: Counters;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
@@ -24,31 +21,12 @@ export class Access {
 
   /** Decides on one filter of a SUBSCRIBE, or of a session that comes back. */
   maySubscribe(session: Session, filter: string): boolean {
+    // One that is on its way out may have thousands of filters left in the same packet.
+    if (session.departure !== undefined) return false;
     const verdict = this.#subscribeVerdict(session, filter);
-    if (verdict.allowed) {
-      session.filters.add(filter);
-      return true;
-    }
-    const { allowed: _, ...why } = verdict;
-    this.#deps.refused({ ...whoIs(session), ...why, action: 'subscribe', topic: filter });
-    return false;
-  }
-
-  /** Asked for every delivery. A client that does not read gets less, and is disconnected before it costs too much. */
-  mayDeliver(session: Session, { topic, payload, qos }: Parcel): boolean {
-    if (!mayRead(session.principal, topic, payload)) return false;
-    const { limits, counters } = this.#deps;
-    const { unsentBytes } = session.front;
-    if (unsentBytes > limits.unsentBytesMax) {
-      session.front.shut();
-      return false;
-    }
-    if (qos === 0 && unsentBytes > limits.unsentBytesBusy) {
-      counters.leftOut++;
-      return false;
-    }
-    counters.messagesOut++;
-    return true;
+    if (verdict.allowed) session.filters.add(filter);
+    else this.#refuse(session, filter, verdict);
+    return verdict.allowed;
   }
 
   /** Strangers get so many packets a minute; more, and they are disconnected. */
@@ -64,6 +42,19 @@ export class Access {
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
     session.end('dropped');
     return true;
+  }
+
+  #refuse(session: Session, filter: string, { allowed: _, ...why }: Verdict & { readonly allowed: false }): void {
+    const { refusedSubscriptionsMax, waitingRefusedSubscriptionsMax } = this.#deps.limits;
+    const max = session.principal.kind === 'waiting' ? waitingRefusedSubscriptionsMax : refusedSubscriptionsMax;
+    session.refusedSubscriptions++;
+    if (session.refusedSubscriptions <= max) {
+      this.#deps.refused({ ...whoIs(session), ...why, action: 'subscribe', topic: filter });
+      return;
+    }
+    const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
+    this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
+    session.end('dropped');
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {

@@ -2,6 +2,7 @@
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const DAY_MS = 86_400_000;
 
 export interface BrokerLimits {
   /** Largest declared remaining length before CONNACK. */
@@ -16,9 +17,13 @@ export interface BrokerLimits {
   readonly authenticationTimeoutMs: number;
   /** A client that reads nothing for so long while something waits for it is disconnected. */
   readonly drainTimeoutMs: number;
-  /** Connections without CONNACK yet, one address and all; the oldest one goes when a new one comes. */
+  /** Connections without CONNACK yet, one address and all; silent ones go, oldest first, when a new one comes. */
   readonly greetingsPerAddressMax: number;
   readonly greetingsMax: number;
+  /** So long a connection may be silent even then: what it says may have arrived and not been read yet. */
+  readonly greetingGraceMs: number;
+  /** With those in their grace. More than the system hands over in one go, so that everybody is read once. */
+  readonly greetingsBurstMax: number;
   /** Waiting clients: never counted together with those that have credentials. */
   readonly waitingPerAddressMax: number;
   readonly waitingMax: number;
@@ -34,15 +39,32 @@ export interface BrokerLimits {
   readonly topicBytesMax: number;
   readonly subscriptionsPerClientMax: number;
   readonly waitingSubscriptionsMax: number;
+  /** Subscriptions refused to one connection; one more ends it. */
+  readonly refusedSubscriptionsMax: number;
+  readonly waitingRefusedSubscriptionsMax: number;
   /** Publishes of one client that wait for their commit; more are not read from its socket. */
   readonly publishesInFlightMax: number;
   readonly publishBytesInFlightMax: number;
-  /** Unsent bytes of one client: above it QoS 0 messages are left out and `sendTo` answers 'busy'. */
+  /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
   /** Unsent bytes of one client at which it is disconnected. */
   readonly unsentBytesMax: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
   readonly queueLimit: number;
+  /** QoS 1 and 2 messages on their way to one client at a time. */
+  readonly outboundWindow: number;
+  /** What may wait for one session; beyond either, the oldest goes. */
+  readonly queuedMessagesMax: number;
+  readonly queuedBytesMax: number;
+  /** A message that waits longer for a kept session is not worth sending. */
+  readonly queuedAgeMsMax: number;
+  /** Sessions kept while nobody is connected; the one left longest ago makes room. */
+  readonly keptSessionsMax: number;
+  /** A kept session whose client stays away longer is abandoned. */
+  readonly sessionsKeptMs: number;
+  /** Retained messages in all, and the bytes of their names and payloads. */
+  readonly retainedMessagesMax: number;
+  readonly retainedBytesMax: number;
   /** QoS 2 handshakes of one client that wait for PUBREL. */
   readonly handshakesInFlightMax: number;
   /** How long a new connection waits for the old one of the same client id to be cleared away. */
@@ -63,6 +85,8 @@ export const BROKER_LIMITS: BrokerLimits = {
   drainTimeoutMs: 5_000,
   greetingsPerAddressMax: 256,
   greetingsMax: 1024,
+  greetingGraceMs: 2_000,
+  greetingsBurstMax: 4_096,
   waitingPerAddressMax: 256,
   waitingMax: 512,
   waitingPacketsPerMinuteMax: 600,
@@ -74,11 +98,21 @@ export const BROKER_LIMITS: BrokerLimits = {
   topicBytesMax: 4 * KIB,
   subscriptionsPerClientMax: 1_000,
   waitingSubscriptionsMax: 8,
+  refusedSubscriptionsMax: 1_000,
+  waitingRefusedSubscriptionsMax: 32,
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
   unsentBytesBusy: MIB,
   unsentBytesMax: 8 * MIB,
   queueLimit: 1_000,
+  outboundWindow: 100,
+  queuedMessagesMax: 10_000,
+  queuedBytesMax: 16 * MIB,
+  queuedAgeMsMax: 7 * DAY_MS,
+  keptSessionsMax: 10_000,
+  sessionsKeptMs: 30 * DAY_MS,
+  retainedMessagesMax: 200_000,
+  retainedBytesMax: 256 * MIB,
   handshakesInFlightMax: 1_000,
   takeoverTimeoutMs: 5_000,
   lingerMs: 1_000,
@@ -88,5 +122,8 @@ export const BROKER_LIMITS: BrokerLimits = {
 
 /** QoS 1 and 2 packets of one client id whose repetition is recognised; see receipts.ts. */
 export const RECEIPT_SLOTS = 512;
+/** Of messages, handed to the store and not stored yet: half of what it takes in all. */
+export const COMMITTING_WRITES_MAX = 10_000;
+export const COMMITTING_BYTES_MAX = 16 * MIB;
 /** One line in the log per this time when commits fail. */
 export const COMMIT_FAILURE_LOG_MS = 10_000;

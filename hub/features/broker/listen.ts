@@ -20,10 +20,12 @@ export interface TcpListener {
 }
 
 const BACKLOG = 1024;
+/** Silence after which the system asks whether the peer is still there: MQTT without a keep-alive never would. */
+const PROBE_AFTER_MS = 60_000;
 
 /** Rejects with the error of `listen`; for a busy port its message names address and port. */
 export async function listenTcp(broker: Takes, where: { host: string; port: number }): Promise<TcpListener> {
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }, (socket) => {
     broker.handle(socket, { address: addressOf(socket), transport: 'tcp' });
   });
   await new Promise<void>((resolve, reject) => {
@@ -43,7 +45,6 @@ const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'] as const;
 const CLOSE_UNSUPPORTED_DATA = 1003;
 /** Bytes of WebSocket frame headers that may come on top of what MQTT may send before CONNACK. */
 const GREETING_OVERHEAD_BYTES = 16 * 1024;
-
 export interface WebSocketOptions {
   readonly path: string;
   /** Largest message, as bytes. */
@@ -60,6 +61,7 @@ export function attachWebSocket(http: Http, broker: Takes, options: WebSocketOpt
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: options.messageBytesMax ?? BROKER_LIMITS.packetBytesMax + GREETING_OVERHEAD_BYTES,
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   });
@@ -76,6 +78,7 @@ export function attachWebSocket(http: Http, broker: Takes, options: WebSocketOpt
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       refuseText(client);
+      answerPings(client);
       const onOpened = boundGreeting(request.socket);
       broker.handle(createWebSocketStream(client), { address: addressOf(request.socket), transport: 'ws', onOpened });
     });
@@ -109,7 +112,17 @@ function refuseText(client: WebSocket): void {
   });
 }
 
+/** Answers wait in memory while a client does not read them: one that pings on and on must not fill it. [RFC 6455 5.5.3] */
+function answerPings(client: WebSocket): void {
+  client.on('ping', (data) => {
+    if (client.bufferedAmount < BROKER_LIMITS.unsentBytesBusy) client.pong(data);
+  });
+}
+
 function answer(socket: Duplex, status: string): void {
+  // Node takes its own listeners off a socket that asks for an upgrade: a reset would end the process, and a client
+  // that never closes would keep the socket.
+  socket.on('error', () => socket.destroy()).once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

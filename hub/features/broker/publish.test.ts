@@ -9,7 +9,7 @@ let reader: Connected;
 beforeEach(async () => {
   hub = await startBroker();
   device = await hub.connect('alpha', { clientId: 'alpha' });
-  reader = await hub.connect('owner', { clientId: 'reader' });
+  reader = await hub.connect('owner', { clientId: 'reader', acks: true });
   await reader.subscribe('#', 1);
 });
 afterEach(() => hub.close());
@@ -95,6 +95,7 @@ describe('a message that is kept', () => {
     again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 1, dup: true });
     await again.take('puback');
     expect(hub.committed).toHaveLength(1);
+    await until(() => heardBy(reader).length > 0);
     expect(heardBy(reader)).toEqual(['a']);
   });
 
@@ -143,6 +144,22 @@ describe('a repetition', () => {
     hub.gate.releaseAll();
     await device.take('puback');
     await device.take('puback');
+    expect(hub.messages).toHaveLength(1);
+  });
+
+  it('that comes over a new connection while the first is still being stored waits for it, too', async () => {
+    hub.gate.isHeld = true;
+    device.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9 });
+    await until(() => hub.gate.started === 1);
+    device.destroy();
+    await until(() => hub.departures.length === 1);
+    const connecting = hub.connect('alpha', { clientId: 'alpha' });
+    // Somebody else's commits are nothing to wait for.
+    await hub.connect('beta', { clientId: 'beta' });
+    hub.gate.releaseAll();
+    const again = await connecting;
+    again.publish({ topic: KEPT, payload: 'a', qos: 1, messageId: 9, dup: true });
+    await again.take('puback');
     expect(hub.messages).toHaveLength(1);
   });
 
@@ -242,20 +259,38 @@ describe('a refused message', () => {
 });
 
 describe('a topic', () => {
-  it.each([
-    ['too long', Buffer.alloc(5000, 'a')],
-    ['of broken UTF-8, which grows when it is read', Buffer.alloc(60_000, 0xff)],
-    ['with NUL', Buffer.from('a\0b')],
-  ])('that is %s goes nowhere and costs no reader its connection', async (_what, tail) => {
+  /** PUBLISH at QoS 1 with the packet id 9. */
+  function publishTo(tail: Buffer): void {
     const topic = Buffer.concat([Buffer.from('ruche/alpha/'), tail]);
     const body = Buffer.concat([Buffer.from([topic.length >> 8, topic.length & 0xff]), topic, Buffer.from([0, 9, 1])]);
     const length = [(body.length & 0x7f) | 0x80, ((body.length >> 7) & 0x7f) | 0x80, body.length >> 14];
     device.sendBytes(Buffer.concat([Buffer.from([0x32, ...length]), body]));
+  }
+
+  it('that is too long goes nowhere and costs nobody the connection', async () => {
+    publishTo(Buffer.alloc(5000, 'a'));
     await device.take('puback', ({ messageId }) => messageId === 9);
     device.publish({ topic: PASSED, payload: 'after' });
     await reader.take('publish', ({ payload }) => payload.toString() === 'after');
     expect(heardBy(reader)).toEqual([]);
     expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish' }]);
+  });
+
+  // [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-3.3.2-2]
+  it.each([
+    ['of bytes that are no UTF-8', Buffer.alloc(60_000, 0xff)],
+    ['with an overlong form', Buffer.from([0xc0, 0xaf])],
+    ['with half a surrogate pair', Buffer.from([0xed, 0xa0, 0x80])],
+    ['with NUL', Buffer.from('a\0b')],
+    ['with a wildcard', Buffer.from('+/a')],
+  ])('%s goes nowhere and costs its sender the connection, and nobody else', async (_what, tail) => {
+    publishTo(tail);
+    await device.closed();
+    expect(device.inbox).toEqual([]);
+    await hub.broker.publish({ topic: PASSED, payload: 'after' });
+    await reader.take('publish', ({ payload }) => payload.toString() === 'after');
+    expect(heardBy(reader)).toEqual([]);
+    expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish', clientId: 'alpha' }]);
   });
 });
 
@@ -289,6 +324,22 @@ describe('many messages in flight', () => {
     expect(ids).toEqual(Array.from({ length: count }, (_, at) => at + 1));
     await until(() => heardBy(reader).length === count);
     expect(heardBy(reader)).toEqual(ids.map(String));
+  });
+
+  it('for many kept sessions are queued for each of them, and cost nobody the connection', async () => {
+    const keepers = 15;
+    const count = 1000;
+    for (let at = 0; at < keepers; at++) {
+      const keeper = await hub.connect('owner', { clientId: `keeper-${at}`, clean: false });
+      await keeper.subscribe('#', 1);
+      await keeper.end();
+    }
+    const second = await hub.connect('alpha', { clientId: 'alpha-2' });
+    for (let messageId = 1; messageId <= count; messageId++) {
+      for (const client of [device, second]) client.publish({ topic: PASSED, payload: 'x', qos: 1, messageId });
+    }
+    await until(() => device.inbox.length + second.inbox.length === 2 * count);
+    expect(hub.errors).toEqual([]);
   });
 
   it('with retained, QoS 0, 1 and 2 among them all arrive, in order', async () => {

@@ -1,10 +1,15 @@
 /** One client of the broker, from its admission until it has been cleared away. */
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import type { Connection } from './connection.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
 import { Lane } from './lane.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Qos } from './parcel.ts';
 import type { Receipts } from './receipts.ts';
+import type { Replay } from './replay.ts';
+import { plainSubscription, type Subscription } from './subscription.ts';
 
 export type Transport = 'tcp' | 'ws';
 
@@ -77,11 +82,15 @@ export class Session implements BrokerSession {
   bytesInFlight = 0;
   /** Set before the session is handed to Aedes. */
   receipts: Receipts | undefined;
-  /** QoS 2 message ids that wait for their PUBREL. */
-  handshakes = new Set<number>();
+  connection: Connection | undefined;
+  /** It was kept from an earlier connection. */
+  isPresent = false;
+  /** Retained values that are being sent. */
+  replay: Replay | undefined;
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
+  refusedSubscriptions = 0;
   /** It was said once that nothing a waiting client publishes is kept; once is enough. */
   wasWaitingRefused = false;
   /** Packets of a waiting client in the minute that began then. */
@@ -112,6 +121,22 @@ export class Session implements BrokerSession {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  /** What the client is owed; only for a session that Aedes has. */
+  get mailbox(): Mailbox {
+    if (this.connection === undefined) throw new Error('the session has not begun');
+    return this.connection.mailbox;
+  }
+
+  /** What the client asks for with this filter, beyond what 3.1.1 can say. */
+  asked(filter: string, qos: Qos): Subscription {
+    return plainSubscription(filter, qos);
+  }
+
+  /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */
+  get receiptsKey(): string {
+    return sessionKey(this.principal, this.clientId);
   }
 
   /** Closes the connection; the first reason given stands. */

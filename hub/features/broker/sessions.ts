@@ -1,4 +1,5 @@
 /** All clients by client id: one each, the newest; the one before it is cleared away before the new one begins. */
+import { canonicalId } from '../../domain/device-id.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { within } from '../../lib/within.ts';
 import { identityOf, type Session } from './session.ts';
@@ -47,12 +48,17 @@ export class Sessions {
     return [...this.#byFront.values()];
   }
 
-  /** Whether a client of this id may come in: nobody takes the place of somebody else, but credentials beat none. */
+  /**
+   * Whether a client of this id may come in: nobody takes the place of somebody else, but credentials beat none, and a
+   * device that is called so beats whoever sits in its place.
+   */
   mayClaim(session: Session): boolean {
     const previous = this.#byClientId.get(session.clientId);
     if (previous === undefined || previous.departure !== undefined) return true;
     const isStranger = previous.principal.kind === 'waiting' || previous.principal.kind === 'open';
-    return isStranger || identityOf(previous.principal) === identityOf(session.principal);
+    const { principal, clientId } = session;
+    const isItsName = principal.kind === 'device' && principal.names.has(canonicalId(clientId));
+    return isStranger || isItsName || identityOf(previous.principal) === identityOf(principal);
   }
 
   /**

@@ -56,6 +56,14 @@ describe('the demonstration', () => {
     await connected(0);
   });
 
+  it('ends with the hub, however many clicks are waiting', async () => {
+    const clicks = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? demo.start() : demo.stop()));
+    await demo.close();
+    await Promise.allSettled(clicks);
+    await expect(demo.start()).rejects.toMatchObject({ code: 'DEMO_UNAVAILABLE' });
+    expect((await demo.state()).running).toBe(false);
+  });
+
   it('runs once: two clicks at the same time start one', async () => {
     const [first, second] = await Promise.allSettled([demo.start(), demo.start()]);
     expect(first?.status).toBe('fulfilled');

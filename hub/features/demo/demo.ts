@@ -10,6 +10,8 @@ import { simonClientId, VirtualSimon } from './virtual-simon.ts';
 /** Always the same device, so that what somebody paired is still paired after stopping and starting it. */
 export const DEMO_DEVICE_ID = '02DE30000001';
 const DEMO_CLIENT_ID = simonClientId(DEMO_DEVICE_ID);
+/** Where its connection comes from: no socket has such an address. */
+export const DEMO_ADDRESS = 'this hub';
 /** Clicks that may wait for each other. */
 const CLICKS_WAITING_MAX = 10;
 
@@ -41,6 +43,7 @@ export const isDemoClient = (clientId: string): boolean => clientId === DEMO_CLI
 export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
   const inTurn = makeInTurn({ jobsMax: CLICKS_WAITING_MAX, whenFull: () => new RucheError('DEMO_UNAVAILABLE') });
   let running: VirtualSimon | undefined;
+  let isClosed = false;
 
   const act = (change: () => Promise<void>): Promise<DemoState> =>
     inTurn('demo', async () => {
@@ -54,6 +57,7 @@ export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
   }
 
   async function start(): Promise<void> {
+    if (isClosed) throw new RucheError('DEMO_UNAVAILABLE', 'The hub is stopping.');
     if (running !== undefined) throw new RucheError('DEMO_UNAVAILABLE', 'It is running already.');
     running = new VirtualSimon({ deviceId: DEMO_DEVICE_ID, connect, clock, random: seededRandom(clock.nowMs()) });
   }
@@ -75,6 +79,10 @@ export function createDemo({ clock, connect, devices, simon }: DemoDeps): Demo {
         await devices.removeDemo();
         await simon.removeDemo();
       }),
-    close: () => inTurn('demo', stop),
+    close() {
+      // Not in turn: what waits there must neither be waited for nor start anything any more.
+      isClosed = true;
+      return stop();
+    },
   };
 }

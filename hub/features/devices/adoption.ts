@@ -5,7 +5,7 @@ import { canonicalId } from '../../domain/device-id.ts';
 import type { Person } from '../../domain/principal.ts';
 import type { DeviceRow } from '../../store/store.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
-import { type Registry, withAlias } from './registry.ts';
+import type { Registry } from './registry.ts';
 import type { WaitingEntry } from './waiting-room.ts';
 
 const ID_LENGTH_MAX = 64;
@@ -52,7 +52,7 @@ async function adoptNew(registry: Registry, { entry, person, name, nowMs }: Adop
     address: entry.address,
     demo: entry.demo,
   });
-  const named = { ...row, aliases: withAlias(row, entry.clientId) };
+  const named = { ...row, aliases: registry.aliasesWith(row, entry.clientId) };
   await registry.add(named);
   return named;
 }
@@ -66,7 +66,7 @@ async function bind(registry: Registry, known: DeviceRow, { entry, person, name 
     name: name ?? row.name,
     ownerId: row.ownerId ?? person.userId,
     dialects: [...new Set([...row.dialects, ...dialectsOf(entry)])],
-    aliases: withAlias(row, entry.clientId),
+    aliases: registry.aliasesWith(row, entry.clientId),
     boundClientId: entry.clientId,
   }));
 }

@@ -105,7 +105,10 @@ export class Devices {
 
   /** Decides about a client that is not a person. */
   admit(attempt: ConnectAttempt): Admission {
-    return admit(this.#admissionDeps(), attempt);
+    const deps = this.#admissionDeps();
+    // The demonstration has no token, and comes from inside.
+    const isDemoRefused = deps.anonymous === 'refuse' && deps.isDemoClient(attempt.clientId);
+    return admit(isDemoRefused ? { ...deps, anonymous: 'pair' } : deps, attempt);
   }
 
   /** Who a client without credentials would be; undefined: it would be refused. Nobody is let in. */
@@ -247,10 +250,24 @@ export class Devices {
     return this.#view(this.#registry.demand(row.id));
   }
 
-  /** Adopts whoever waits under this device id, because the person pairs it; the id of the device, if there was one. */
-  async admitWaitingFor(deviceId: string, person: Person): Promise<string | undefined> {
-    const entry = this.#waitingRoom.forDevice(canonicalId(deviceId));
+  /**
+   * Adopts whoever waits under this name, because the person pairs it; the id of the device, if there was one. A device
+   * that has another way in (a token, a client id of its own) keeps that: anybody may wait under its name.
+   */
+  async admitWaitingFor(name: string, person: Person): Promise<string | undefined> {
+    const row = this.#registry.find(name);
+    if (row !== undefined && (row.tokenHash !== null || row.boundClientId !== null)) return undefined;
+    const entry = this.#waitingRoom.forDevice(row?.id ?? canonicalId(name));
     return entry && (await this.adopt(entry.id, person)).id;
+  }
+
+  /** The person is gone: what was theirs belongs to nobody. */
+  async release(userId: string): Promise<void> {
+    for (const id of this.ids()) {
+      if (this.#registry.get(id)?.ownerId !== userId) continue;
+      await this.#registry.change(id, (row) => ({ ...row, ownerId: null }));
+      this.#changed.fire(id);
+    }
   }
 
   /** Deletes what the demonstration left: its devices, and its places in the waiting room. */

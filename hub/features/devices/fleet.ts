@@ -1,6 +1,7 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
 
 import type { BaseLogger } from 'pino';
+import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
 import { Life } from './life.ts';
-import { namesOf, type Registry, withAlias } from './registry.ts';
+import { namesOf, type Registry } from './registry.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 const TICK_MS = 1000;
@@ -49,6 +50,7 @@ export class Fleet {
   #hub: HubTimes;
   #marks: PulseMark[] = [];
   #bucketMs: number;
+  #tickedMs: number;
   #isFlushing = false;
   readonly #stops: (() => void)[];
 
@@ -57,6 +59,7 @@ export class Fleet {
     const startedMs = deps.clock.nowMs();
     this.#hub = { startedMs, heardUntilMs: undefined };
     this.#bucketMs = pulseBucket(startedMs);
+    this.#tickedMs = startedMs;
     this.#stops = [
       deps.clock.every(TICK_MS, () => this.#tick()),
       deps.clock.every(PULSE_SWEEP_MS, () => void this.#sweepPulses()),
@@ -157,11 +160,17 @@ export class Fleet {
     for (const life of this.#lives.values()) {
       if (this.#isUnsaved(life)) writes.push(this.#writeSeen(life, this.#deps.clock.nowMs()));
     }
-    for (let start = 0; start < writes.length; start += FLUSH_MAX) {
-      await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+    try {
+      for (let start = 0; start < writes.length; start += FLUSH_MAX) {
+        await this.#deps.store.commit(writes.slice(start, start + FLUSH_MAX));
+      }
+      // What a lazy commit has taken already is not in `writes`, and may still be on its way.
+      await this.#deps.store.commit([]);
+    } catch (error) {
+      // Nobody was promised it: a hub whose disk is full must still be able to stop.
+      if (!(error instanceof RucheError)) throw error;
+      this.#deps.log.warn({ err: error, writes: writes.length }, 'presence not stored');
     }
-    // What a lazy commit has taken already is not in `writes`, and may still be on its way.
-    await this.#deps.store.commit([]);
   }
 
   #hear(life: Life, nowMs: number): void {
@@ -176,6 +185,8 @@ export class Fleet {
 
   #tick(): void {
     const nowMs = this.#deps.clock.nowMs();
+    if (nowMs < this.#tickedMs) this.#clockWasSetBack(nowMs);
+    this.#tickedMs = nowMs;
     const isNewBucket = nowMs >= this.#bucketMs + PULSE_BUCKET_MS;
     if (isNewBucket) this.#bucketMs = pulseBucket(nowMs);
     for (const life of this.#lives.values()) {
@@ -191,11 +202,21 @@ export class Fleet {
     void this.#flush(nowMs);
   }
 
+  #clockWasSetBack(nowMs: number): void {
+    const { startedMs, heardUntilMs } = this.#hub;
+    const past = (ms: number): number => Math.min(ms, nowMs);
+    this.#hub = {
+      startedMs: past(startedMs),
+      heardUntilMs: heardUntilMs === undefined ? undefined : past(heardUntilMs),
+    };
+    this.#bucketMs = pulseBucket(nowMs);
+    for (const life of this.#lives.values()) life.clockWasSetBack(nowMs, this.#hub);
+  }
+
   #learnNames(row: DeviceRow, { clientId, address }: SessionFacts): void {
     // Only a client id that contains a name of this very device becomes another one: nobody squats foreign names.
     const isOwnName = namesOf(row).includes(canonicalId(nameIn(clientId))) || row.boundClientId === clientId;
-    const isFree = this.#deps.registry.find(clientId) === undefined || row.boundClientId === clientId;
-    const aliases = isOwnName && isFree ? withAlias(row, clientId) : row.aliases;
+    const aliases = isOwnName ? this.#deps.registry.aliasesWith(row, clientId) : row.aliases;
     if (aliases !== row.aliases || row.address !== address) this.#deps.registry.note(row.id, { aliases, address });
   }
 

@@ -1,6 +1,7 @@
 /** All device rows in memory, found by any of their names, and changed on disk and in memory together. */
 import { RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
+import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 
 /** Devices a hub keeps. */
@@ -10,8 +11,8 @@ const ALIASES_MAX = 16;
 /** Changes made by people that may wait for the store at once. */
 const CHANGES_WAITING_MAX = 1000;
 const LOAD_PAGE_SIZE = 200;
-/** A device of this id could not be reached over HTTP: /devices/waiting is the waiting room. */
-const RESERVED_ID = 'waiting';
+/** Devices of these ids could not be reached over HTTP: /devices/waiting is the waiting room, dots are taken out of paths. */
+const RESERVED_IDS: readonly string[] = ['waiting', '.', '..'];
 
 /** What a device itself changes by being there. */
 export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases'>>;
@@ -24,7 +25,11 @@ export class Registry {
   readonly #names = new Map<string, string>();
   /** Client ids that are admitted without credentials → device id. */
   readonly #bound = new Map<string, string>();
-  readonly #inTurn = makeTurns();
+  readonly #inTurn = makeTurnstile({
+    concurrency: 1,
+    waitingMax: CHANGES_WAITING_MAX,
+    whenFull: () => new RucheError('STORE_BUSY'),
+  });
   /** Ids in order, made when a list asks for them. */
   #sortedIds: string[] | undefined;
 
@@ -67,7 +72,14 @@ export class Registry {
 
   /** May a new device have this id? */
   isFree(id: string): boolean {
-    return id !== '' && id !== RESERVED_ID && this.find(id) === undefined && !this.#isAccount(id);
+    return id !== '' && !RESERVED_IDS.includes(id) && this.find(id) === undefined && !this.#isAccount(id);
+  }
+
+  /** The aliases with one more name, unless somebody else is called that. */
+  aliasesWith(row: DeviceRow, name: string): string[] {
+    const bearer = this.find(name);
+    const isTaken = (bearer !== undefined && bearer.id !== row.id) || this.#isAccount(name);
+    return isTaken ? row.aliases : withAlias(row, name);
   }
 
   rows(): IterableIterator<DeviceRow> {
@@ -98,8 +110,9 @@ export class Registry {
 
   /** As `add`, but in memory at once; the caller commits the write. */
   addNow(row: DeviceRow): Write {
-    if (row.id === RESERVED_ID)
-      throw new RucheError('DEVICE_ID_INVALID', `"${RESERVED_ID}" is a name of the hub's own.`);
+    if (RESERVED_IDS.includes(row.id)) {
+      throw new RucheError('DEVICE_ID_INVALID', `"${row.id}" is a name of the hub's own.`);
+    }
     const existing = this.find(row.id);
     if (existing !== undefined) throw new RucheError('DEVICE_EXISTS', `It is known as "${existing.id}".`);
     if (this.#isAccount(row.id)) throw new RucheError('NAME_TAKEN', `An account is called "${row.id}".`);
@@ -180,21 +193,6 @@ export function withAlias(row: DeviceRow, name: string): string[] {
   const canonical = canonicalId(name);
   if (canonical === row.id || row.aliases.includes(canonical) || row.aliases.length >= ALIASES_MAX) return row.aliases;
   return [...row.aliases, canonical];
-}
-
-/** Runs jobs one after the other, in the order of the calls. */
-function makeTurns(): <Result>(job: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  return async (job) => {
-    if (waiting >= CHANGES_WAITING_MAX) throw new RucheError('STORE_BUSY');
-    waiting += 1;
-    const turn = last.then(job).finally(() => {
-      waiting -= 1;
-    });
-    last = turn.catch(() => undefined);
-    return turn;
-  };
 }
 
 const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');

@@ -146,7 +146,7 @@ describe('the waiting room over HTTP', () => {
     expect(body.items).toMatchObject([{ clientId: SIMON_CLIENT, deviceId: MAC, dialect: 'simon', demo: false }]);
     const adopted = await call('ada', 'POST', `/devices/waiting/${body.items[0].id}/adopt`, { name: 'Mine' });
     expect(adopted).toMatchObject({ status: 200, body: { id: MAC, name: 'Mine', owner: 'ada', protected: false } });
-    const again = await call('ada', 'POST', `/devices/waiting/${body.items[0].id}/adopt`, {});
+    const again = await call('ada', 'POST', `/devices/waiting/${body.items[0].id}/adopt`);
     expect(again).toEqual({ status: 404, body: { code: 'WAITING_UNKNOWN' } });
   });
 });

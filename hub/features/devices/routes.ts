@@ -79,6 +79,10 @@ function waitingRoutes(http: Http, { devices }: DeviceRoutesDeps): void {
   });
   http.post('/api/v1/devices/waiting/:id/adopt', {
     config: { access: 'devices.adopt' },
+    // A name is all there is to say, and it need not be said.
+    preValidation: async (request) => {
+      request.body ??= {};
+    },
     schema: { summary: 'Make a waiting client my device', tags, params, body: AdoptBody, response: { 200: Device } },
     handler: async (request) => devices.adopt(request.params.id, personOf(request), request.body.name),
   });

@@ -34,6 +34,21 @@ describe('the waiting room', () => {
     expect(clientIds).toContain('c5');
   });
 
+  it('keeps the place of whoever was let in and is about to connect', async () => {
+    const { devices, connect, clock } = await setUp();
+    const admit = (clientId: string) =>
+      devices.admit({ clientId, username: undefined, password: undefined, address: '10.0.0.9' });
+    for (let at = 0; at < WAITING_PER_ADDRESS_MAX; at++) expect(admit(`c${at}`)).toMatchObject({ ok: true });
+    expect(admit('one more')).toMatchObject({ ok: false, code: 'WAITING_ROOM_FULL' });
+    connect('c0');
+    clock.advance(10_000);
+    // The others never came.
+    for (let at = 1; at < WAITING_PER_ADDRESS_MAX; at++) connect(`later-${at}`);
+    const clientIds = devices.waitingViews().map((one) => one.clientId);
+    expect(clientIds).toContain('c0');
+    expect(clientIds).not.toContain('c1');
+  });
+
   it('forgets who was not seen for an hour, unless still connected', async () => {
     const { devices, connect, clock } = await setUp();
     connect('stays');
@@ -173,4 +188,65 @@ describe('the demonstration', () => {
     expect(retired).toEqual(['DE0000000001']);
     expect(devices.views().map(({ id }) => id)).toEqual(['real']);
   });
+});
+
+describe('pairing somebody who waits', () => {
+  it('lets a known device in again that has lost its way in', async () => {
+    const { devices, connect } = await setUp();
+    await devices.create({ id: MAC }, person('ada').userId);
+    await devices.revokeToken(MAC);
+    connect(SIMON_CLIENT);
+    expect(await devices.admitWaitingFor('aa:bb:cc:dd:ee:ff', person('ada'))).toBe(MAC);
+    expect(connect(SIMON_CLIENT).principal).toMatchObject({ kind: 'device', deviceId: MAC });
+  });
+
+  it('never gives a device that is bound to one client id to another', async () => {
+    const test = await setUp();
+    const { devices, connect } = test;
+    connect(SIMON_CLIENT);
+    await devices.adopt(waitingId(test), person('ada'));
+    connect('ESP32-Simon-aa:bb:cc:dd:ee:ff', { address: '10.0.0.66' });
+    expect(await devices.admitWaitingFor(MAC, person('ada'))).toBeUndefined();
+    expect(connect(SIMON_CLIENT).principal).toMatchObject({ kind: 'device', deviceId: MAC });
+  });
+
+  it('never gives a device with a token to somebody without', async () => {
+    const { devices, connect } = await setUp();
+    connect(SIMON_CLIENT);
+    await devices.create({ id: MAC }, person('ada').userId);
+    expect(await devices.admitWaitingFor(MAC, person('ada'))).toBeUndefined();
+  });
+});
+
+it('an adopted client does not take the name of another device for its own', async () => {
+  const test = await setUp();
+  const { devices, connect } = test;
+  await devices.create({ id: 'ruche-lamp' }, person('ada').userId);
+  connect('ruche-lamp');
+  const lamp = await devices.adopt(waitingId(test), person('eve'));
+  expect(lamp).toMatchObject({ id: 'lamp', aliases: [] });
+  expect(connect('ruche-lamp').principal).toMatchObject({ deviceId: 'lamp', names: new Set(['lamp']) });
+});
+
+it('the devices of a person who is gone belong to nobody', async () => {
+  const test = await setUp();
+  const { devices, connect, store } = test;
+  connect(SIMON_CLIENT);
+  await devices.adopt(waitingId(test), person('ada'));
+  await devices.release('somebody else');
+  expect(devices.view(MAC)?.owner).toBe('ada');
+  await devices.release(person('ada').userId);
+  expect(devices.view(MAC)?.owner).toBeNull();
+  expect((await store.devices.get(MAC))?.ownerId).toBeNull();
+});
+
+it.each(['waiting', '.', '..'])('no device is called %s: its address would be another', async (id) => {
+  const { devices } = await setUp();
+  await expect(devices.create({ id }, 'u')).rejects.toMatchObject({ code: 'DEVICE_ID_INVALID' });
+});
+
+it('the demonstration is let in where strangers are refused', async () => {
+  const { connect } = await setUp({ anonymous: 'refuse' });
+  expect(() => connect('stranger')).toThrow('CONNECT_REFUSED');
+  expect(connect('demo-1').principal.kind).toBe('waiting');
 });

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { bareHttp, bearer } from '../../app/http.fixture.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
-import { makeRefusals, REFUSALS_MAX } from './refusals.ts';
+import { LOGGED_PER_MINUTE_MAX, makeRefusals, REFUSALS_MAX } from './refusals.ts';
 import { refusalRoutes } from './routes.ts';
 
 function start() {
   const clock = new FakeClock();
-  const refusals = makeRefusals(clock);
+  const lines: object[] = [];
+  const refusals = makeRefusals(clock, { info: (fields, message) => void lines.push({ ...fields, message }) });
   const add = (more: Partial<RefusalFacts> = {}): void =>
     refusals.add({
       code: 'PUBLISH_FORBIDDEN',
@@ -19,7 +20,7 @@ function start() {
       atMs: clock.nowMs(),
       ...more,
     });
-  return { clock, refusals, add, search: (q?: string) => refusals.search({ q, limit: 200 }) };
+  return { clock, lines, refusals, add, search: (q?: string) => refusals.search({ q, limit: 200 }) };
 }
 
 describe('refusals', () => {
@@ -45,6 +46,18 @@ describe('refusals', () => {
     expect(search('nothing of that')).toEqual([]);
   });
 
+  it('are in the log once each, and never more than so many a minute', () => {
+    const { clock, lines, add } = start();
+    add();
+    add();
+    expect(lines).toMatchObject([{ message: 'refused', code: 'PUBLISH_FORBIDDEN', clientId: 'lamp-1' }]);
+    for (let at = 0; at < 1000; at++) add({ topic: `made up ${at}` });
+    expect(lines).toHaveLength(LOGGED_PER_MINUTE_MAX + 1);
+    clock.advance(60_000);
+    add({ topic: 'a minute later' });
+    expect(lines).toHaveLength(LOGGED_PER_MINUTE_MAX + 2);
+  });
+
   it('keep the last thousand', () => {
     const { add, search } = start();
     add({ topic: 'repeated' });
@@ -59,6 +72,14 @@ describe('refusals', () => {
     const { add, search } = start();
     add({ topic: 't'.repeat(60_000) });
     expect(search()[0]?.topic).toHaveLength(256);
+  });
+
+  it('offer the rule that was missing, unless it is too long to be kept whole', () => {
+    const { add, search } = start();
+    add({ account: 'z2m', rule: 'no-rule', hint: 'Add it.', allow: 'topic write a' });
+    expect(search()[0]).toMatchObject({ account: 'z2m', rule: 'no-rule', hint: 'Add it.', allow: 'topic write a' });
+    add({ account: 'z2m', allow: `topic write ${'t'.repeat(300)}` });
+    expect(search()[0]).not.toHaveProperty('allow');
   });
 
   it('of the last hour are counted with their repeats', () => {

@@ -1,9 +1,10 @@
-/** The last refusals: repeats counted, the rest bounded, all of it searchable. In memory only. */
+/** The last refusals: repeats counted, the rest bounded, all of it searchable. In memory, and the first of each logged. */
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
+import type { Log } from '../../lib/log.ts';
 
 export interface RefusalSearch {
   /** Found, without case, in client, device, user, address, topic or code. */
@@ -29,13 +30,24 @@ interface Entry extends Omit<Refusal, 'title' | 'hint' | 'code'> {
 export const REFUSALS_MAX = 1000;
 /** What a client made up is cut to this: a thousand of them must stay small. */
 const TEXT_LENGTH_MAX = 256;
+/** Lines in the log per minute: whoever is refused must not be able to fill the disk with it. */
+export const LOGGED_PER_MINUTE_MAX = 30;
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 
-export function makeRefusals(clock: Clock): Refusals {
+export function makeRefusals(clock: Clock, log: Pick<Log, 'info'>): Refusals {
   // A Map iterates in the order of insertion; a repeat moves to the end, so the first is the one to forget.
   const entries = new Map<string, Entry>();
   const lastHour = countMinutes();
+  const logged = { minute: 0, lines: 0 };
+
+  function tell(refusal: object, atMs: number): void {
+    const minute = Math.floor(atMs / MINUTE_MS);
+    if (minute !== logged.minute) Object.assign(logged, { minute, lines: 0 });
+    logged.lines += 1;
+    if (logged.lines <= LOGGED_PER_MINUTE_MAX) log.info(refusal, 'refused');
+    else if (logged.lines === LOGGED_PER_MINUTE_MAX + 1) log.info({}, 'refused more; the Access page has all');
+  }
 
   return {
     add(facts) {
@@ -47,6 +59,7 @@ export function makeRefusals(clock: Clock): Refusals {
       entries.set(key, { ...seen, ...times, id: known?.id ?? newId(), count: (known?.count ?? 0) + 1 });
       dropFirst(entries, REFUSALS_MAX);
       lastHour.add(facts.atMs);
+      if (known === undefined) tell({ ...seen, title: ERRORS[seen.code].title }, facts.atMs);
     },
     search({ q = '', deviceId, limit }) {
       const wanted = q.trim().toLowerCase();
@@ -86,10 +99,13 @@ function clipped({
   ...texts
 }: RefusalFacts): Omit<Entry, 'id' | 'count' | 'firstAtMs' | 'lastAtMs'> {
   const cut = Object.entries(texts).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
+    text === undefined || isHalfRule(name, text) ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
   );
   return { code, action, ...Object.fromEntries(cut) };
 }
+
+/** A rule that was cut would allow something else. */
+const isHalfRule = (name: string, text: string): boolean => name === 'allow' && text.length > TEXT_LENGTH_MAX;
 
 function textsOf({ clientId, deviceId, username, address, topic, code }: Entry): string[] {
   return [code, clientId, deviceId, username, address, topic].filter((text) => text !== undefined);

@@ -72,11 +72,16 @@ export class Pairings {
   async request(person: Person, idOrAlias: string, wanted: string | undefined): Promise<string> {
     const username = await this.#nameFor(person, wanted);
     const { devices, clock } = this.#deps;
-    const device = devices.find(idOrAlias) ?? (await devices.admitWaitingFor(idOrAlias, person));
+    const known = devices.find(idOrAlias);
+    if (known !== undefined) checkMayRequest(person, known);
+    // A known device may have no way in any more, and wait outside.
+    const device = (await devices.admitWaitingFor(idOrAlias, person)) ?? known;
     if (device === undefined) throw new RucheError('DEVICE_UNKNOWN');
     checkMayRequest(person, device);
     const deviceId = device.id;
     await this.#inTurn(deviceId, async () => {
+      // Deleted while this waited: a device that is made under the same id must not find it.
+      if (devices.find(deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
       await this.#keep(requestPairing(this.#rows.get(deviceId), { deviceId, username, nowMs: clock.nowMs() }));
       await this.#tell(deviceId);
     });

@@ -110,7 +110,8 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
       if (eventId !== undefined) seen.add(deviceId, id);
       inFlight.set(id, fresh);
       byReport.set(report, fresh);
-      return [scores.put(row, fresh.day), ...book.add(row, fresh.day)];
+      const stored = eventId === undefined ? scores.add(row, fresh.day) : scores.put(row, fresh.day);
+      return [stored, ...book.add(row, fresh.day)];
     },
     settle(report, isStored) {
       const game = byReport.get(report);

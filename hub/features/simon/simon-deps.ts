@@ -26,7 +26,10 @@ export interface SimonDeps {
   publish(topic: string, payload: string): Promise<void>;
   readonly devices: {
     find(idOrAlias: string): SimonDevice | undefined;
-    /** Admits a waiting device, bound to its client id and owned by the person; undefined: nobody of that name waits. */
+    /**
+     * Admits a waiting device, bound to its client id and owned by the person unless it has an owner; undefined: nobody
+     * waits who may have that name.
+     */
     admitWaitingFor(idOrAlias: string, person: Person): Promise<SimonDevice | undefined>;
   };
   readonly users: { byName(username: string): Promise<Pick<UserRow, 'username'> | undefined> };

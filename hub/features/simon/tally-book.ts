@@ -15,8 +15,10 @@ export const DAYS_KEPT = 7;
 interface Entry {
   /** What the store holds for certain. */
   stored: Tally | undefined;
-  /** `stored` and everything pending. */
+  /** `stored` and everything pending; ask `currentOf`. */
   current: Tally | undefined;
+  /** Something pending failed: `current` is put together anew when it is needed, once for many failures. */
+  isStale: boolean;
   readonly pending: Map<string, ScoreRow>;
   /** Games stored since a recount began to read; undefined: no recount is going on. */
   arrived: Map<string, ScoreRow> | undefined;
@@ -41,6 +43,8 @@ export class TallyBook {
   /** Day → user name → entry. */
   readonly #days = new Map<string, Map<string, Entry>>();
   #firstDay: string;
+  /** The day of the last game that came. */
+  #lastDay = '';
 
   constructor(tallies: TallyStore, firstDay: string, rows: readonly TallyRow[]) {
     this.#tallies = tallies;
@@ -66,8 +70,8 @@ export class TallyBook {
   add(row: ScoreRow, day: string): Write[] {
     this.#forgetDaysLongBefore(day);
     for (const [, entry] of this.#entriesOf(row.username, day)) {
+      entry.current = addGame(currentOf(entry), row);
       entry.pending.set(row.id, row);
-      entry.current = addGame(entry.current, row);
     }
     return this.again(row, day);
   }
@@ -75,7 +79,7 @@ export class TallyBook {
   /** The same writes again, for a repeated message whose first copy is still on its way. */
   again(row: ScoreRow, day: string): Write[] {
     const entries = this.#entriesOf(row.username, day);
-    return entries.map(([key, entry]) => this.#write(row.username, key, entry.current));
+    return entries.map(([key, entry]) => this.#write(row.username, key, currentOf(entry)));
   }
 
   /** The commit of a game succeeded or failed. False: its tallies must be counted again. */
@@ -85,7 +89,7 @@ export class TallyBook {
       if (isStored) {
         entry.stored = addGame(entry.stored, row);
         entry.arrived?.set(row.id, row);
-      } else entry.current = withPending(entry);
+      } else entry.isStale = true;
     }
     return isStored && this.knows(day);
   }
@@ -126,8 +130,8 @@ export class TallyBook {
     // One that is taken out was read from the store, so it is not on its way there any more.
     for (const id of taken) entry.pending.delete(id);
     entry.stored = stored;
-    entry.current = withPending(entry);
-    return { stored, write: this.#write(username, day, entry.current) };
+    entry.isStale = true;
+    return { stored, write: this.#write(username, day, currentOf(entry)) };
   }
 
   #entry(day: string, username: string): Entry {
@@ -135,7 +139,13 @@ export class TallyBook {
     this.#days.set(day, people);
     const entry = people.get(username);
     if (entry !== undefined) return entry;
-    const empty: Entry = { stored: undefined, current: undefined, pending: new Map(), arrived: undefined };
+    const empty: Entry = {
+      stored: undefined,
+      current: undefined,
+      isStale: false,
+      pending: new Map(),
+      arrived: undefined,
+    };
     people.set(username, empty);
     return empty;
   }
@@ -151,6 +161,8 @@ export class TallyBook {
   }
 
   #forgetDaysLongBefore(day: string): void {
+    if (day === this.#lastDay) return;
+    this.#lastDay = day;
     const firstDay = addDays(day, -DAYS_KEPT);
     if (firstDay <= this.#firstDay) return;
     this.#firstDay = firstDay;
@@ -158,8 +170,11 @@ export class TallyBook {
   }
 }
 
-function withPending({ stored, pending }: Entry): Tally | undefined {
-  let tally = stored;
-  for (const row of pending.values()) tally = addGame(tally, row);
+function currentOf(entry: Entry): Tally | undefined {
+  if (!entry.isStale) return entry.current;
+  let tally = entry.stored;
+  for (const row of entry.pending.values()) tally = addGame(tally, row);
+  entry.current = tally;
+  entry.isStale = false;
   return tally;
 }

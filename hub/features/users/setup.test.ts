@@ -17,7 +17,7 @@ describe('setup', () => {
     const answer = await hub.ask('POST /api/v1/setup', { body: { ...owner, language: 'fr' } });
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ expiresInS: 900, user: { username: 'Ada', role: 'owner', language: 'fr' } });
-    expect(answer.cookie).toMatch(/^ruche_refresh=\w{20}\.[\w-]{43}$/);
+    expect(answer.cookie).toMatch(/^ruche_refresh=\w{32}\.[\w-]{43}$/);
     expect((await hub.ask('GET /api/v1/auth/me', { token: answer.body.accessToken })).body).toEqual(answer.body.user);
     expect(hub.users.setupCode()).toBeUndefined();
   });

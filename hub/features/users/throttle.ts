@@ -1,4 +1,4 @@
-/** Failed sign-ins: after ten for one account or one address the wait grows. Shared by HTTP and MQTT. */
+/** Failed sign-ins: after ten for one account or one address the wait grows. One for people, one for devices. */
 import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 

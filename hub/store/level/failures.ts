@@ -9,6 +9,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/ENOTDIR|EEXIST|Not a directory|File exists/i, 'it is not a directory'],
   [/EMFILE|ENFILE|Too many open files/i, 'too many files are open'],
   [/EIO|Input\/output error/i, 'the disk reports an input/output error'],
+  [/EISDIR/, 'it is a directory'],
   [/CORRUPTION/i, 'the data is damaged; restore a backup'],
   [/ENOENT|No such file|does not exist/i, 'the directory does not exist'],
   [/_NOT_OPEN/, 'it is being opened again after a failure'],

@@ -1,9 +1,10 @@
 /** Opens the store on LevelDB, in a directory or in memory: lock, rights, version, and the parts put together. */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { Level as DiskLevel } from 'level';
 import type { BaseLogger } from 'pino';
 import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { makeDirectory } from '../../lib/make-directory.ts';
 import type { Store } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
 import { Committer } from './commit.ts';
@@ -75,15 +76,6 @@ async function openDisk(dir: string): Promise<Level> {
   } catch (error) {
     if (isLocked(error)) throw new RucheError('STORE_LOCKED', `Another hub uses ${dir}.`, { cause: error });
     throw unavailable(error, dir);
-  }
-}
-
-async function makeDirectory(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-  } catch {
-    // Node calls a read-only file system ENOENT when it makes parents as well; without them the reason is the true one.
-    await mkdir(dir, { mode: 0o700 });
   }
 }
 

@@ -40,6 +40,7 @@ export function makeScoreStore(database: Database): ScoreStore {
       return (await table.listBy(rangeUnder('scoresOfDemo'), limit)).map(withoutDay);
     },
     put: (score, day) => table.put({ ...score, day }, score.id),
+    add: (score, day) => table.add({ ...score, day }, score.id),
     remove: (score) => table.remove(score.id),
   };
 }

@@ -70,6 +70,14 @@ export class Table<Row extends object> {
     return new LevelWrite([this.#step(keyOf(this.#options.name, ...parts), value, row)]);
   }
 
+  /** A row under a key that was never used: no entries of a replaced row to look for. */
+  add(row: Row, ...parts: readonly (string | number)[]): LevelWrite {
+    const { shape, name, entriesOf } = this.#options;
+    const steps: Step[] = [{ kind: 'set', key: keyOf(name, ...parts), value: shape.encode(row) }];
+    for (const [key, value] of entriesOf?.(row) ?? []) steps.push({ kind: 'set', key, value });
+    return new LevelWrite(steps);
+  }
+
   remove(...parts: readonly (string | number)[]): LevelWrite {
     return new LevelWrite([this.#step(keyOf(this.#options.name, ...parts))]);
   }

@@ -101,6 +101,22 @@ describe('the live link', () => {
     leaveSecond();
   });
 
+  it('keeps a topic that the next page takes over', async () => {
+    const givenUp: string[] = [];
+    started.broker.on('unsubscribe', (topics) => givenUp.push(...topics));
+    startLive();
+    await until(isLive);
+    const heard: string[] = [];
+    listen('$live/scores', () => undefined)();
+    const leave = listen('$live/scores', (text) => heard.push(text));
+    listen('$live/devices', () => undefined)();
+    await until(() => givenUp.length > 0);
+    await say('$live/scores', '1');
+    await until(() => heard.length === 1);
+    expect(givenUp).toEqual(['$live/devices']);
+    leave();
+  });
+
   it('comes back by itself, says since when it was away, and subscribes again', async () => {
     const heard: string[] = [];
     listen('$live/scores', (text) => heard.push(text));

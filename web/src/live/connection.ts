@@ -29,6 +29,9 @@ const WATCH_EVERY_MS = 1_000;
 /** CONNACK: bad user name or password, not authorised. */
 const REFUSED_CODES = new Set([4, 5]);
 
+/** A topic that nobody wants any more is given up after this. */
+const LINGER_MS = 1000;
+
 type Listener = (payload: string) => void;
 const listeners = new Map<string, Set<Listener>>();
 
@@ -77,10 +80,15 @@ export function listen(topic: string, listener: Listener): () => void {
   if (link.value.state === 'live') client?.subscribe(topic, { qos: 0 });
   return () => {
     held.delete(listener);
-    if (held.size > 0 || listeners.get(topic) !== held) return;
-    listeners.delete(topic);
-    if (link.value.state === 'live') client?.unsubscribe(topic);
+    if (held.size === 0) setTimeout(() => letGo(topic, held), LINGER_MS);
   };
+}
+
+/** A page that leaves is followed at once by one that wants the same topic: without a rest, its SUBSCRIBE would race. */
+function letGo(topic: string, held: Set<Listener>): void {
+  if (held.size > 0 || listeners.get(topic) !== held) return;
+  listeners.delete(topic);
+  if (link.value.state === 'live') client?.unsubscribe(topic);
 }
 
 async function connect(): Promise<void> {

@@ -12,7 +12,7 @@ interface PulseProps {
 
 export function Pulse({ marks, class: className = '' }: PulseProps) {
   const speech = language.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the label is a sentence, so it follows the language
+  // the label is a sentence, so it follows the language
   const { paths, label } = useMemo(() => {
     const reading = readPulse(marks);
     return { paths: reading.paths, label: pulseLabel(reading) };

@@ -32,9 +32,11 @@ export function startKeys(): void {
 export function isForSomethingElse(event: KeyboardEvent): boolean {
   if (!keysEnabled.value || session.value.kind !== 'signed-in') return true;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return true;
+  // under an open dialog nothing may happen, also when the focus has left it for the browser's own controls
+  if (document.querySelector('dialog[open]') !== null) return true;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  return target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+  return target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
 function goTo(key: string): boolean {

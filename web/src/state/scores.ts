@@ -66,8 +66,11 @@ function start(): void {
 
 function take(message: LiveScores): void {
   rounds.value = applyRounds(rounds.value, message);
-  // a snapshot says nothing about scores missed while away: those come from the API
-  if (message.snapshot) void loadScores();
+  // a snapshot says nothing about scores missed while away: those, and the boards, come from the API
+  if (message.snapshot) {
+    scoresVersion.value += 1;
+    void loadScores();
+  }
   if (message.added.length > 0 || message.removed.length > 0) changeScores(message);
 }
 

@@ -2,11 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPacket, openRaw } from '../../../../tests/helpers/raw-mqtt.ts';
 import { startBroker, type TestBroker } from '../../../../tests/helpers/start-broker.ts';
 import { until } from '../../../../tests/helpers/until.ts';
+import { BROKER_LIMITS } from '../limits.ts';
 
 let hub: TestBroker;
 beforeEach(async () => {
   hub = await startBroker({
-    limits: { greetingsPerAddressMax: 8, waitingPerAddressMax: 4, waitingMax: 4, clientsPerAddressMax: 6 },
+    limits: {
+      greetingsPerAddressMax: 8,
+      greetingsBurstMax: 16,
+      waitingPerAddressMax: 4,
+      waitingMax: 4,
+      clientsPerAddressMax: 6,
+    },
   });
 });
 afterEach(() => hub.close());
@@ -260,8 +267,22 @@ describe('too many', () => {
   it('who do not say who they are make the oldest of them leave, never a newcomer', async () => {
     const silent = [];
     for (let turn = 0; turn < 8; turn++) silent.push(await openRaw(hub.port));
+    hub.clock.advance(BROKER_LIMITS.greetingGraceMs);
     const client = await hub.connect('alpha', { clientId: 'alpha' });
     expect(client.connack.returnCode).toBe(0);
+    await silent[0]?.closed();
+    expect(silent.filter(({ isClosed }) => isClosed)).toHaveLength(1);
+    expect(codes()).toEqual(['CONNECTIONS_FULL']);
+    for (const one of silent) one.destroy();
+  });
+
+  it('at once are all heard, as long as they fit into the room for bursts', async () => {
+    const silent = [];
+    for (let turn = 0; turn < 12; turn++) silent.push(await openRaw(hub.port));
+    // The newest of them is the thirteenth connection: nobody had to leave for it.
+    expect((await hub.connect('alpha', { clientId: 'alpha' })).connack.returnCode).toBe(0);
+    expect(codes()).toEqual([]);
+    for (let turn = 0; turn < 5; turn++) silent.push(await openRaw(hub.port));
     await silent[0]?.closed();
     expect(silent.filter(({ isClosed }) => isClosed)).toHaveLength(1);
     expect(codes()).toEqual(['CONNECTIONS_FULL']);

@@ -3,8 +3,7 @@
  * will and at how many are inside, and says no with a return code and a refusal event.
  *
  * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
- * said who they are (when that room is full the oldest of
- * them leaves: a real client needs it for a moment only), waiting
+ * said who they are (when that room is full the silent ones leave: a real client needs it for a moment only), waiting
  * clients, and clients that are known.
  */
 import type { Duplex } from 'node:stream';
@@ -19,6 +18,7 @@ import type { BrokerLimits } from '../limits.ts';
 import type { Log } from '../publish.ts';
 import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
+import type { Violation } from './codec.ts';
 import {
   type ConnectRefusal,
   connackFor,
@@ -29,8 +29,9 @@ import {
   readConnect,
 } from './connect.ts';
 import type { FrameProblem } from './frames.ts';
-import { Front } from './front.ts';
+import { Front, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
+import { Turn } from './outbox.ts';
 
 export interface From {
   readonly address: string;
@@ -81,6 +82,7 @@ type Objection = Omit<ConnectRefusal, 'clientId'> & Omit<RefusalFacts, 'action' 
 interface Visitor {
   readonly front: Front;
   readonly from: From;
+  readonly sinceMs: number;
   stopWaiting: () => void;
 }
 
@@ -91,6 +93,7 @@ const UPPER_Z = 0x5a;
 
 export class Door {
   readonly #deps: DoorDeps;
+  readonly #frontOptions: FrontOptions;
   readonly #greetings: Headcount;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
@@ -100,7 +103,9 @@ export class Door {
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
-    const { limits } = deps;
+    const { limits, clock } = deps;
+    const { greetingBytesMax, drainTimeoutMs } = limits;
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, clock, turn: new Turn() };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -115,13 +120,15 @@ export class Door {
     const { clock, limits } = this.#deps;
     const visitor: Visitor = {
       from,
-      front: new Front(stream, limits.greetingBytesMax, {
+      sinceMs: clock.nowMs(),
+      front: new Front(stream, this.#frontOptions, {
         onGreeting: (packet) => this.#onGreeting(visitor, packet),
         onHeard: (count) => {
           const session = this.#deps.sessions.byFront(visitor.front);
           if (session !== undefined) this.#deps.heard(session, count);
         },
         onProblem: (problem, firstByte) => this.#onProblem(visitor, problem, firstByte),
+        onViolation: (violation) => this.#onViolation(visitor, violation),
         onClosed: () => this.#onClosed(visitor),
       }),
       stopWaiting: clock.after(limits.connectTimeoutMs, () => {
@@ -258,6 +265,14 @@ export class Door {
     front.shut();
   }
 
+  #onViolation({ front, from }: Visitor, { detail }: Violation): void {
+    const session = this.#deps.sessions.byFront(front);
+    const who = session === undefined ? { address: from.address } : whoIs(session);
+    const sentence = `The client was disconnected: ${detail}.`;
+    this.#deps.refused({ ...who, action: 'publish', code: 'PROTOCOL_ERROR', detail: sentence });
+    front.shut();
+  }
+
   #refuse(visitor: Visitor, refusal: ConnectRefusal & Omit<RefusalFacts, 'action' | 'atMs' | 'address'>): void {
     const { returnCode, ...facts } = refusal;
     const { front, from } = visitor;
@@ -284,15 +299,24 @@ export class Door {
     if (this.#visitors.delete(visitor.front)) this.#greetings.leave(visitor.from.address);
   }
 
+  /**
+   * A hundred devices that come back at once are accepted before any of them is read: who came a moment ago is spared,
+   * and who has said CONNECT as well, as far as the room for bursts allows.
+   */
   #makeRoomFor(address: string): void {
-    if (!this.#greetings.isFullFor(address)) return;
-    const isFullHere = this.#greetings.countOf(address) >= this.#deps.limits.greetingsPerAddressMax;
-    const candidates = [...this.#visitors.values()].filter(({ from }) => !isFullHere || from.address === address);
-    // Whoever has said CONNECT is being looked up, and may well have credentials.
-    const visitor = candidates.find(({ front }) => front.phase === 'greeting') ?? candidates[0];
-    if (visitor === undefined) return;
-    const detail = 'Too many connections that do not say who they are.';
-    this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
+    const { clock, limits } = this.#deps;
+    const silentSinceMs = clock.nowMs() - limits.greetingGraceMs;
+    for (const visitor of this.#visitors.values()) {
+      if (!this.#greetings.isFullFor(address)) return;
+      const isBurst = this.#greetings.total >= limits.greetingsBurstMax;
+      if (!isBurst && visitor.sinceMs > silentSinceMs) return;
+      const isFullHere = this.#greetings.countOf(address) >= limits.greetingsPerAddressMax;
+      if (isFullHere && visitor.from.address !== address) continue;
+      const { phase } = visitor.front;
+      if (phase !== 'greeting' && !(isBurst && phase === 'held')) continue;
+      const detail = 'Too many connections that do not say who they are.';
+      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
+    }
   }
 
   #roomOf(room: Session['room']): Headcount {

@@ -29,6 +29,14 @@ function feed(frames: Frames, chunks: Buffer[]): { out: Buffer; count: number; p
 }
 
 describe('Frames', () => {
+  it('lets only PUBLISH be larger than 64 KiB', () => {
+    const publish = packet(64 * 1024 + 1, 7);
+    expect(feed(new Frames(1024 * 1024), [publish]).count).toBe(1);
+    const subscribe = Buffer.from(publish);
+    subscribe[0] = 0x82;
+    expect(feed(new Frames(1024 * 1024), [subscribe])).toMatchObject({ count: 0, problem: 'too-large' });
+  });
+
   it('passes whole packets on as they are, without a copy', () => {
     const chunk = Buffer.concat([PINGREQ, packet(5, 1), PINGREQ]);
     let passed: Buffer | undefined;

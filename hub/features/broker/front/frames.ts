@@ -4,6 +4,9 @@ export type FrameProblem = 'too-large' | 'malformed';
 
 /** Room for the first bytes of a packet that did not arrive whole; it doubles as bytes arrive, never as they are announced. */
 const TAIL_BYTES_MIN = 128;
+/** Only PUBLISH carries what people made: the largest remaining length of every other packet. */
+const CONTROL_BYTES_MAX = 64 * 1024;
+const PUBLISH_TYPE = 3;
 /** A remaining length has at most four bytes. [MQTT-2.2.3] */
 const LENGTH_BYTES_MAX = 4;
 const INCOMPLETE = 0;
@@ -14,7 +17,7 @@ const MALFORMED = -2;
 export type FrameSink = (packets: Buffer, count: number) => void;
 
 export class Frames {
-  /** Largest remaining length a packet may announce. */
+  /** Largest remaining length a PUBLISH may announce; other packets never more than CONTROL_BYTES_MAX. */
   bytesMax: number;
   /** The packet that has begun but is not whole yet. */
   #tail = Buffer.alloc(0);
@@ -89,12 +92,14 @@ export class Frames {
 
 /** Size of the packet that begins at `start`, header included; INCOMPLETE while its header is. */
 function sizeAt(bytes: Buffer, start: number, bytesMax: number): number {
+  const isPublish = (bytes[start] ?? 0) >> 4 === PUBLISH_TYPE;
+  const max = isPublish ? bytesMax : Math.min(bytesMax, CONTROL_BYTES_MAX);
   let remaining = 0;
   for (let digit = 0; digit < LENGTH_BYTES_MAX; digit++) {
     const byte = bytes[start + 1 + digit];
     if (byte === undefined) return INCOMPLETE;
     remaining += (byte & 0x7f) << (7 * digit);
-    if (remaining > bytesMax) return TOO_LARGE;
+    if (remaining > max) return TOO_LARGE;
     if (byte < 0x80) return 2 + digit + remaining;
   }
   return MALFORMED;

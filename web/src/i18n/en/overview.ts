@@ -6,7 +6,7 @@ export const overview = {
   'overview.messagesUnit': 'msg/s',
   'overview.refused': 'Refused, last hour',
   'overview.store': 'Stored on disk',
-  'overview.latency': 'Stored and confirmed, p95',
+  'overview.latency': 'Confirmed, p95',
   'overview.devices': 'Devices',
   'overview.devicesAll': 'All {count}',
   'overview.simon': 'Simon',

@@ -36,6 +36,10 @@ export const scores = {
     one: '{player} played one game: {best}.',
     other: '{player} played {count} games, best {best}, average {average}{trend}.',
   },
+  'scores.curveSummaryLast': {
+    one: '{player}, the last game: best {best}, average {average}{trend}.',
+    other: '{player}, the last {count} games: best {best}, average {average}{trend}.',
+  },
   'scores.curveBetter': ', getting better by {trend}',
   'scores.curveWorse': ', lately {trend} lower',
   'scores.curveTable': 'Table',

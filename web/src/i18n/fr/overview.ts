@@ -9,7 +9,7 @@ export const overview: Translation<typeof source> = {
   'overview.messagesUnit': 'msg/s',
   'overview.refused': 'Refus, dernière heure',
   'overview.store': 'Sur le disque',
-  'overview.latency': 'Enregistré et confirmé, p95',
+  'overview.latency': 'Confirmé, p95',
   'overview.devices': 'Appareils',
   'overview.devicesAll': 'Les {count}',
   'overview.simon': 'Simon',

@@ -39,6 +39,10 @@ export const scores: Translation<typeof source> = {
     one: '{player} a joué une partie : {best}.',
     other: '{player} a joué {count} parties, meilleur {best}, moyenne {average}{trend}.',
   },
+  'scores.curveSummaryLast': {
+    one: '{player}, la dernière partie : meilleur {best}, moyenne {average}{trend}.',
+    other: '{player}, les {count} dernières parties : meilleur {best}, moyenne {average}{trend}.',
+  },
   'scores.curveBetter': ', en progrès de {trend}',
   'scores.curveWorse': ', {trend} de moins ces derniers temps',
   'scores.curveTable': 'Tableau',

@@ -29,7 +29,7 @@ export function ValueTiles({ device }: { device: Device }) {
       <Whenever
         state={latest.state.value}
         onRetry={() => void latest.reload()}
-        skeleton={<Skeleton rows={1} height={126} />}
+        skeleton={<Skeleton rows={1} height={140} />}
       >
         {({ metrics }) => <Tiles metrics={metrics} isGame={isSimon(device.dialects)} />}
       </Whenever>
@@ -83,10 +83,10 @@ function Tile({ name, value, atMs, trail }: TileProps) {
         {number}
         <small>{unit}</small>
       </span>
-      <Spark values={trail} />
       <span class="when num">
         <Time atMs={atMs} />
       </span>
+      <Spark values={trail} />
     </section>
   );
 }

@@ -40,10 +40,12 @@ function NowPlaying() {
   if (latest === undefined) return null;
   const player = latest.username === '' ? t('scores.nobody') : latest.username;
   return (
-    <span class="st ok cut">
-      {playing.length === 1
-        ? t('overview.round', { player, round: latest.round })
-        : t('overview.roundsMore', { player, count: playing.length - 1 })}
+    <span class="st ok">
+      <span class="cut">
+        {playing.length === 1
+          ? t('overview.round', { player, round: latest.round })
+          : t('overview.roundsMore', { player, count: playing.length - 1 })}
+      </span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import type { Score } from '../../../../hub/contract/score.ts';
 import { formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { useWidth } from '../../parts/use-width.ts';
+import { SCORES_SHOWN_MAX } from '../../state/score-list.ts';
 import { type Curve, cursorAfter, nearestPoint, playerCurve } from './curve.ts';
 
 const HEIGHT = 232;
@@ -38,7 +39,9 @@ export function PlayerCurve({ player, games, isTable }: PlayerCurveProps) {
 /** "lea played 24 games, best 18, average 9.5, getting better by 2.1." */
 export function curveSummary(player: string, { points, best, average, trend }: Curve): string {
   const change = trend === null || Math.abs(trend) < 0.5 ? '' : trend > 0 ? 'scores.curveBetter' : 'scores.curveWorse';
-  return t('scores.curveSummary', {
+  // more games than a list answers: the curve is of the last ones
+  const key = points.length < SCORES_SHOWN_MAX ? 'scores.curveSummary' : 'scores.curveSummaryLast';
+  return t(key, {
     count: points.length,
     player,
     best,

@@ -3,13 +3,13 @@ import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
 import { fleet } from '../../state/devices.ts';
 import { rounds } from '../../state/scores.ts';
+import { byDevice } from './score-view.ts';
 
 /** A hundred devices may play at once; the card keeps its height. */
 const SHOWN_MAX = 6;
 
 export function PlayingCard() {
-  // by device: a list that is read does not reshuffle with every round
-  const playing = [...rounds.value].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+  const playing = byDevice(rounds.value);
   return (
     <Card
       icon="gamepad-2"

@@ -1,4 +1,5 @@
 /** What of the latest scores is shown. Pure. */
+import type { LiveRound } from '../../../../hub/contract/live.ts';
 import type { Score } from '../../../../hub/contract/score.ts';
 
 export interface ScoreFilter {
@@ -22,4 +23,9 @@ export function filterScores(list: readonly Score[], filter: ScoreFilter): Filte
   );
   const shown = filter.zeros ? matching : matching.filter((score) => score.score > 0);
   return { shown, folded: matching.length - shown.length };
+}
+
+/** Rounds by device: a list that is being read does not reshuffle with every round. */
+export function byDevice(rounds: readonly LiveRound[]): LiveRound[] {
+  return [...rounds].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
 }

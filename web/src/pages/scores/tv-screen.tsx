@@ -9,6 +9,7 @@ import { Leaderboard } from '../../parts/leaderboard.tsx';
 import { navigate } from '../../router.ts';
 import { useLeaderboard } from '../../state/leaderboard.ts';
 import { rounds, scores } from '../../state/scores.ts';
+import { byDevice } from './score-view.ts';
 
 const PLACES = 8;
 const LATEST = 6;
@@ -18,13 +19,16 @@ export function TvScreen({ window }: { window: LeaderboardWindow }) {
   const board = useLeaderboard(window, PLACES).state.value;
   const entries = board.kind === 'ready' ? board.value : [];
   const latest = scores.value.filter(({ score }) => score > 0).slice(0, LATEST);
+  const playing = byDevice(rounds.value);
   const leave = (): void => navigate('/scores');
   useChromeless(leave);
   return (
     <div class="tv">
       <header class="row">
         <SimonMark size={44} />
-        <h1>{t(`scores.window.${window}`)}</h1>
+        <h1>
+          {t('scores.leaderboard')} <small>{t(`scores.window.${window}`)}</small>
+        </h1>
         <NewBest entries={entries} isReady={board.kind === 'ready'} />
         <span class="grow" />
         <span class="muted hide-s">{t('scores.tvHint')}</span>
@@ -40,13 +44,13 @@ export function TvScreen({ window }: { window: LeaderboardWindow }) {
       <aside>
         <h2 class="muted">{t('scores.nowPlaying')}</h2>
         <ul>
-          {rounds.value.slice(0, LATEST).map((round) => (
+          {playing.slice(0, LATEST).map((round) => (
             <li class="row" key={round.deviceId}>
               <span class="cut">{round.username === '' ? t('scores.nobody') : round.username}</span>
               <span class="st ok num">{t('scores.nowRound', { round: round.round })}</span>
             </li>
           ))}
-          {rounds.value.length === 0 && <li class="muted">{t('scores.nowNobody')}</li>}
+          {playing.length === 0 && <li class="muted">{t('scores.nowNobody')}</li>}
         </ul>
         <h2 class="muted">{t('scores.latest')}</h2>
         <ul>

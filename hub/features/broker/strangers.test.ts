@@ -1,0 +1,83 @@
+/** What clients nobody has adopted can leave behind, take over or flood. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
+import { until } from '../../../tests/helpers/until.ts';
+
+let hub: TestBroker;
+
+beforeEach(async () => {
+  hub = await startBroker();
+});
+afterEach(() => hub.close());
+
+const COMMAND = { topic: 'ruche/alpha/cmd', payload: 'open the door', qos: 1, retain: true } as const;
+
+async function keptWills(): Promise<number> {
+  let count = 0;
+  for await (const _will of hub.store.mqtt.values({ gte: 'will:', lt: 'will;' })) count++;
+  return count;
+}
+
+it('a stranger’s will is not kept for the next run of the hub, which would publish it unasked', async () => {
+  await hub.connect(undefined, { clientId: 'stranger', will: COMMAND });
+  expect(await keptWills()).toBe(0);
+  await hub.connect('beta', { clientId: 'beta', will: { ...COMMAND, topic: 'ruche/beta/status' } });
+  expect(await keptWills()).toBe(1);
+});
+
+it('a stranger who is adopted has the will of a device when the connection breaks', async () => {
+  const reader = await hub.connect('owner', { clientId: 'reader' });
+  await reader.subscribe('#');
+  const stranger = await hub.connect(undefined, {
+    clientId: 'stranger',
+    will: { topic: 'ruche/gamma/status', payload: 'offline' },
+  });
+  const principal = { kind: 'device', deviceId: 'gamma', names: new Set(['gamma']), isProtected: false } as const;
+  hub.broker.upgrade('stranger', principal);
+  stranger.destroy();
+  expect((await reader.take('publish')).payload.toString()).toBe('offline');
+});
+
+it('a stranger whose subscriptions are refused again and again is told so, then disconnected', async () => {
+  const stranger = await hub.connect(undefined, { clientId: 'stranger' });
+  const subscriptions = Array.from({ length: 300 }, (_, at) => ({ topic: `t${at}`, qos: 0 as const }));
+  stranger.send({ cmd: 'subscribe', messageId: 1, subscriptions });
+  await stranger.closed();
+  expect(hub.refusals).toHaveLength(33);
+  expect(hub.refusals.at(-1)).toMatchObject({ code: 'RATE_LIMITED', action: 'subscribe', clientId: 'stranger' });
+});
+
+it('a kept session with many filters in one SUBSCRIBE is stored once, without those that were refused', async () => {
+  const device = await hub.connect('alpha', { clientId: 'alpha', clean: false });
+  const { writes } = await hub.store.store.stats();
+  const subscriptions = Array.from({ length: 200 }, (_, at) => ({
+    topic: at % 4 === 0 ? `ruche/beta/t${at}` : `ruche/alpha/t${at}`,
+    qos: 1 as const,
+  }));
+  device.send({ cmd: 'subscribe', messageId: 1, subscriptions });
+  await device.take('suback');
+  expect((await hub.store.store.stats()).writes - writes).toBeLessThanOrEqual(150);
+  device.destroy();
+  await until(() => hub.departures.length === 1);
+  await hub.connect('alpha', { clientId: 'alpha', clean: false });
+  const restored = hub.subscribed.slice(150).map(({ filter }) => filter);
+  expect(restored).toHaveLength(150);
+  expect(restored.every((filter) => filter.startsWith('ruche/alpha/'))).toBe(true);
+});
+
+it('a person cannot keep a device out by connecting under its client id', async () => {
+  const squatter = await hub.connect('viewer', { clientId: 'alpha' });
+  const device = await hub.connect('alpha', { clientId: 'alpha' });
+  expect(device.connack.returnCode).toBe(0);
+  await squatter.closed();
+  expect((await hub.connect('viewer', { clientId: 'alpha' })).connack.returnCode).toBe(2);
+  expect((await hub.connect('beta', { clientId: 'alpha' })).connack.returnCode).toBe(2);
+});
+
+it('only a waiting client becomes the device that was adopted under its client id', async () => {
+  await hub.connect('owner', { clientId: 'shared' });
+  const principal = { kind: 'device', deviceId: 'gamma', names: new Set(['gamma']), isProtected: false } as const;
+  hub.broker.upgrade('shared', principal);
+  await until(() => hub.connected.length === 1);
+  expect(hub.broker.session('shared')?.principal.kind).toBe('person');
+});
