@@ -143,10 +143,9 @@ describe('for any rules', () => {
     fc.assert(
       fc.property(filters, filters, (one, other) => {
         const common = commonFilter(one, other);
-        for (const topic of EVERY_TOPIC.slice(0, 2000)) {
-          const isInBoth = matchesFilter(one, topic) && matchesFilter(other, topic);
-          expect(common !== undefined && matchesFilter(common, topic)).toBe(isInBoth);
-        }
+        const isInBoth = (topic: string): boolean => matchesFilter(one, topic) && matchesFilter(other, topic);
+        const isCommon = (topic: string): boolean => common !== undefined && matchesFilter(common, topic);
+        expect(EVERY_TOPIC.filter((topic) => isCommon(topic) !== isInBoth(topic))).toEqual([]);
       }),
       { numRuns: 200 },
     );

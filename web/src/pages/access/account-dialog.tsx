@@ -93,18 +93,12 @@ export function AccountDialog({
           }}
         />
         {account === null && (
-          <div class="fieldset">
-            <p class="note">{t('accounts.start')}</p>
-            <Seg<Start | ''>
-              class="scroll"
-              label={t('accounts.start')}
-              value={STARTS.find((start) => start.rules === rules.value)?.id ?? ''}
-              options={STARTS.map(({ id, name: label }) => ({ value: id, label }))}
-              onChange={(id) => {
-                rules.value = STARTS.find((start) => start.id === id)?.rules ?? '';
-              }}
-            />
-          </div>
+          <RulesToStart
+            value={rules.value}
+            onChange={(value) => {
+              rules.value = value;
+            }}
+          />
         )}
         <RulesField
           value={rules.value}
@@ -114,6 +108,21 @@ export function AccountDialog({
         />
       </Form>
     </Sheet>
+  );
+}
+
+function RulesToStart({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <div class="fieldset">
+      <p class="note">{t('accounts.start')}</p>
+      <Seg<Start | ''>
+        class="scroll"
+        label={t('accounts.start')}
+        value={STARTS.find(({ rules }) => rules === value)?.id ?? ''}
+        options={STARTS.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(chosen) => onChange(STARTS.find(({ id }) => id === chosen)?.rules ?? '')}
+      />
+    </div>
   );
 }
 
