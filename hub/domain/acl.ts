@@ -4,6 +4,7 @@ import { accountVerdict } from './acl-account.ts';
 import { type Ruling, ruleOn, ruleOnFilter } from './acl-rules.ts';
 import { canonicalId } from './device-id.ts';
 import type { AccountPrincipal, DevicePrincipal, Person, Principal, Waiting } from './principal.ts';
+import { innerFilter } from './shared-filter.ts';
 import { isTopicFilter } from './topic-names.ts';
 import { type Action, allow, refuse, type Verdict } from './verdict.ts';
 
@@ -15,8 +16,6 @@ const DEVICE_SHARED: ReadonlySet<string> = new Set([SIMON_SCORES, SIMON_PAIR_ACK
 const WAITING_KINDS: ReadonlySet<string> = new Set(['pair', 'cmd', 'config']);
 /** A pairing message is tiny (seed 0: 256 bytes on the device); a longer one names nobody. */
 const PAIRING_BYTES_MAX = 1024;
-/** `$share/<group>/<filter>`: several clients share what one of them would get. */
-const SHARE = /^\$share\/[^/]+\//;
 
 /** Only the hub publishes under these. */
 export function isReserved(topic: string): boolean {
@@ -70,7 +69,7 @@ export function maySubscribe(principal: Principal, filter: string): Verdict {
     case 'open':
       return filter.startsWith('$live') ? LIVE_IS_FOR_PEOPLE : allow('open-mode');
     case 'account': {
-      const plain = filter.replace(SHARE, '');
+      const plain = innerFilter(filter);
       if (plain.startsWith('$live')) return LIVE_IS_FOR_PEOPLE;
       return accountVerdict(ruleOnFilter(principal.rules, plain), principal, 'subscribe', plain);
     }

@@ -1,8 +1,10 @@
 /** What a connected client may subscribe to, and how much a stranger may say. */
 import { maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { BrokerLimits } from './limits.ts';
+import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
 
 export interface AccessDeps {
@@ -24,9 +26,13 @@ export class Access {
     // One that is on its way out may have thousands of filters left in the same packet.
     if (session.departure !== undefined) return false;
     const verdict = this.#subscribeVerdict(session, filter);
-    if (verdict.allowed) session.filters.add(filter);
-    else this.#refuse(session, filter, verdict);
-    return verdict.allowed;
+    if (verdict.allowed) {
+      session.filters.add(filter);
+      return true;
+    }
+    this.#refuse(session, filter, verdict);
+    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail, undefined, verdict.hint));
+    return false;
   }
 
   /** Strangers get so many packets a minute; more, and they are disconnected. */
@@ -40,7 +46,7 @@ export class Access {
     if (session.packetsInMinute <= this.#deps.limits.waitingPacketsPerMinuteMax) return false;
     const detail = 'A waiting client sent too many packets in a minute.';
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', detail));
     return true;
   }
 
@@ -54,7 +60,7 @@ export class Access {
     }
     const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
     this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
@@ -66,6 +72,9 @@ export class Access {
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
     }
-    return maySubscribe(principal, filter);
+    if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
+      return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };
+    }
+    return maySubscribe(principal, innerFilter(filter));
   }
 }

@@ -65,6 +65,12 @@ export interface BrokerLimits {
   /** Retained messages in all, and the bytes of their names and payloads. */
   readonly retainedMessagesMax: number;
   readonly retainedBytesMax: number;
+  /** QoS 1 and 2 messages a client of MQTT 5 may send before they are answered. */
+  readonly receiveMaximum: number;
+  /** Topic aliases of one client of MQTT 5. */
+  readonly topicAliasesMax: number;
+  /** A client of MQTT 5 is heard at least so often. */
+  readonly keepaliveMaxS: number;
   /** QoS 2 handshakes of one client that wait for PUBREL. */
   readonly handshakesInFlightMax: number;
   /** How long a new connection waits for the old one of the same client id to be cleared away. */
@@ -113,6 +119,9 @@ export const BROKER_LIMITS: BrokerLimits = {
   sessionsKeptMs: 30 * DAY_MS,
   retainedMessagesMax: 200_000,
   retainedBytesMax: 256 * MIB,
+  receiveMaximum: 1_000,
+  topicAliasesMax: 64,
+  keepaliveMaxS: 60,
   handshakesInFlightMax: 1_000,
   takeoverTimeoutMs: 5_000,
   lingerMs: 1_000,

@@ -6,7 +6,8 @@
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
 import type { Envelope } from './envelope.ts';
-import { type AckType, PACKET, REASON } from './front/codec.ts';
+import { type AckType, PACKET } from './front/codec.ts';
+import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { DUP, type Parcel } from './parcel.ts';
@@ -172,6 +173,20 @@ export class Mailbox {
     this.#waiting.push(post);
     this.#bound();
     this.pump();
+  }
+
+  /** Takes out the first ones that wait and are still wanted: they are somebody else's now. */
+  takeWaiting(countMax: number): Post[] {
+    const posts: Post[] = [];
+    while (posts.length < countMax) {
+      const post = this.#waiting.first;
+      if (post === undefined) break;
+      this.#waiting.shift();
+      const taken = { ...post, wasSent: false };
+      if (this.#isStale(taken)) this.#deps.forget(this, post);
+      else posts.push(taken);
+    }
+    return posts;
   }
 
   /** A stored post of an earlier run, in the order of its number. */
@@ -346,6 +361,7 @@ export class Mailbox {
 const QOS_1_FLAGS = 2;
 const QOS_2_FLAGS = 4;
 
+export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
 export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
 
 export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
