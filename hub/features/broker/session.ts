@@ -190,6 +190,8 @@ export function identityOf(principal: Principal): string {
       return `person:${principal.userId}`;
     case 'device':
       return `device:${principal.deviceId}`;
+    case 'account':
+      return `account:${principal.name}`;
     case 'waiting':
     case 'open':
       return principal.kind;
@@ -203,6 +205,7 @@ export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, '
     clientId,
     username: principal.kind === 'person' ? principal.username : username,
     address,
+    account: principal.kind === 'account' ? principal.name : undefined,
     deviceId:
       deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
   };
