@@ -1,9 +1,11 @@
 /** The one page where features meet: "when X happened, do Y", and which routes there are. */
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
+import { accountRoutes } from '../features/accounts/routes.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
+import { metricRoutes } from '../features/metrics/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
@@ -22,6 +24,7 @@ export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'hea
 export async function wire(parts: Parts): Promise<Wired> {
   const features = await makeFeatures(parts);
   connections(features);
+  numbers(features, parts);
   fleet(features);
   games(features);
   rights(features);
@@ -53,8 +56,9 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
   broker.onSubscribed(({ clientId, principal }, filter) => {
     if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
     if (filter !== SIMON_PAIR) return;
-    // In open mode nobody is a device by proof, only by the name in its client id.
-    const device = principal.kind === 'open' ? devices.find(clientId)?.id : deviceOf(principal);
+    // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
+    const isNamed = principal.kind === 'open' || principal.kind === 'account';
+    const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
@@ -62,6 +66,24 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
   });
+}
+
+/** What is counted where it happens, for whoever watches over the hub. */
+function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+  broker.onConnected((session) => {
+    metrics.sys.connected();
+    brokerHealth.connected(session);
+  });
+  broker.onDisconnected((session, departure) => {
+    metrics.sys.disconnected(session);
+    if (departure === 'taken-over') brokerHealth.takenOver(session);
+  });
+  broker.onSubscribed((session, filter) => metrics.sys.subscribed(session, filter));
+  broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
+  broker.onRefused((facts) => brokerHealth.refused(facts));
+  brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
+  onWritten((ms) => metrics.exposition.written(ms));
+  metrics.exposition.time(http);
 }
 
 const deviceOf = (principal: Principal): string | undefined =>
@@ -93,8 +115,10 @@ function games({ devices, live, simon }: Features): void {
   simon.onRoundsChanged(() => live.roundsChanged());
 }
 
-/** A person's rights ended or changed: what is open with the old ones goes. */
-function rights({ broker, users }: Features): void {
+/** The rights of a person or an account ended or changed: what is open with the old ones goes. */
+function rights({ broker, users, accounts }: Features): void {
+  accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
+
   users.onSessionEnded((sessionId) =>
     broker.drop(({ principal }) => principal.kind === 'person' && principal.sessionId === sessionId),
   );
@@ -112,23 +136,41 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
   });
 }
 
-function routes({ http, users, refusals, devices, latest, simon, demo }: Features, { clock }: Parts): void {
+function routes(features: Features, { clock }: Parts): void {
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
+  accountRoutes({
+    accounts,
+    person: (username) => personNamed(users, username),
+    device: (name) => devices.principalOf(name),
+    stranger: (clientId) => devices.strangerOf(clientId),
+  })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
+  metricRoutes(metrics)(http);
+}
+
+/** Somebody as they would be if they were connected now. */
+function personNamed(users: Features['users'], username: string): Principal | undefined {
+  const user = users.findByName(username);
+  if (user === undefined) return undefined;
+  return { kind: 'person', userId: user.id, username: user.username, role: user.role, sessionId: '' };
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
-async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features, clock: Clock): Promise<void> {
+async function stop(features: Features, clock: Clock): Promise<void> {
+  const { demo, broker, live, http, simon, users, devices } = features;
   await demo.close();
   await broker.close();
   live.close();
   await closeWeb(http, clock);
   simon.close();
   users.close();
-  stats.stop();
+  const { stats, metrics, brokerHealth, eventLoop } = features;
+  metrics.close();
+  for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
   await devices.close();
 }

@@ -39,6 +39,12 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Somebody sets the clock: another time, and timers go on as if nothing had been. */
+  jump(ms: number): void {
+    this.#nowMs += ms;
+    for (const alarm of this.#alarms) alarm.atMs += ms;
+  }
+
   #add(alarm: Alarm): () => void {
     this.#alarms.add(alarm);
     return () => this.#alarms.delete(alarm);

@@ -20,11 +20,12 @@ export interface OpenPage {
   readonly problems: string[];
 }
 
-export async function launchBrowser(): Promise<Browser> {
+/** `args`: more switches of Chromium. */
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = CHROMIUM_PATHS.find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error('no Chromium found: install the package "chromium"');
   // No sandbox: CI runs as root in containers, and the only pages opened are ours.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
 }
 
 /** A page in a context of its own: own cookies, own storage, as if another person had opened it. */

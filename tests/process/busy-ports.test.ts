@@ -1,12 +1,19 @@
 /** A port that somebody has: exit code 1 with the port, its setting and who has it; nothing stays open or locked. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHub } from '../helpers/start-hub.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Hub, type StartHubOptions, startHub } from '../helpers/start-hub.ts';
 import { freePort, makePlace, runRuche, takePort } from './run-ruche.ts';
 
 let place: Awaited<ReturnType<typeof makePlace>>;
 let busy: Awaited<ReturnType<typeof takePort>>;
+
+/** A hub that is gone after the test, whatever becomes of the test. */
+async function start(options: StartHubOptions): Promise<Hub> {
+  const hub = await startHub(options);
+  onTestFinished(() => hub.close());
+  return hub;
+}
 
 beforeAll(async () => {
   place = await makePlace();
@@ -43,7 +50,7 @@ describe.each(['RUCHE_HTTP_PORT', 'RUCHE_MQTT_PORT', 'RUCHE_EXTRA_HTTP_PORTS'])(
     for (const port of Object.values(others)) expect(await isOpen(Number(port))).toBe(false);
     expect(await isOpen(busy.port)).toBe(true);
 
-    const hub = await startHub({ dataDir, env: others });
+    const hub = await start({ dataDir, env: others });
     expect(hub.ports).toMatchObject({ http: Number(others.RUCHE_HTTP_PORT), mqtt: Number(others.RUCHE_MQTT_PORT) });
     await hub.close();
   });

@@ -2,15 +2,22 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { keyOf } from '../../hub/store/level/keys.ts';
 import { logIn, setUpOwner } from '../helpers/api-client.ts';
 import { makeSmallDisk } from '../helpers/small-disk.ts';
-import { startHub } from '../helpers/start-hub.ts';
+import { type Hub, type StartHubOptions, startHub } from '../helpers/start-hub.ts';
 import { makePlace, type Ran, runRuche } from './run-ruche.ts';
 
 const MIB = 1024 * 1024;
 let place: Awaited<ReturnType<typeof makePlace>>;
+
+/** A hub that is gone after the test, whatever becomes of the test. */
+async function start(options: StartHubOptions): Promise<Hub> {
+  const hub = await startHub(options);
+  onTestFinished(() => hub.close());
+  return hub;
+}
 
 beforeAll(async () => {
   place = await makePlace();
@@ -26,7 +33,7 @@ function expectSentence(ran: Ran, ...words: (string | RegExp)[]): void {
 /** A hub that has run on this directory once. */
 async function used(name: string): Promise<string> {
   const dataDir = place.path(name);
-  const hub = await startHub({ dataDir });
+  const hub = await start({ dataDir });
   await hub.stop();
   return dataDir;
 }
@@ -39,7 +46,7 @@ describe('a data directory', () => {
   });
 
   it('in use by another hub is named, and that hub goes on unharmed', async () => {
-    const first = await startHub({ dataDir: place.path('shared') });
+    const first = await start({ dataDir: place.path('shared') });
     await setUpOwner(first);
     const before = await readFile(join(first.dataDir, 'hub.key'));
     const second = await runRuche(['start'], first.dataDir);
@@ -51,7 +58,7 @@ describe('a data directory', () => {
 
   it('of two hubs that start at once belongs to one of them, whose key stays', async () => {
     const dataDir = place.path('race');
-    const attempts = await Promise.allSettled([startHub({ dataDir }), startHub({ dataDir })]);
+    const attempts = await Promise.allSettled([start({ dataDir }), start({ dataDir })]);
     const started = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     expect(started).toHaveLength(1);
     for (const hub of started) {
@@ -83,7 +90,7 @@ describe('a data directory', () => {
     // No rights bind root, and no disk can be mounted here.
     if (isRoot && disk === undefined) return test.skip();
     await mkdir(dataDir, { recursive: true });
-    if (state === 'used') await (await startHub({ dataDir })).stop();
+    if (state === 'used') await (await start({ dataDir })).stop();
     await (disk?.makeReadOnly() ?? chmod(dataDir, 0o500));
     try {
       expectSentence(await runRuche(['start'], dataDir), dataDir, /read-only|may not write/);

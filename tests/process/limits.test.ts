@@ -1,12 +1,12 @@
 /** Strangers at the door: they may fill their own room, and nothing else. */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { generate } from 'mqtt-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOwner } from '../helpers/api-client.ts';
-import { connectPacket, connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
+import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
+import { Stranger } from './stranger.ts';
 
 const CLIENTS = 300;
 const CLIENTS_PER_DEVICE = 30;
@@ -35,40 +35,10 @@ afterEach(() => {
 });
 afterAll(() => hub?.close());
 
-/** Somebody without credentials who comes back as soon as the hub shows the door. */
-class Stranger {
-  readonly #greeting: Buffer | undefined;
-  #socket: Socket | undefined;
-  #isStopped = false;
-  attempts = 0;
-
-  /** Without a client id it says nothing at all. */
-  constructor(clientId: string | undefined) {
-    this.#greeting = clientId === undefined ? undefined : generate(connectPacket({ clientId }));
-    this.#knock();
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#socket?.destroy();
-  }
-
-  #knock(): void {
-    if (this.#isStopped) return;
-    this.attempts++;
-    this.#socket = connect({ port, host: '127.0.0.1' });
-    if (this.#greeting !== undefined) this.#socket.write(this.#greeting);
-    this.#socket
-      .resume()
-      .on('error', () => undefined)
-      .on('close', () => setTimeout(() => this.#knock(), 50));
-  }
-}
-
 function sendStrangers(): void {
   for (let index = 0; index < STRANGERS; index++) {
     const mac = index.toString(16).toUpperCase().padStart(12, '0');
-    strangers.push(new Stranger(index % 2 === 0 ? undefined : `ESP32-Simon-${mac}`));
+    strangers.push(new Stranger(port, index % 2 === 0 ? undefined : `ESP32-Simon-${mac}`));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where the web server answers: extra ports are the same server, and MQTT over WebSocket has two addresses. */
 import { once } from 'node:events';
 import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ApiClient, setUpOwner } from '../helpers/api-client.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
@@ -63,11 +63,11 @@ describe('an extra port', () => {
   it('is enough: the first one may be off', async () => {
     const port = await freePort();
     const other = await startHub({ env: { RUCHE_HTTP_PORT: 'off', RUCHE_EXTRA_HTTP_PORTS: String(port) } });
+    onTestFinished(() => other.close());
     const url = `http://127.0.0.1:${port}`;
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' });
     expect(await upgrade(`ws://127.0.0.1:${port}/mqtt`, ['mqtt'])).toEqual({ status: 101, protocol: 'mqtt' });
     expect(await other.stop()).toBe(0);
-    await other.close();
   });
 });
 

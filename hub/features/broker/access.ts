@@ -1,8 +1,8 @@
 /** What a connected client may subscribe to, and how much a stranger may say. */
-import type { ErrorCode } from '../../contract/errors.ts';
-import { maySubscribe, type Verdict } from '../../domain/acl.ts';
+import { maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { BrokerLimits } from './limits.ts';
 import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
@@ -30,8 +30,8 @@ export class Access {
       session.filters.add(filter);
       return true;
     }
-    this.#refuse(session, { filter, ...verdict });
-    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail));
+    this.#refuse(session, filter, verdict);
+    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail, undefined, verdict.hint));
     return false;
   }
 
@@ -50,12 +50,12 @@ export class Access {
     return true;
   }
 
-  #refuse(session: Session, { filter, code, detail }: { filter: string; code: ErrorCode; detail: string }): void {
+  #refuse(session: Session, filter: string, { allowed: _, ...why }: Verdict & { readonly allowed: false }): void {
     const { refusedSubscriptionsMax, waitingRefusedSubscriptionsMax } = this.#deps.limits;
     const max = session.principal.kind === 'waiting' ? waitingRefusedSubscriptionsMax : refusedSubscriptionsMax;
     session.refusedSubscriptions++;
     if (session.refusedSubscriptions <= max) {
-      this.#deps.refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+      this.#deps.refused({ ...whoIs(session), ...why, action: 'subscribe', topic: filter });
       return;
     }
     const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;

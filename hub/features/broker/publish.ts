@@ -6,7 +6,6 @@
  * entering and nobody waits for anybody to begin; what need not be stored leaves as soon as everything before it has.
  */
 import { performance } from 'node:perf_hooks';
-import type { ErrorCode } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -53,7 +52,9 @@ export type Outcome =
   /** Commit, acknowledge, deliver, then `settled`. */
   | Taken
   /** Acknowledge; nothing stored or delivered. */
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+  | ({ readonly kind: 'refused'; readonly detail: string } & Pick<RefusalFacts, 'code' | 'deviceId' | Why>);
+/** What else a refusal may say about what decided. */
+type Why = 'rule' | 'hint' | 'allow';
 
 export interface PublishDeps {
   readonly clock: Clock;
@@ -274,7 +275,10 @@ export class PublishPipeline {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
     }
     const verdict = mayPublish(principal, topic);
-    if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
+    if (!verdict.allowed) {
+      const { allowed: _, ...why } = verdict;
+      return { kind: 'refused', ...why };
+    }
     if (!isFormatTrue(properties, payload)) {
       const detail = 'The payload says that it is text, and is not UTF-8.';
       return { kind: 'refused', code: 'PAYLOAD_INVALID', detail, reason: REASON.payloadFormatInvalid };
@@ -337,14 +341,14 @@ export class PublishPipeline {
     return [this.#deps.receipts.put(session.receiptsKey, receipt)];
   }
 
-  #refuse(session: Session, publish: Parcel, refusal: Extract<Outcome, { kind: 'refused' }>): void {
-    const { code, detail, deviceId } = refusal;
-    if (code === 'PUBLISH_WAITING') {
+  #refuse(session: Session, publish: Parcel, refusal: Refused): void {
+    const { kind: _, reason: _reason, deviceId, ...why } = refusal;
+    if (why.code === 'PUBLISH_WAITING') {
       if (session.wasWaitingRefused) return;
       session.wasWaitingRefused = true;
     }
     const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
-    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
+    this.#deps.refused({ ...whoIs(session, deviceId), ...why, action: 'publish', topic });
   }
 
   #tooManyHandshakes(session: Session): void {
@@ -383,6 +387,6 @@ export class PublishPipeline {
 const UTF8_BYTES_MAX = 3;
 
 /** What MQTT 5 is told about a refused message. */
-const reasonOf = ({ code, detail, reason }: Refused): Reason => reasonFor(code, detail, reason);
+const reasonOf = ({ code, detail, reason, hint }: Refused): Reason => reasonFor(code, detail, reason, hint);
 
 const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);

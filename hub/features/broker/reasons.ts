@@ -21,14 +21,13 @@ const CODES: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['CONNECT_TIMEOUT', REASON.unspecified],
 ]);
 
-/** `code` says it better than the catalogue where the protocol has a code of its own. */
-export const reasonFor = (error: ErrorCode, detail?: string, code?: number): Reason => ({
+/** `code` says it better than the catalogue where the protocol has a code of its own, `hint` where a rule is known. */
+export const reasonFor = (error: ErrorCode, detail?: string, code?: number, hint?: string): Reason => ({
   code: code ?? CODES.get(error) ?? REASON.notAuthorized,
-  text: sentenceOf(error, detail),
+  text: sentenceOf(error, detail, hint),
 });
 
 /** What happened, and what to do about it. */
-export function sentenceOf(error: ErrorCode, detail?: string): string {
-  const { title, hint } = ERRORS[error];
-  return `${detail === undefined || detail === '' ? title : detail} ${hint}`;
+export function sentenceOf(error: ErrorCode, detail?: string, hint: string = ERRORS[error].hint): string {
+  return `${detail === undefined || detail === '' ? ERRORS[error].title : detail} ${hint}`;
 }

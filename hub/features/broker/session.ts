@@ -29,6 +29,8 @@ export interface BrokerSession {
   readonly lastHeardMs: number;
   /** Publishes received. */
   readonly messages: number;
+  /** Written for the client and not yet taken by the network. */
+  readonly unsentBytes: number;
 }
 
 export type Departure =
@@ -135,6 +137,10 @@ export class Session implements BrokerSession {
     });
   }
 
+  get unsentBytes(): number {
+    return this.front.unsentBytes;
+  }
+
   /** What the client is owed; only for a session that Aedes has. */
   get mailbox(): Mailbox {
     if (this.connection === undefined) throw new Error('the session has not begun');
@@ -184,6 +190,8 @@ export function identityOf(principal: Principal): string {
       return `person:${principal.userId}`;
     case 'device':
       return `device:${principal.deviceId}`;
+    case 'account':
+      return `account:${principal.name}`;
     case 'waiting':
     case 'open':
       return principal.kind;
@@ -197,6 +205,7 @@ export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, '
     clientId,
     username: principal.kind === 'person' ? principal.username : username,
     address,
+    account: principal.kind === 'account' ? principal.name : undefined,
     deviceId:
       deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
   };

@@ -50,6 +50,7 @@ export class Fleet {
   #hub: HubTimes;
   #marks: PulseMark[] = [];
   #bucketMs: number;
+  #tickedMs: number;
   #isFlushing = false;
   readonly #stops: (() => void)[];
 
@@ -58,6 +59,7 @@ export class Fleet {
     const startedMs = deps.clock.nowMs();
     this.#hub = { startedMs, heardUntilMs: undefined };
     this.#bucketMs = pulseBucket(startedMs);
+    this.#tickedMs = startedMs;
     this.#stops = [
       deps.clock.every(TICK_MS, () => this.#tick()),
       deps.clock.every(PULSE_SWEEP_MS, () => void this.#sweepPulses()),
@@ -183,6 +185,8 @@ export class Fleet {
 
   #tick(): void {
     const nowMs = this.#deps.clock.nowMs();
+    if (nowMs < this.#tickedMs) this.#clockWasSetBack(nowMs);
+    this.#tickedMs = nowMs;
     const isNewBucket = nowMs >= this.#bucketMs + PULSE_BUCKET_MS;
     if (isNewBucket) this.#bucketMs = pulseBucket(nowMs);
     for (const life of this.#lives.values()) {
@@ -196,6 +200,17 @@ export class Fleet {
       this.#deps.onChanged(life.deviceId);
     }
     void this.#flush(nowMs);
+  }
+
+  #clockWasSetBack(nowMs: number): void {
+    const { startedMs, heardUntilMs } = this.#hub;
+    const past = (ms: number): number => Math.min(ms, nowMs);
+    this.#hub = {
+      startedMs: past(startedMs),
+      heardUntilMs: heardUntilMs === undefined ? undefined : past(heardUntilMs),
+    };
+    this.#bucketMs = pulseBucket(nowMs);
+    for (const life of this.#lives.values()) life.clockWasSetBack(nowMs, this.#hub);
   }
 
   #learnNames(row: DeviceRow, { clientId, address }: SessionFacts): void {

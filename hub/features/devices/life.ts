@@ -21,7 +21,7 @@ export interface Standing {
 
 export class Life {
   readonly deviceId: string;
-  readonly #hub: HubTimes;
+  #hub: HubTimes;
   /** By client id; the broker bounds how many connections there are. */
   readonly #sessions = new Map<string, SessionFacts>();
   #departure: { kind: Departure; atMs: number } | undefined;
@@ -118,6 +118,21 @@ export class Life {
   saidOffline(atMs: number): void {
     if (!this.isConnected) this.#departure = { kind: 'will', atMs };
     this.recheckMs = atMs;
+  }
+
+  /** Nothing may lie in the future: it would hold until the clock has come round to it again. */
+  clockWasSetBack(nowMs: number, hub: HubTimes): void {
+    const past = (ms: number): number => Math.min(ms, nowMs);
+    this.#hub = hub;
+    if (this.lastSeenMs !== null) this.lastSeenMs = past(this.lastSeenMs);
+    if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
+    this.savedAtMs = past(this.savedAtMs);
+    this.standing = { ...this.standing, sinceMs: past(this.standing.sinceMs) };
+    this.#history = this.#history.map(({ fromMs, status }) => ({ fromMs: past(fromMs), status }));
+    this.#heard = new Set([...this.#heard].filter((startMs) => startMs <= nowMs));
+    this.#rhythm = { ...this.#rhythm, lastMs: undefined };
+    this.#pulse.bucketMs = Number.NaN;
+    this.recheckMs = 0;
   }
 
   intervalMs(row: DeviceRow): number | undefined {

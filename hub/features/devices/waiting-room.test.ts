@@ -34,6 +34,21 @@ describe('the waiting room', () => {
     expect(clientIds).toContain('c5');
   });
 
+  it('keeps the place of whoever was let in and is about to connect', async () => {
+    const { devices, connect, clock } = await setUp();
+    const admit = (clientId: string) =>
+      devices.admit({ clientId, username: undefined, password: undefined, address: '10.0.0.9' });
+    for (let at = 0; at < WAITING_PER_ADDRESS_MAX; at++) expect(admit(`c${at}`)).toMatchObject({ ok: true });
+    expect(admit('one more')).toMatchObject({ ok: false, code: 'WAITING_ROOM_FULL' });
+    connect('c0');
+    clock.advance(10_000);
+    // The others never came.
+    for (let at = 1; at < WAITING_PER_ADDRESS_MAX; at++) connect(`later-${at}`);
+    const clientIds = devices.waitingViews().map((one) => one.clientId);
+    expect(clientIds).toContain('c0');
+    expect(clientIds).not.toContain('c1');
+  });
+
   it('forgets who was not seen for an hour, unless still connected', async () => {
     const { devices, connect, clock } = await setUp();
     connect('stays');

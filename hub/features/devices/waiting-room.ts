@@ -10,6 +10,8 @@ import type { SessionFacts } from './session-facts.ts';
 export const WAITING_MAX = 200;
 /** Of these from one address: a rack of a hundred simulated devices fits, one stranger cannot take all the room. */
 export const WAITING_PER_ADDRESS_MAX = 128;
+/** Let in, its connection is there within this time: until then its entry is nobody else's to take. */
+const ARRIVING_MS = 10_000;
 /** Forgotten this long after it was last seen. */
 const FORGET_AFTER_MS = 3_600_000;
 
@@ -24,6 +26,8 @@ export interface WaitingEntry {
   address: string;
   lastSeenMs: number;
   session: SessionFacts | undefined;
+  /** Without a session: it may still be on its way until then. */
+  arrivingUntilMs: number;
 }
 
 export class WaitingRoom {
@@ -40,9 +44,10 @@ export class WaitingRoom {
     if (known !== undefined) {
       known.address = client.address;
       known.lastSeenMs = nowMs;
+      known.arrivingUntilMs = nowMs + ARRIVING_MS;
       return known;
     }
-    this.#makeRoom(client.address);
+    this.#makeRoom(client.address, nowMs);
     const identity = identify(client.clientId);
     const entry: WaitingEntry = {
       id: newId(),
@@ -54,6 +59,7 @@ export class WaitingRoom {
       address: client.address,
       lastSeenMs: nowMs,
       session: undefined,
+      arrivingUntilMs: nowMs + ARRIVING_MS,
     };
     this.#byClient.set(entry.clientId, entry);
     this.#onChanged();
@@ -79,6 +85,7 @@ export class WaitingRoom {
     if (entry?.session === undefined || entry.session.connectedMs > session.connectedMs) return;
     entry.session = undefined;
     entry.lastSeenMs = nowMs;
+    entry.arrivingUntilMs = nowMs;
     this.#onChanged();
   }
 
@@ -124,15 +131,15 @@ export class WaitingRoom {
     }));
   }
 
-  #makeRoom(address: string): void {
+  #makeRoom(address: string, nowMs: number): void {
     const entries = this.entries();
     const neighbours = entries.filter((entry) => entry.address === address);
-    if (neighbours.length >= WAITING_PER_ADDRESS_MAX) this.#evictFrom(neighbours);
-    else if (entries.length >= WAITING_MAX) this.#evictFrom(entries);
+    if (neighbours.length >= WAITING_PER_ADDRESS_MAX) this.#evictFrom(neighbours, nowMs);
+    else if (entries.length >= WAITING_MAX) this.#evictFrom(entries, nowMs);
   }
 
-  #evictFrom(entries: readonly WaitingEntry[]): void {
-    const gone = entries.filter((entry) => entry.session === undefined);
+  #evictFrom(entries: readonly WaitingEntry[], nowMs: number): void {
+    const gone = entries.filter((entry) => entry.session === undefined && entry.arrivingUntilMs <= nowMs);
     const oldest = gone.toSorted((a, b) => a.lastSeenMs - b.lastSeenMs)[0];
     if (oldest === undefined) throw new RucheError('WAITING_ROOM_FULL');
     this.#byClient.delete(oldest.clientId);

@@ -41,6 +41,20 @@ describe('a pairing request', () => {
     expect(steps.map((it) => it.state)).toEqual(['requested', 'requested', 'paired']);
   });
 
+  it('that waited while the device was deleted leaves nothing under its name', async () => {
+    world.addDevice();
+    const first = world.simon.pairings.request(AMY, DEVICE, undefined);
+    const second = world.simon.pairings.request(BOB, DEVICE, undefined);
+    const refused = expect(second).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
+    // Both are in line, and the store has not begun.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    world.devices.delete(DEVICE);
+    world.simon.forgetDevice(DEVICE);
+    await first;
+    await refused;
+    expect(state().state).toBe('none');
+  });
+
   it('times out after 15 s, and still counts the answer that comes later', async () => {
     world.addDevice();
     await world.simon.pairings.request(AMY, DEVICE, undefined);

@@ -80,6 +80,8 @@ export class Pairings {
     checkMayRequest(person, device);
     const deviceId = device.id;
     await this.#inTurn(deviceId, async () => {
+      // Deleted while this waited: a device that is made under the same id must not find it.
+      if (devices.find(deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
       await this.#keep(requestPairing(this.#rows.get(deviceId), { deviceId, username, nowMs: clock.nowMs() }));
       await this.#tell(deviceId);
     });

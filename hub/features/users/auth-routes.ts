@@ -11,7 +11,7 @@ import type { SignedIn } from './sign-in.ts';
 import type { Users } from './users.ts';
 
 const COOKIE = 'ruche_refresh';
-/** A refresh token is 64 characters; what is much longer is not one. */
+/** A refresh token has fewer than 80 characters; what is much longer is not one. */
 const COOKIE_LENGTH_MAX = 200;
 const TAGS = ['sign-in'];
 const open = { access: 'public' } as const;

@@ -21,10 +21,15 @@ export function Dialog({ title, open, onClose, children, actions, shape = 'box' 
   useEffect(() => {
     const element = dialog.current;
     if (!open || element === null) return undefined;
+    const opener = document.activeElement;
     element.showModal();
     // typing comes first where there is something to type; otherwise reading, not the button that closes
     (element.querySelector<HTMLElement>('input:not(:read-only)') ?? element.querySelector('h2'))?.focus();
-    return () => element.close();
+    return () => {
+      element.close();
+      // a dialog that has left the page before it was closed does not give the focus back itself
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+    };
   }, [open]);
   if (!open) return null;
   return (

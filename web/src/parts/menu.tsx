@@ -4,8 +4,8 @@ import { useId, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
 export interface MenuProps {
-  /** What the button is called. */
-  label: string;
+  /** What the button is called, unless its own words say it. */
+  label?: string;
   button: ComponentChildren;
   buttonClass?: string | undefined;
   /** MenuItem, MenuLink, or a <div class="menu-row"> with other controls. */

@@ -13,14 +13,12 @@ export function AccountMenu() {
   if (user === null) return null;
   return (
     <Menu
-      label={`${t('account.label')}: ${user.username}`}
       buttonClass="account"
       button={
         <>
           <Avatar name={user.username} />
           <span class="who">
-            {user.username}
-            <small>{t(`role.${user.role}`)}</small>
+            <span class="vh">{t('account.label')}:</span> {user.username} <small>{t(`role.${user.role}`)}</small>
           </span>
           <Icon name="chevron-up" />
         </>

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { recall, remember } from '../memory.ts';
 import { navigate } from '../router.ts';
 import { session } from '../session.ts';
-import { DESTINATIONS } from './navigation.ts';
+import { destinations } from './navigation.ts';
 
 const STORED = 'keys';
 export const keysEnabled = signal(recall(STORED) !== 'off');
@@ -32,13 +32,15 @@ export function startKeys(): void {
 export function isForSomethingElse(event: KeyboardEvent): boolean {
   if (!keysEnabled.value || session.value.kind !== 'signed-in') return true;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return true;
+  // under an open dialog nothing may happen, also when the focus has left it for the browser's own controls
+  if (document.querySelector('dialog[open]') !== null) return true;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  return target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+  return target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
 function goTo(key: string): boolean {
-  const destination = DESTINATIONS.find((candidate) => candidate.key === key);
+  const destination = destinations().find((candidate) => candidate.key === key);
   if (destination === undefined) return false;
   navigate(destination.path);
   return true;

@@ -11,8 +11,8 @@ import { coalesce } from './coalesce.ts';
 import type { Loading } from './loading.ts';
 import { applyRounds, applyScores, SCORES_SHOWN_MAX } from './score-list.ts';
 
-/** A hundred Simons report more rounds than anybody can read. */
-const SHOWN_EVERY_MS = 250;
+/** A hundred Simons report more rounds than anybody can read, and each score moves two hundred rows. */
+const SHOWN_EVERY_MS = 400;
 
 /** Newest first. */
 export const scores = signal<readonly Score[]>([]);
@@ -66,8 +66,11 @@ function start(): void {
 
 function take(message: LiveScores): void {
   rounds.value = applyRounds(rounds.value, message);
-  // a snapshot says nothing about scores missed while away: those come from the API
-  if (message.snapshot) void loadScores();
+  // a snapshot says nothing about scores missed while away: those, and the boards, come from the API
+  if (message.snapshot) {
+    scoresVersion.value += 1;
+    void loadScores();
+  }
   if (message.added.length > 0 || message.removed.length > 0) changeScores(message);
 }
 

@@ -54,7 +54,13 @@ export interface ConnectAttempt {
 
 export type Admission =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly detail?: string;
+      readonly deviceId?: string;
+      readonly account?: string;
+    };
 
 export interface DoorDeps {
   readonly clock: Clock;
@@ -74,6 +80,9 @@ export interface DoorDeps {
   /** A connection closed; its session, if it has one, may still be on its way out. */
   closed(front: Front): void;
 }
+
+/** A refusal of a client that was admitted, with what decided. */
+type Objection = Omit<ConnectRefusal, 'clientId'> & Omit<RefusalFacts, 'action' | 'atMs' | 'address' | 'clientId'>;
 
 /** One connection on its way in. */
 interface Visitor {
@@ -103,9 +112,10 @@ export class Door {
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
-    const { greetingBytesMax, drainTimeoutMs, lingerMs } = limits;
+    const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
     const reasonOf = (error: Error): Reason => deps.reasonOf(error);
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, lingerMs, clock, turn: new Turn(), reasonOf };
+    const turn = new Turn();
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, reasonOf };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -194,8 +204,8 @@ export class Door {
     const admission = await this.#ask({ address, transport, clientId, username, password });
     if (front.phase !== 'held') return;
     if (!admission.ok) {
-      const { code, detail = '', deviceId } = admission;
-      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId });
+      const { code, detail = '', deviceId, account } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId, account });
       return;
     }
     const { principal } = admission;
@@ -219,12 +229,15 @@ export class Door {
   }
 
   /** What stands against a client that was admitted. */
-  #objection(session: Session, { will }: Greeting): Omit<ConnectRefusal, 'clientId'> | undefined {
+  #objection(session: Session, { will }: Greeting): Objection | undefined {
     const { principal, address } = session;
     const verdict = will === undefined ? undefined : mayPublish(principal, will.topic);
     // The will of a waiting client is dropped like anything else it says; refusing it would lock its firmware out.
     if (verdict?.allowed === false && verdict.code !== 'PUBLISH_WAITING') {
-      return { code: verdict.code, detail: `Its will: ${verdict.detail}`, returnCode: RETURN_CODE.notAuthorized };
+      const { allowed: _, detail, ...why } = verdict;
+      const account = principal.kind === 'account' ? principal.name : undefined;
+      const topic = will?.topic;
+      return { ...why, account, topic, detail: `Its will: ${detail}`, returnCode: RETURN_CODE.notAuthorized };
     }
     if (!this.#deps.sessions.mayClaim(session)) {
       const detail = 'Somebody else is connected under this client id.';
@@ -275,7 +288,7 @@ export class Door {
     front.shut(reasonFor('PROTOCOL_ERROR', `${detail}.`, reason));
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & Pick<RefusalFacts, 'username' | 'deviceId'>): void {
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & Omit<RefusalFacts, 'action' | 'atMs' | 'address'>): void {
     const { returnCode, v5Reason, ...facts } = refusal;
     const { front, from, v5BytesMax } = visitor;
     this.#deps.refused({ action: 'connect', ...facts, address: from.address });
@@ -329,6 +342,7 @@ function returnCodeOf(code: ErrorCode): ReturnCode {
     case 'WAITING_ROOM_FULL':
     case 'CONNECTIONS_FULL':
     case 'AUTH_THROTTLED':
+    case 'RATE_LIMITED':
     case 'STORE_UNAVAILABLE':
     case 'STORE_BUSY':
     case 'INTERNAL':

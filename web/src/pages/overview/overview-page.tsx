@@ -23,7 +23,7 @@ export function OverviewPage() {
   useSignalEffect(() => {
     fleet.ids.value; // a demonstration that has just been paired has made data
     // without an answer the banner is simply not there; the devices say what is wrong
-    loadDemo().catch(() => undefined);
+    if (may('demo.run')) loadDemo().catch(() => undefined);
   });
   return (
     <>

@@ -1,0 +1,138 @@
+/** Every screen of the app and how to get there without a word of any language. */
+import type { Page } from 'playwright-core';
+import { OWNER } from '../helpers/api-client.ts';
+import { until } from '../helpers/until.ts';
+import { visit } from '../helpers/web-app.ts';
+import { FREE, PLAYING, SILENT } from './furnished.ts';
+
+export interface Screen {
+  readonly name: string;
+  readonly path: string;
+  /** What to press once there. */
+  readonly act?: (page: Page, width: number) => Promise<unknown>;
+  /** What must be on it before it is looked at. */
+  readonly has: string;
+  /** Errors the browser writes to its console for an answer the screen is about. */
+  readonly problems?: RegExp;
+}
+
+const NOT_FOUND = /404 \(Not Found\)/;
+const PHONE_MAX = 700;
+const press = (selector: string) => (page: Page) => page.locator(selector).first().click();
+
+export const SIGNED_OUT: readonly Screen[] = [
+  { name: 'sign in', path: '/login', has: '.entry form' },
+  { name: 'register with an invitation', path: '/register?invite=abc', has: 'input[name="invite"]' },
+  {
+    name: 'sign in refused',
+    path: '/login',
+    async act(page) {
+      await page.locator('input[name="username"]').fill('nobody');
+      await page.locator('input[name="password"]').fill('wrong password');
+      await page.keyboard.press('Enter');
+    },
+    has: '[role="alert"] .err',
+    problems: /401 \(Unauthorized\)/,
+  },
+];
+
+export const EMPTY: readonly Screen[] = [
+  { name: 'setup: connect', path: '/setup?step=connect', has: '.copy-code' },
+  { name: 'setup: arrive', path: '/setup?step=arrive', has: '.arrive' },
+  { name: 'setup: done', path: '/setup?step=done', has: '.choices' },
+  { name: 'overview without devices', path: '/', has: '.begin' },
+  { name: 'devices without any', path: '/devices', has: '.empty' },
+  { name: 'pair without any', path: '/pair', has: '.choose' },
+  { name: 'scores without any', path: '/scores', has: '.empty' },
+  { name: 'refusals without any', path: '/access/refusals', has: '.empty' },
+];
+
+export const FURNISHED: readonly Screen[] = [
+  { name: 'overview', path: '/', has: '.pulses li' },
+  { name: 'devices', path: '/devices', has: '.new-devices li' },
+  { name: 'devices without a match', path: '/devices?q=nothing', has: '.empty' },
+  { name: 'the menu of a device', path: '/devices', act: press('.c-menu button'), has: '.menu:popover-open' },
+  { name: 'a device', path: `/devices/${PLAYING}`, has: '.vals .tile' },
+  { name: 'a device being renamed', path: `/devices/${PLAYING}?rename=1`, has: '.rename input' },
+  { name: 'a device that does not answer', path: `/devices/${SILENT}`, has: '.steps + [role="status"] .err' },
+  { name: 'the access of a device', path: `/devices/${PLAYING}/access`, has: '.refused li' },
+  {
+    name: 'a token shown once',
+    path: `/devices/${FREE}/access`,
+    async act(page) {
+      // a token made by the other language or width is rotated, which asks first
+      await page.locator('.card:has(.card) button, .stack .card .foot button').first().click();
+      const sure = page.locator('.sure .danger');
+      await until(async () => (await sure.count()) + (await page.locator('.secrets').count()) > 0);
+      if ((await sure.count()) > 0) await sure.click();
+    },
+    has: '.secrets .qr, .secrets svg',
+  },
+  {
+    name: 'a question in place',
+    path: `/devices/${FREE}/access`,
+    act: press('.stack .card .foot button'),
+    has: '.sure',
+  },
+  { name: 'a device nobody knows', path: '/devices/nobody', has: '.empty', problems: NOT_FOUND },
+  { name: 'pair', path: '/pair', has: '.pick' },
+  { name: 'pair with somebody else', path: `/pair?device=${SILENT}`, has: '.pick input:checked' },
+  { name: 'pair: asked', path: `/pair?device=${SILENT}`, act: press('.pairing button[type="submit"]'), has: '.steps' },
+  {
+    name: 'pair: done',
+    path: `/pair?device=${PLAYING}`,
+    async act(page) {
+      // the same player in both languages, else one takes the device from the other
+      await page.locator('input[list]').fill(OWNER.username);
+      await page.locator('.pairing button[type="submit"]').click();
+    },
+    has: '.done b',
+  },
+  { name: 'scores', path: '/scores', has: '.scores-table tbody tr' },
+  { name: 'a curve as a table', path: '/scores', act: press('.curve-card header button'), has: '.curve table' },
+  { name: 'scores of nobody', path: '/scores?player=nobody', has: '.latest .empty' },
+  { name: 'scores on a wall', path: '/scores?tv=1', has: '.tv .rank' },
+  { name: 'people', path: '/access/people', has: '.rows .avatar' },
+  { name: 'an invitation', path: '/access/people', act: press('.card-foot button'), has: 'dialog[open] svg' },
+  {
+    name: 'removing a person',
+    path: '/access/people',
+    act: press('.rows .icon:not(:disabled)'),
+    has: 'dialog[open] .danger',
+  },
+  { name: 'sessions', path: '/access/sessions?of=all', has: '.rows li + li' },
+  { name: 'refusals', path: '/access/refusals', has: '.refusals li' },
+  { name: 'settings', path: '/settings', has: '.kv' },
+  { name: 'a page that is not there', path: '/nowhere', has: '.empty' },
+  { name: 'the keys', path: '/settings', act: (page) => page.keyboard.press('?'), has: 'dialog[open] kbd' },
+  {
+    name: 'the account',
+    path: '/settings',
+    act: (page, width) => press(width < PHONE_MAX ? '.tabbar button' : '.account')(page),
+    has: '.menu:popover-open, dialog[open]',
+  },
+  {
+    name: 'a notice',
+    path: '/scores',
+    async act(page) {
+      // both languages look at the same hub: each removes a score of its own, and brings it back
+      const isFrench = (await page.locator('html').getAttribute('lang')) === 'fr';
+      await page
+        .locator('.scores-table tbody .act button')
+        .nth(isFrench ? 1 : 0)
+        .click();
+      await page.locator('.toast .btn:not(.icon)').click();
+    },
+    has: '.toast.ok',
+  },
+];
+
+/** Shows a screen, wherever the page was before. */
+export async function show(page: Page, { path, act, has }: Screen, width: number): Promise<void> {
+  await page.keyboard.press('Escape');
+  // from another page, so that nothing pressed before is still open
+  await visit(page, '/nowhere/at/all');
+  await visit(page, path);
+  await act?.(page, width);
+  await page.locator(has).first().waitFor();
+}
