@@ -4,7 +4,9 @@ import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
+import { createHealth, type Health, type HealthDeps } from '../features/health/health.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
+import { createMetrics, type Metrics, type MetricsDeps } from '../features/metrics/metrics.ts';
 import { makeRefusals, type Refusals } from '../features/refusals/refusals.ts';
 import type { Http } from '../features/route.ts';
 import { createSimon, type Simon } from '../features/simon/simon.ts';
@@ -19,11 +21,13 @@ import { socketPair } from '../lib/socket-pair.ts';
 import type { OpenedLevel } from '../store/level/open.ts';
 import { makeAdmission } from './admission.ts';
 import type { Config } from './config.ts';
+import { type EventLoopWatch, watchEventLoop } from './event-loop.ts';
 import { type HealthKeeper, makeHealth } from './health.ts';
 import { buildHttp, type HttpDeps } from './http.ts';
 import { describeHub, timeZone } from './hub-info.ts';
 import type { DeriveKey } from './key.ts';
 import type { Log } from './log.ts';
+import { brokerNumbers, diskOf, listenersOf, processNumbers } from './own-numbers.ts';
 import { packageRoot, version } from './package-root.ts';
 import { simonDevices } from './simon-devices.ts';
 import { makeStats, type Stats } from './stats.ts';
@@ -50,6 +54,9 @@ export interface Features {
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;
+  readonly eventLoop: EventLoopWatch;
+  readonly brokerHealth: Health;
+  readonly metrics: Metrics;
   readonly live: Live;
 }
 
@@ -78,8 +85,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats }));
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, stats, live };
+  const eventLoop = watchEventLoop(clock);
+  const clientsMaximum = (): number => metrics.sys.clientsMaximum;
+  const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
+  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth }));
+  const watching = { stats, eventLoop, brokerHealth, metrics, live };
+  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching };
 }
 
 function httpDeps(
@@ -175,9 +187,58 @@ function brokerDeps(
   };
 }
 
+function healthDeps(
+  { config, log, clock, store, ports }: Parts,
+  { broker, eventLoop, clientsMaximum }: Pick<Features, 'broker' | 'eventLoop'> & Pick<HealthDeps, 'clientsMaximum'>,
+): HealthDeps {
+  const own = log.child({ feature: 'health' });
+  return {
+    clock,
+    numbers: () => brokerNumbers(broker),
+    readers: () => broker.sessions(),
+    clientsMaximum,
+    memory: () => {
+      const { residentBytes, heapBytes } = processNumbers(0);
+      return { residentBytes, heapBytes };
+    },
+    eventLoop: eventLoop.read,
+    listeners: () => listenersOf(config, { ports, broker }),
+    storeBytes: async () => (await store.stats()).bytes,
+    disk: () => diskOf(config.dataDir),
+    onError: (error) => own.warn({ err: error }, 'a number of the hub is not known'),
+  };
+}
+
+function metricsDeps(
+  { log, clock, store }: Parts,
+  { broker, eventLoop, brokerHealth }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'>,
+): MetricsDeps {
+  const own = log.child({ feature: 'metrics' });
+  const startedMs = clock.nowMs();
+  return {
+    clock,
+    version,
+    numbers: () => brokerNumbers(broker),
+    publish: (message) => broker.publish(message),
+    sendTo: (clientId, topic, text, options) => broker.sendTo(clientId, topic, text, options),
+    onError: (error) => own.warn({ err: error }, 'the numbers of the broker could not be published'),
+    store: () => store.stats(),
+    process: () => processNumbers(startedMs),
+    eventLoop: eventLoop.read,
+    slowClients: brokerHealth.slowClients,
+    diskFreeBytes: brokerHealth.diskFreeBytes,
+  };
+}
+
 function liveDeps(
   { log, clock }: Parts,
-  { broker, devices, simon, stats }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats'>,
+  {
+    broker,
+    devices,
+    simon,
+    stats,
+    brokerHealth,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth'>,
 ): LiveDeps {
   return {
     clock,
@@ -188,6 +249,7 @@ function liveDeps(
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),
     stats: stats.read,
+    health: brokerHealth.read,
   };
 }
 

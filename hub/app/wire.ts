@@ -5,6 +5,7 @@ import { accountRoutes } from '../features/accounts/routes.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
+import { metricRoutes } from '../features/metrics/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
@@ -23,6 +24,7 @@ export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'hea
 export async function wire(parts: Parts): Promise<Wired> {
   const features = await makeFeatures(parts);
   connections(features);
+  numbers(features, parts);
   fleet(features);
   games(features);
   rights(features);
@@ -64,6 +66,24 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
   });
+}
+
+/** What is counted where it happens, for whoever watches over the hub. */
+function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+  broker.onConnected((session) => {
+    metrics.sys.connected();
+    brokerHealth.connected(session);
+  });
+  broker.onDisconnected((session, departure) => {
+    metrics.sys.disconnected(session);
+    if (departure === 'taken-over') brokerHealth.takenOver(session);
+  });
+  broker.onSubscribed((session, filter) => metrics.sys.subscribed(session, filter));
+  broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
+  broker.onRefused((facts) => brokerHealth.refused(facts));
+  brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
+  onWritten((ms) => metrics.exposition.written(ms));
+  metrics.exposition.time(http);
 }
 
 const deviceOf = (principal: Principal): string | undefined =>
@@ -117,7 +137,7 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
 }
 
 function routes(features: Features, { clock }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo } = features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -130,6 +150,7 @@ function routes(features: Features, { clock }: Parts): void {
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
+  metricRoutes(metrics)(http);
 }
 
 /** Somebody as they would be if they were connected now. */
@@ -140,13 +161,16 @@ function personNamed(users: Features['users'], username: string): Principal | un
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
-async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features, clock: Clock): Promise<void> {
+async function stop(features: Features, clock: Clock): Promise<void> {
+  const { demo, broker, live, http, simon, users, devices } = features;
   await demo.close();
   await broker.close();
   live.close();
   await closeWeb(http, clock);
   simon.close();
   users.close();
-  stats.stop();
+  const { stats, metrics, brokerHealth, eventLoop } = features;
+  metrics.close();
+  for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
   await devices.close();
 }

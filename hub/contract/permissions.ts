@@ -21,6 +21,7 @@ export const PERMISSIONS = [
   'refusals.read',
   'access.test', // ask whether somebody would be allowed something
   'accounts.manage',
+  'health.read',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -42,6 +43,7 @@ const OPERATOR: readonly Permission[] = [
   'demo.run',
   'refusals.read',
   'access.test',
+  'health.read',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

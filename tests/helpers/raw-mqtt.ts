@@ -81,7 +81,7 @@ export function makeRaw(socket: Duplex, protocolVersion: 4 | 5, acks = false): R
   // A reset is one of the ways a broker closes; tests look at `closed`.
   socket
     .on('error', () => undefined)
-    .on('end', () => socket.end())
+    .on('end', () => socket.destroy())
     .on('close', () => {
       isClosed = true;
     });

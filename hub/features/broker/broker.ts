@@ -7,6 +7,7 @@ import { within } from '../../lib/within.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
+import { flagsOf } from './parcel.ts';
 import { type BrokerSession, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
@@ -23,8 +24,11 @@ export interface Broker extends BrokerNews {
   handle(stream: Duplex, from: From): void;
   /** The hub's own message; resolves when it is stored as far as needed and on its way. */
   publish(message: OwnMessage): Promise<void>;
-  /** To one client at QoS 0, whatever it subscribed to. 'busy': it does not read, and nothing was queued for it. */
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone';
+  /**
+   * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
+   * not read, and nothing was queued for it.
+   */
+  sendTo(clientId: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
   session(clientId: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
@@ -67,12 +71,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     });
   }
 
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone' {
+  sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
     const session = this.#core.sessions.get(clientId);
     if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
-    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain: false });
-    session.connection.publish(envelope, 0, 0, undefined);
+    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain });
+    session.connection.publish(envelope, flagsOf(0, { retain }), 0, undefined);
     return 'sent';
   }
 
@@ -104,17 +108,25 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const { bytesInEnded, bytesOutEnded, ...counters } = this.#core.counters;
     let bytesIn = bytesInEnded;
     let bytesOut = bytesOutEnded;
-    for (const { front } of this.#core.sessions.all()) {
+    let inFlight = 0;
+    let keptPresent = 0;
+    for (const { front, connection } of this.#core.sessions.all()) {
       if (front.phase === 'closed') continue; // counted when it closed
+      inFlight += connection?.mailbox.inFlight ?? 0;
+      if (connection?.mailbox.isKept === true) keptPresent++;
       bytesIn += front.bytesIn;
       bytesOut += front.bytesOut;
     }
     const { sessions, latency, mailboxes, retained } = this.#core;
     const sizes = {
       waiting: mailboxes.waiting,
+      inFlight,
       retained: retained.size,
+      retainedBytes: retained.bytes,
       subscriptions: mailboxes.subscriptions.size,
       keptSessions: mailboxes.kept,
+      // One that is on its way out may be counted as kept no more.
+      keptSessionsAway: Math.max(0, mailboxes.kept - keptPresent),
     };
     return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
   }

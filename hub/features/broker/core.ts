@@ -334,7 +334,8 @@ export class Core {
     session.stopTimer();
     this.door.left(session);
     this.pipeline.left(session);
-    if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
+    const { connection } = session;
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
     if (!session.isReady) this.wills.dismissed(session);
     if (session.receipts !== undefined && !session.isIdOurs) {
       this.receipts.left(session.receiptsKey);

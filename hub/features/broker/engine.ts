@@ -59,7 +59,7 @@ class HookedAedes extends Aedes {
     const done = asDone(typeof client === 'function' ? client : callback);
     // To the other brokers of a cluster; there are none. It must know that it is alive itself, or publishes our wills.
     if (packet.topic.startsWith(this.#news)) {
-      this.brokers[this.id] = Date.now();
+      this.brokers[this.id] = Number.MAX_SAFE_INTEGER;
     }
     done();
   }

@@ -47,8 +47,6 @@ export interface BrokerLimits {
   readonly publishBytesInFlightMax: number;
   /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
-  /** Unsent bytes of one client at which it is disconnected. */
-  readonly unsentBytesMax: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
   readonly queueLimit: number;
   /** QoS 1 and 2 messages on their way to one client at a time. */
@@ -109,7 +107,6 @@ export const BROKER_LIMITS: BrokerLimits = {
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
   unsentBytesBusy: MIB,
-  unsentBytesMax: 8 * MIB,
   queueLimit: 1_000,
   outboundWindow: 100,
   queuedMessagesMax: 10_000,

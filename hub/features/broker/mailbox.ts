@@ -118,8 +118,9 @@ export class Mailbox {
     this.pump();
   }
 
-  /** The connection has ended. */
-  detach(): void {
+  /** This connection has ended; false: another one has taken its place. */
+  detach(link: Link): boolean {
+    if (this.#link !== undefined && this.#link !== link) return false;
     this.#link = undefined;
     this.onRoom = undefined;
     this.leftMs = this.#deps.nowMs();
@@ -127,12 +128,13 @@ export class Mailbox {
     this.#inFlight.clear();
     if (!this.isKept) {
       this.#waiting.clear();
-      return;
+      return true;
     }
     this.#waiting.dropUnkept();
     for (const post of unanswered) post.wasSent = true;
     this.#waiting.putBack(unanswered);
     this.#waiting.unload();
+    return true;
   }
 
   /** Chooses the packet id under which a post will be stored and sent. */

@@ -3,6 +3,7 @@ import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
+import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
@@ -114,8 +115,8 @@ export class Mailboxes {
   }
 
   /** The connection has ended. */
-  left(mailbox: Mailbox): void {
-    mailbox.detach();
+  left(mailbox: Mailbox, link: Link): void {
+    if (!mailbox.detach(link)) return;
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     const ended = mailbox.isKept && mailbox.keptMs > 0 ? this.#write(mailbox, mailbox.leftMs) : this.remove(mailbox);
     ended.catch(this.#deps.failed);

@@ -29,6 +29,8 @@ export interface BrokerSession {
   readonly lastHeardMs: number;
   /** Publishes received. */
   readonly messages: number;
+  /** Written for the client and not yet taken by the network. */
+  readonly unsentBytes: number;
 }
 
 export type Departure =
@@ -133,6 +135,10 @@ export class Session implements BrokerSession {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  get unsentBytes(): number {
+    return this.front.unsentBytes;
   }
 
   /** What the client is owed; only for a session that Aedes has. */

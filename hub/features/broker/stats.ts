@@ -6,6 +6,9 @@ export interface BrokerStats {
   /** Publishes received and delivered since the start. */
   readonly messagesIn: number;
   readonly messagesOut: number;
+  /** Of their payloads. */
+  readonly publishBytesIn: number;
+  readonly publishBytesOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** Refused connections, publishes and subscriptions since the start. */
@@ -16,9 +19,15 @@ export interface BrokerStats {
   readonly dropped: number;
   /** Messages that wait for clients, connected or not. */
   readonly waiting: number;
+  /** Sent to clients that have not acknowledged them yet. */
+  readonly inFlight: number;
   readonly retained: number;
+  /** Of their names and payloads. */
+  readonly retainedBytes: number;
   readonly subscriptions: number;
   readonly keptSessions: number;
+  /** Those of them whose client is not there. */
+  readonly keptSessionsAway: number;
   readonly commitFailures: number;
   /** From receiving a stored message to its acknowledgement, 95th percentile of the last minute; null: none. */
   readonly commitMs: number | null;
@@ -87,6 +96,8 @@ export class Latency {
 export class Counters {
   messagesIn = 0;
   messagesOut = 0;
+  publishBytesIn = 0;
+  publishBytesOut = 0;
   /** Of connections that have ended; those that are open are asked. */
   bytesInEnded = 0;
   bytesOutEnded = 0;

@@ -112,9 +112,10 @@ export class Door {
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
-    const { greetingBytesMax, drainTimeoutMs, lingerMs } = limits;
+    const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
     const reasonOf = (error: Error): Reason => deps.reasonOf(error);
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, lingerMs, clock, turn: new Turn(), reasonOf };
+    const turn = new Turn();
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, reasonOf };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });

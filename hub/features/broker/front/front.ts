@@ -29,6 +29,8 @@ export interface FrontOptions {
   readonly drainTimeoutMs: number;
   /** How long a client may take to read the last word. */
   readonly lingerMs: number;
+  /** While more than this waits for the client, nothing is read from it. */
+  readonly unsentBytesBusy: number;
   readonly clock: Clock;
   readonly turn: Turn;
   /** What a client is told when Aedes ends its connection with this error. */
@@ -71,6 +73,8 @@ export class Front extends Duplex {
   #isLingering = false;
   /** Held back by the publish pipeline. */
   #isHeld = false;
+  /** It sends and does not read the answers. */
+  #isPiledUp = false;
   #stopDraining = (): void => {};
 
   constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
@@ -185,6 +189,9 @@ export class Front extends Duplex {
   onFree(): void {
     this.#stopDraining();
     if (this.#phase === 'open') this.#speaker?.onRoom();
+    if (!this.#isPiledUp) return;
+    this.#isPiledUp = false;
+    this.#resume();
   }
 
   override _read(): void {}
@@ -297,6 +304,9 @@ export class Front extends Duplex {
       }
       at = end;
     }
+    if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
+    this.#isPiledUp = true;
+    this.#source.pause();
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -322,7 +332,8 @@ export class Front extends Duplex {
   }
 
   #resume(): void {
-    if (this.#phase === 'open' && !this.#isAsking && !this.#isHeld) this.#source.resume();
+    if (this.#phase !== 'open' || this.#isAsking || this.#isHeld || this.#isPiledUp) return;
+    this.#source.resume();
   }
 
   #end(reason: Reason | undefined): void {

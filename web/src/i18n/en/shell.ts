@@ -6,6 +6,7 @@ export const shell = {
   'nav.devices': 'Devices',
   'nav.pair': 'Pair',
   'nav.scores': 'Scores',
+  'nav.health': 'Broker health',
   'nav.access': 'Users & access',
   'nav.settings': 'Settings',
   'nav.more': 'More',

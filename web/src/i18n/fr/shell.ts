@@ -9,6 +9,7 @@ export const shell = {
   'nav.devices': 'Appareils',
   'nav.pair': 'Appairer',
   'nav.scores': 'Scores',
+  'nav.health': 'Santé du broker',
   'nav.access': 'Utilisateurs & accès',
   'nav.settings': 'Réglages',
   'nav.more': 'Plus',
