@@ -19,9 +19,9 @@ export const PERMISSIONS = [
   'scores.remove',
   'demo.run',
   'refusals.read',
+  'health.read',
   'access.test', // ask whether somebody would be allowed something
   'accounts.manage',
-  'health.read',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -42,8 +42,8 @@ const OPERATOR: readonly Permission[] = [
   'pairing.others',
   'demo.run',
   'refusals.read',
-  'access.test',
   'health.read',
+  'access.test',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
