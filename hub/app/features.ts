@@ -1,4 +1,5 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
+import { type Accounts, type AccountsDeps, createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
@@ -45,6 +46,7 @@ export interface Features {
   readonly health: HealthKeeper;
   readonly http: Http;
   readonly users: Users;
+  readonly accounts: Accounts;
   readonly refusals: Refusals;
   readonly devices: Devices;
   readonly simon: Simon;
@@ -63,11 +65,15 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const { clock, store } = parts;
   const health = makeHealth(clock, store);
   const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
+  const passwords = makePasswords();
   const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
-  const users = await makeUsers(usersDeps(parts, { http, isConnected: hasConnection }));
+  const users = await makeUsers(usersDeps(parts, { http, passwords, isConnected: hasConnection }));
+  const isDevice = (name: string): boolean => devices.find(name) !== undefined;
+  const connectionsOf = (name: string): number => countOf(broker, name);
+  const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
@@ -76,7 +82,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const { writesFor, settle } = simon;
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const ingest = createIngest({ devices, latest, writesFor, settle, onError });
-  const broker = await openBroker(brokerDeps(parts, { users, devices, ingest }));
+  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
@@ -85,7 +91,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, refusals, devices, simon, latest, broker, demo, ...watching };
+  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching };
 }
 
 function httpDeps(
@@ -105,24 +111,31 @@ function httpDeps(
 
 function usersDeps(
   { config, log, clock, store }: Parts,
-  { http, isConnected }: { http: Http; isConnected: UsersDeps['isConnected'] },
+  { http, ...shared }: { http: Http } & Pick<UsersDeps, 'passwords' | 'isConnected'>,
 ): UsersDeps {
   return {
     store,
     clock,
     log: log.child({ feature: 'users' }),
     tokens: http.jwt,
-    passwords: makePasswords(),
     throttle: makeThrottle(clock),
     registration: config.registration,
     version,
-    isConnected,
+    ...shared,
   };
+}
+
+function accountsDeps(
+  { log, clock, store }: Parts,
+  shared: Pick<AccountsDeps, 'passwords' | 'isDevice' | 'connectionsOf'>,
+): AccountsDeps {
+  // A throttle of its own, as for devices: a program with a wrong password tries on and on.
+  return { store, clock, log: log.child({ feature: 'accounts' }), throttle: makeThrottle(clock), ...shared };
 }
 
 function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { users, playerOf }: { users: Users; playerOf: (id: string) => string | undefined },
+  { users, accounts, playerOf }: Pick<Features, 'users' | 'accounts'> & { playerOf: DevicesDeps['names']['playerOf'] },
 ): DevicesDeps {
   return {
     store,
@@ -133,6 +146,7 @@ function devicesDeps(
     // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
     throttle: makeThrottle(clock),
     names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    isAccount: accounts.has,
     isDemoClient,
   };
 }
@@ -154,7 +168,7 @@ function simonDeps(
 
 function brokerDeps(
   { log, clock, store, mqtt }: Parts,
-  { users, devices, ingest }: { users: Users; devices: Devices; ingest: Ingest },
+  { users, accounts, devices, ingest }: Pick<Features, 'users' | 'accounts' | 'devices'> & { ingest: Ingest },
 ): BrokerDeps {
   return {
     clock,
@@ -163,6 +177,7 @@ function brokerDeps(
     receipts: store.receipts,
     admit: makeAdmission({
       users,
+      accounts,
       devices,
       isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
     }),
@@ -243,6 +258,13 @@ function isConnected(broker: Broker, sessionId: string): boolean {
     if (principal.kind === 'person' && principal.sessionId === sessionId) return true;
   }
   return false;
+}
+
+/** Clients that are connected with this account. */
+function countOf(broker: Broker, name: string): number {
+  let count = 0;
+  for (const { principal } of broker.sessions()) if (principal.kind === 'account' && principal.name === name) count++;
+  return count;
 }
 
 /** A connection to the broker that never leaves this process. */

@@ -1,6 +1,7 @@
 /** The one page where features meet: "when X happened, do Y", and which routes there are. */
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
+import { accountRoutes } from '../features/accounts/routes.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
@@ -55,8 +56,9 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
   broker.onSubscribed(({ clientId, principal }, filter) => {
     if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
     if (filter !== SIMON_PAIR) return;
-    // In open mode nobody is a device by proof, only by the name in its client id.
-    const device = principal.kind === 'open' ? devices.find(clientId)?.id : deviceOf(principal);
+    // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
+    const isNamed = principal.kind === 'open' || principal.kind === 'account';
+    const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
@@ -113,8 +115,10 @@ function games({ devices, live, simon }: Features): void {
   simon.onRoundsChanged(() => live.roundsChanged());
 }
 
-/** A person's rights ended or changed: what is open with the old ones goes. */
-function rights({ broker, users }: Features): void {
+/** The rights of a person or an account ended or changed: what is open with the old ones goes. */
+function rights({ broker, users, accounts }: Features): void {
+  accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
+
   users.onSessionEnded((sessionId) =>
     broker.drop(({ principal }) => principal.kind === 'person' && principal.sessionId === sessionId),
   );
@@ -132,14 +136,28 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
   });
 }
 
-function routes({ http, users, refusals, devices, latest, simon, demo, metrics }: Features, { clock }: Parts): void {
+function routes(features: Features, { clock }: Parts): void {
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
+  accountRoutes({
+    accounts,
+    person: (username) => personNamed(users, username),
+    device: (name) => devices.principalOf(name),
+    stranger: (clientId) => devices.strangerOf(clientId),
+  })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
   metricRoutes(metrics)(http);
+}
+
+/** Somebody as they would be if they were connected now. */
+function personNamed(users: Features['users'], username: string): Principal | undefined {
+  const user = users.findByName(username);
+  if (user === undefined) return undefined;
+  return { kind: 'person', userId: user.id, username: user.username, role: user.role, sessionId: '' };
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */

@@ -11,3 +11,7 @@ export const PULSE_BUCKET_MS = 120_000;
 export const SCORE_MAX = 32;
 /** No list answers more than this many items at once (seed 0 shows at most 200 scores, S0-30). */
 export const PAGE_LIMIT_MAX = 200;
+export const ACCOUNT_NAME_LENGTH_MAX = 64;
+/** Rules of one account, comments included, and characters of one. */
+export const RULES_MAX = 500;
+export const RULE_LENGTH_MAX = 1024;

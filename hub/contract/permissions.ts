@@ -20,6 +20,8 @@ export const PERMISSIONS = [
   'demo.run',
   'refusals.read',
   'health.read',
+  'access.test', // ask whether somebody would be allowed something
+  'accounts.manage',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -41,6 +43,7 @@ const OPERATOR: readonly Permission[] = [
   'demo.run',
   'refusals.read',
   'health.read',
+  'access.test',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

@@ -8,7 +8,7 @@ import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
 import { flagsOf } from './parcel.ts';
-import type { BrokerSession } from './session.ts';
+import { type BrokerSession, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
 
@@ -139,12 +139,13 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     for (const session of present) {
       // The hub leaves, not the device: its will is kept for the next run.
       this.#core.engine.keepWill(session.front);
-      session.end('dropped');
+      session.end('dropped', SHUTTING_DOWN);
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
+    this.#core.wills.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }

@@ -1,16 +1,19 @@
 /** The broker's parts, put together, and what happens to a session between the door and its end. */
+
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
-import { type Engine, type EngineHooks, type Granted, makeEngine } from './engine.ts';
-import { codecV3 } from './front/codec-v3.ts';
+import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
+import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
+import { REASON } from './front/reason-codes.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
@@ -23,6 +26,8 @@ import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
+import { codecFor, termsFor } from './terms.ts';
+import { Wills } from './wills.ts';
 
 export interface BrokerDeps {
   readonly clock: Clock;
@@ -54,6 +59,7 @@ export class Core {
   readonly shelf: Shelf;
   readonly commits: Commits;
   readonly mailboxes: Mailboxes;
+  readonly wills: Wills;
   readonly retained: RetainedTree;
   readonly dispatch: Dispatch;
   readonly pipeline: PublishPipeline;
@@ -76,6 +82,7 @@ export class Core {
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
     this.mailboxes = this.#makeMailboxes(failed);
+    this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
     this.dispatch = new Dispatch({
@@ -100,6 +107,7 @@ export class Core {
     const { sessions, retained } = await this.shelf.load();
     for (const parcel of retained) this.retained.set(parcel);
     this.mailboxes.restore(sessions);
+    await this.wills.load();
     await this.engine.start();
   }
 
@@ -124,6 +132,16 @@ export class Core {
     });
   }
 
+  #makeWills(failed: (error: unknown) => void): Wills {
+    return new Wills({
+      clock: this.#deps.clock,
+      db: this.#deps.db,
+      failed,
+      publish: (session, will, also) => this.pipeline.will(session, will, also),
+      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+    });
+  }
+
   #makePersistence(): Persistence {
     const { mailboxes, shelf } = this;
     return new Persistence(
@@ -133,7 +151,6 @@ export class Core {
           const session = this.sessions.byKey(key);
           return session?.filters.has(filter) === true ? session.asked(filter, qos) : undefined;
         },
-        mayKeepWill: (key) => this.sessions.byKey(key)?.principal.kind !== 'waiting',
       },
     );
   }
@@ -146,6 +163,7 @@ export class Core {
       sessions: this.sessions,
       admit: (attempt) => this.#deps.admit(attempt),
       refused: (facts) => this.#refused(facts),
+      reasonOf: reasonOfEnd,
       heard: (session, count) => this.#heard(session, count),
       enter: (session) => this.#enter(session),
       clear: (session) => this.#clear(session),
@@ -155,13 +173,10 @@ export class Core {
 
   #engineHooks(): EngineHooks {
     return {
-      onWill: (conn, will, done) => {
+      onWill: (conn) => {
         const session = this.sessions.byFront(conn);
-        if (session === undefined) done();
-        else this.pipeline.will(session, session.will ?? will, done);
+        if (session?.connection !== undefined) this.wills.lost(session, session.connection.mailbox.keptMs);
       },
-      onOrphanedWill: (parcel, done) =>
-        this.pipeline.own(parcel, (error) => done(error === undefined ? undefined : new Error('not stored'))),
       maySubscribe: (conn, filter) => {
         const session = this.sessions.byFront(conn);
         return session !== undefined && this.#access.maySubscribe(session, filter);
@@ -177,24 +192,28 @@ export class Core {
 
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
-    const { front, key, clean, keepaliveS, will } = session;
+    const { front, key, clean, will } = session;
+    const terms = termsFor(session, this.limits);
+    const { keptMs, keepaliveS, window } = terms;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
-    const [receipts, { mailbox, isPresent }] = await Promise.all([
-      this.receipts.load(key),
-      this.mailboxes.open(key, !clean),
-    ]);
-    const { pipeline, counters } = this;
-    const window = this.limits.outboundWindow;
-    session.connection = new Connection({ session, mailbox, codec: codecV3, window, pipeline, counters });
+    const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
+    const { pipeline, counters, receipts } = this;
+    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
+    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts });
     session.isPresent = isPresent;
+    await this.wills.begin(session, isPresent);
     if (front.phase !== 'held') {
       this.#clear(session);
       return;
     }
-    session.receipts = receipts;
+    session.receipts = receipts.arrived(key);
     this.engine.take(front);
-    front.join(connectFor({ clientId: key, clean, keepaliveS, will }), codecV3, session.connection);
+    front.join(
+      connectFor({ clientId: key, clean: !session.isKept && !isPresent, keepaliveS, will }),
+      codec,
+      session.connection,
+    );
     session.stopTimer = this.#deps.clock.after(this.limits.takeoverTimeoutMs, () => front.destroy());
   }
 
@@ -205,7 +224,7 @@ export class Core {
     const { connection, front } = session;
     const isWaiting = session.principal.kind === 'waiting';
     session.stopTimer();
-    if (isWaiting) session.stopTimer = clock.after(waitingTimeMs, () => session.end('dropped'));
+    if (isWaiting) session.stopTimer = clock.after(waitingTimeMs, () => session.end('dropped', WAITED_LONG_ENOUGH));
     front.packetBytesMax = isWaiting ? waitingPacketBytesMax : packetBytesMax;
     this.door.arrived(session);
     this.sessions.markReady(session);
@@ -214,6 +233,7 @@ export class Core {
     this.slots.connected.fire(session);
     for (const filter of restored) this.slots.subscribed.fire(session, filter);
     connection.mailbox.attach(connection);
+    this.mailboxes.shares.attached(connection.mailbox);
     front.open();
   }
 
@@ -240,6 +260,11 @@ export class Core {
       const subscription = session.asked(filter, qos);
       const isNew = !mailbox.subscriptions.has(filter);
       this.mailboxes.subscribe(mailbox, subscription);
+      // [4.8.2] A shared subscription is sent no retained values.
+      if (isSharedFilter(filter)) {
+        this.slots.subscribed.fire(session, filter);
+        continue;
+      }
       if (subscription.retainHandling === 0 || (subscription.retainHandling === 1 && isNew)) {
         session.replay.add(subscription);
       }
@@ -287,7 +312,10 @@ export class Core {
 
   #gone(session: Session | undefined, saidDisconnect: boolean): void {
     if (session === undefined) return;
-    if (saidDisconnect) session.departure ??= 'disconnect';
+    if (saidDisconnect) {
+      session.departure ??= 'disconnect';
+      this.wills.dismissed(session);
+    }
     session.departure ??= session.wasWillPublished ? 'will' : 'lost';
     this.#clear(session);
   }
@@ -306,13 +334,21 @@ export class Core {
     session.stopTimer();
     this.door.left(session);
     this.pipeline.left(session);
-    if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
+    const { connection } = session;
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
+    if (!session.isReady) this.wills.dismissed(session);
     if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(session.receiptsKey, session.receipts);
+      this.receipts.left(session.receiptsKey);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }
+
+/** What a waiting client of MQTT 5 is told. */
+const WAITED_LONG_ENOUGH: Reason = {
+  code: REASON.connectTimeMax,
+  text: 'Nobody adopted this device. Connect again to stand in line.',
+};
 
 /** Sorts after the id of every earlier run: the persistence keeps queues in the order of this id and a counter. */
 const bootId = (clock: Clock): string => `b${clock.nowMs().toString(36).padStart(10, '0')}`;

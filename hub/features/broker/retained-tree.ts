@@ -2,7 +2,8 @@
 import type { Parcel } from './parcel.ts';
 
 interface Node {
-  readonly children: Map<string, Node>;
+  /** Absent while it has none: most nodes are leaves. */
+  children: Map<string, Node> | undefined;
   parcel: Parcel | undefined;
 }
 
@@ -44,7 +45,7 @@ export class RetainedTree {
   get(topic: string): Parcel | undefined {
     let node: Node | undefined = this.#root;
     for (const level of topic.split('/')) {
-      node = node?.children.get(level);
+      node = node?.children?.get(level);
       if (node === undefined) return undefined;
     }
     return node.parcel;
@@ -59,6 +60,7 @@ export class RetainedTree {
     }
     let node = this.#root;
     for (const level of levels) {
+      node.children ??= new Map();
       let child = node.children.get(level);
       if (child === undefined) {
         child = makeNode();
@@ -83,7 +85,7 @@ export class RetainedTree {
   #delete(levels: readonly string[]): void {
     const path: Node[] = [this.#root];
     for (const level of levels) {
-      const child = path.at(-1)?.children.get(level);
+      const child = path.at(-1)?.children?.get(level);
       if (child === undefined) return;
       path.push(child);
     }
@@ -94,14 +96,16 @@ export class RetainedTree {
     last.parcel = undefined;
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];
-      if (node === undefined || node.children.size > 0 || node.parcel !== undefined) return;
-      path[depth - 1]?.children.delete(levels[depth - 1] ?? '');
+      if (node === undefined || (node.children?.size ?? 0) > 0 || node.parcel !== undefined) return;
+      path[depth - 1]?.children?.delete(levels[depth - 1] ?? '');
     }
   }
 }
 
-const makeNode = (): Node => ({ children: new Map(), parcel: undefined });
+const makeNode = (): Node => ({ children: undefined, parcel: undefined });
 const weightOf = ({ topic, payload }: Parcel): number => topic.length + payload.length;
+
+const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
 
 interface Place {
   readonly levels: readonly string[];
@@ -119,11 +123,11 @@ function* walk(node: Node, { levels, depth }: Place): Generator<Parcel | undefin
     return;
   }
   if (level !== '+') {
-    const child = node.children.get(level);
+    const child = node.children?.get(level);
     if (child !== undefined) yield* walk(child, { levels, depth: depth + 1 });
     return;
   }
-  for (const [name, child] of node.children) {
+  for (const [name, child] of node.children ?? NO_CHILDREN) {
     // [MQTT-4.7.2-1]
     if (depth === 0 && name.startsWith('$')) continue;
     yield undefined;
@@ -134,7 +138,7 @@ function* walk(node: Node, { levels, depth }: Place): Generator<Parcel | undefin
 /** The node itself too: "a/#" takes in "a". */
 function* everything(node: Node, depth: number): Generator<Parcel | undefined, void, undefined> {
   yield node.parcel;
-  for (const [name, child] of node.children) {
+  for (const [name, child] of node.children ?? NO_CHILDREN) {
     if (depth === 0 && name.startsWith('$')) continue;
     yield* everything(child, depth + 1);
   }

@@ -86,6 +86,8 @@ function userOf(principal: Principal): string | null {
       return principal.username;
     case 'device':
       return principal.deviceId;
+    case 'account':
+      return principal.name;
     case 'waiting':
     case 'open':
       return null;

@@ -7,6 +7,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store } from '../store.ts';
+import { makeAccountStore } from './accounts.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
@@ -114,6 +115,7 @@ function makeStore({ database, committer, usage }: Parts): Store {
     users: makeUserStore(database),
     sessions: makeSessionStore(database),
     invites: makeInviteStore(database),
+    accounts: makeAccountStore(database),
     devices: makeDeviceStore(database),
     pulses: makePulseStore(database),
     latest: makeLatestStore(database),

@@ -6,7 +6,7 @@
  */
 import { Duplex } from 'node:stream';
 import type { Clock } from '../../../lib/clock.ts';
-import { type Codec, type Frame, type Inbound, PACKET, type Violation } from './codec.ts';
+import { type Codec, type Frame, type Inbound, PACKET, type Reason, type Violation } from './codec.ts';
 import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
@@ -27,8 +27,14 @@ export interface FrontOptions {
   readonly greetingBytesMax: number;
   /** A client that takes nothing for so long while something waits for it is disconnected. */
   readonly drainTimeoutMs: number;
+  /** How long a client may take to read the last word. */
+  readonly lingerMs: number;
+  /** While more than this waits for the client, nothing is read from it. */
+  readonly unsentBytesBusy: number;
   readonly clock: Clock;
   readonly turn: Turn;
+  /** What a client is told when Aedes ends its connection with this error. */
+  reasonOf(error: Error): Reason;
 }
 
 /** Who speaks on the connection, from the moment it is known. */
@@ -57,15 +63,18 @@ export class Front extends Duplex {
   #codec: Codec | undefined;
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /** Whole packets that wait: for the broker to let the client in, or for Aedes' answer to the packet before them. */
+  /** Whole packets that wait: for the broker to let the client in, or for the one before them to be worked on. */
   #early: Buffer[] = [];
-  /** Aedes has a SUBSCRIBE or UNSUBSCRIBE, and what comes after it must find its effect. */
+  /** Something is being worked on, and what comes after it must find its effect. */
   #isAsking = false;
   #isSourceGone = false;
   #isShut = false;
+  #lastReason: Reason | undefined;
   #isLingering = false;
   /** Held back by the publish pipeline. */
   #isHeld = false;
+  /** It sends and does not read the answers. */
+  #isPiledUp = false;
   #stopDraining = (): void => {};
 
   constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
@@ -115,11 +124,21 @@ export class Front extends Duplex {
     if (this.#phase !== 'joining') return;
     this.#phase = 'open';
     if (this.#isShut) {
-      this.#end();
+      this.#end(this.#lastReason);
       return;
     }
     this.#goOn();
     if (this.#isSourceGone) this.#endReading();
+  }
+
+  /** What follows waits for this; when it fails, the connection ends. */
+  wait(work: Promise<void>): void {
+    this.#isAsking = true;
+    this.#source.pause();
+    work.then(
+      () => this.answered(),
+      () => this.shut(),
+    );
   }
 
   /** Aedes has answered SUBSCRIBE or UNSUBSCRIBE. */
@@ -146,26 +165,17 @@ export class Front extends Duplex {
     this.#resume();
   }
 
-  /** Closes; while Aedes is still building the session up, as soon as it has. */
-  shut(): void {
+  /** Closes; while Aedes is still building the session up, as soon as it has. A client of MQTT 5 is told why. */
+  shut(reason?: Reason): void {
     this.#isShut = true;
-    if (this.#phase !== 'joining') this.#end();
+    this.#lastReason ??= reason;
+    if (this.#phase !== 'joining') this.#end(reason);
   }
 
   /** Sends a last word and closes. What the client still sends is read and dropped, else its reset could eat the word. */
   sayLast(bytes: Buffer): void {
-    this.#outbox.flush();
-    this.#isLingering = true;
-    this.bytesOut += bytes.length;
-    this.#source.off('data', this.#receive);
-    this.#source.resume();
-    this.#source.end(bytes);
+    this.#farewell(bytes);
     this.destroy();
-  }
-
-  /** Ends what `sayLast` left open. */
-  stopLingering(): void {
-    this.#source.destroy();
   }
 
   onSent(bytes: number): void {
@@ -179,6 +189,9 @@ export class Front extends Duplex {
   onFree(): void {
     this.#stopDraining();
     if (this.#phase === 'open') this.#speaker?.onRoom();
+    if (!this.#isPiledUp) return;
+    this.#isPiledUp = false;
+    this.#resume();
   }
 
   override _read(): void {}
@@ -206,7 +219,11 @@ export class Front extends Duplex {
   override cork(): void {}
   override uncork(): void {}
 
-  override _destroy(_error: Error | null, done: (error: Error | null) => void): void {
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (error !== null && this.#phase === 'open') {
+      const word = this.#codec?.disconnect?.(this.#options.reasonOf(error));
+      if (word !== undefined) this.#farewell(word);
+    }
     this.#phase = 'closed';
     this.#early = [];
     this.#stopDraining();
@@ -287,6 +304,9 @@ export class Front extends Duplex {
       }
       at = end;
     }
+    if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
+    this.#isPiledUp = true;
+    this.#source.pause();
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -300,19 +320,38 @@ export class Front extends Duplex {
     this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
-    if (forEngine === undefined) this.#isAsking = false;
-    else if (!Buffer.isBuffer(forEngine)) return forEngine;
-    else this.push(forEngine);
+    if (Buffer.isBuffer(forEngine)) {
+      this.push(forEngine);
+      return undefined;
+    }
+    this.#isAsking = false;
+    if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
+    else if ('ends' in forEngine) this.shut();
+    else return forEngine;
     return undefined;
   }
 
   #resume(): void {
-    if (this.#phase === 'open' && !this.#isAsking && !this.#isHeld) this.#source.resume();
+    if (this.#phase !== 'open' || this.#isAsking || this.#isHeld || this.#isPiledUp) return;
+    this.#source.resume();
   }
 
-  #end(): void {
-    this.#outbox.flush();
+  #end(reason: Reason | undefined): void {
+    const word = this.#phase === 'open' && reason !== undefined ? this.#codec?.disconnect?.(reason) : undefined;
+    if (word === undefined) this.#outbox.flush();
+    else this.#farewell(word);
     this.destroy();
+  }
+
+  #farewell(word: Buffer): void {
+    if (this.#isLingering) return;
+    this.#isLingering = true;
+    this.#outbox.flush();
+    this.bytesOut += word.length;
+    this.#source.off('data', this.#receive);
+    this.#source.resume();
+    this.#source.end(word);
+    this.#options.clock.after(this.#options.lingerMs, () => this.#source.destroy());
   }
 
   #sourceGone(): void {

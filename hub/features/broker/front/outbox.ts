@@ -58,6 +58,10 @@ export class Outbox {
     return this.#bytes + this.#target.writableLength;
   }
 
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
   put(frame: Frame, packetId: number): void {
     if (this.#isClosed) return;
     this.#frames.push(frame);
