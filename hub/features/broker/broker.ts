@@ -150,6 +150,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
+    this.#core.stopSweeping();
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();

@@ -9,6 +9,7 @@ import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
+import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
 import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
@@ -23,6 +24,7 @@ import { Persistence } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
+import { sweepRetained } from './retained-sweep.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
@@ -70,6 +72,7 @@ export class Core {
   readonly pipeline: PublishPipeline;
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
+  readonly stopSweeping: () => void;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
 
@@ -105,6 +108,13 @@ export class Core {
     };
     this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();
+    this.stopSweeping = sweepRetained({
+      ...{ clock, retained, failed },
+      retainedWrite: (parcel) => shelf.retainedWrite(parcel),
+      commit: (writes) => this.commits.commit(writes),
+      isIdle: () => this.pipeline.isIdle,
+      idle: () => this.pipeline.idle(),
+    });
   }
 
   /** Loads what outlived the last run; connections may come from now on. */
@@ -148,7 +158,7 @@ export class Core {
       limits,
       shelf,
       failed,
-      dropped: (sessionKey, count) => this.#dropped(sessionKey, count),
+      dropped: (...drop) => this.#dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
@@ -317,9 +327,12 @@ export class Core {
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
   }
 
-  #dropped(sessionKey: string, count: number): void {
+  #dropped(key: string, count: number, isNews: boolean): void {
     this.counters.dropped += count;
-    this.#deps.log.warn({ session: sessionKey, count }, 'a session is owed too much: its oldest messages were dropped');
+    if (!isNews) return;
+    this.#deps.log.warn({ session: key }, 'a session is owed too much: its oldest messages are dropped');
+    // Not counted as refused: its publishers were not.
+    this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
   }
 
   #retainedFull(topic: string): void {

@@ -10,7 +10,7 @@ import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { DUP, type Parcel } from './parcel.ts';
+import { DUP } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -71,6 +71,8 @@ export class Mailbox {
   lastSeq = 0;
   /** Set while retained values are being sent: called when nothing waits. */
   onRoom: (() => void) | undefined;
+  /** When somebody was told last that messages of it were dropped. */
+  dropsToldMs = Number.NEGATIVE_INFINITY;
   readonly #deps: MailboxDeps;
   readonly #waiting = new PostQueue();
   /** By packet id, in the order they were sent. */
@@ -373,7 +375,7 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   seq: 0,
   flags,
   packetId: 0,
-  bytes: sizeOf(envelope.parcel),
+  bytes: envelope.weight + POST_BYTES,
   subscriptionIds: undefined,
   atMs,
   expiresMs: envelope.parcel.expiresMs ?? 0,
@@ -381,6 +383,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   isReleased: false,
 });
 
-/** What a message counts for in the bounds of a queue. */
-export const sizeOf = ({ topic, payload }: Parcel): number => topic.length + payload.length + POST_BYTES;
+/** What a message that waits takes besides itself. */
 const POST_BYTES = 64;

@@ -14,7 +14,8 @@ export interface MailboxesDeps {
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   readonly shelf: Shelf;
-  dropped(sessionKey: string, count: number): void;
+  /** `isNews`: it was not told a moment ago. */
+  dropped(sessionKey: string, count: number, isNews: boolean): void;
   leftOut(): void;
   /** A kept session is over. */
   ended(sessionKey: string): void;
@@ -22,6 +23,8 @@ export interface MailboxesDeps {
 }
 
 const SWEEP_MS = 60_000;
+/** A queue that overflows does so with each message; it is told once in this time. */
+const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
@@ -51,7 +54,7 @@ export class Mailboxes {
       },
       release: ({ key }, post) => shelf.release(key, post),
       bodies: (seqs) => Promise.all(seqs.map((seq) => this.#body(seq))),
-      dropped: ({ key }, count) => deps.dropped(key, count),
+      dropped: (mailbox, count) => this.#dropped(mailbox, count),
       leftOut: () => deps.leftOut(),
       failed: (error) => deps.failed(error),
     };
@@ -166,6 +169,13 @@ export class Mailboxes {
     this.#byKey.set(key, mailbox);
     if (isKept) this.#kept++;
     return mailbox;
+  }
+
+  #dropped(mailbox: Mailbox, count: number): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const isNews = nowMs - mailbox.dropsToldMs >= DROPS_TOLD_MS;
+    if (isNews) mailbox.dropsToldMs = nowMs;
+    this.#deps.dropped(mailbox.key, count, isNews);
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {

@@ -31,6 +31,18 @@ export interface Publish extends Parcel {
   readonly dup: boolean;
 }
 
+/** What a message takes in memory, roughly: whatever counts messages in bytes counts its properties too. */
+export const weightOf = ({ topic, payload, properties }: Parcel): number =>
+  topic.length + payload.length + (properties === undefined ? 0 : weightOfProperties(properties));
+
+function weightOfProperties({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
+  let weight = (contentType?.length ?? 0) + (responseTopic?.length ?? 0) + (correlationData?.length ?? 0);
+  for (const [name, value] of userProperties) weight += name.length + value.length + PAIR_BYTES;
+  return weight;
+}
+/** Two strings and the array around them: a pair of nothing is five bytes on the wire. */
+const PAIR_BYTES = 64;
+
 /** Low four bits of a PUBLISH header: DUP, QoS, RETAIN. [MQTT-3.3.1] */
 export const flagsOf = (qos: Qos, { retain = false, dup = false } = {}): number =>
   (dup ? DUP : 0) | (qos << 1) | (retain ? RETAIN : 0);

@@ -20,7 +20,7 @@ import { REASON } from './front/reason-codes.ts';
 import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import { type Parcel, type Publish, weightOf } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
 import { type Session, whoIs } from './session.ts';
@@ -183,6 +183,10 @@ export class PublishPipeline {
       if (error !== undefined) this.#commitFailed(undefined, parcel, error);
       done(error);
     });
+  }
+
+  get isIdle(): boolean {
+    return this.#pending === 0;
   }
 
   /** Resolves when every commit that was started is settled. */
@@ -365,18 +369,18 @@ export class PublishPipeline {
     this.#deps.log.error({ err: error, clientId, topic }, 'messages cannot be stored');
   }
 
-  #takeIn(session: Session, { payload }: Parcel): void {
+  #takeIn(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
-    session.bytesInFlight += payload.length;
+    session.bytesInFlight += weightOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
     if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
-  #letOut(session: Session, { payload }: Parcel): void {
+  #letOut(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
-    session.bytesInFlight -= payload.length;
+    session.bytesInFlight -= weightOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
     if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();

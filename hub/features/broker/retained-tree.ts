@@ -1,5 +1,5 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import type { Parcel } from './parcel.ts';
+import { type Parcel, weightOf } from './parcel.ts';
 
 interface Node {
   /** Absent while it has none: most nodes are leaves. */
@@ -17,6 +17,8 @@ export class RetainedTree {
   readonly #root: Node = makeNode();
   #size = 0;
   #bytes = 0;
+  /** Topics whose value expires, and when. */
+  readonly #expiring = new Map<string, number>();
 
   constructor(limits: RetainedLimits) {
     this.#limits = limits;
@@ -32,14 +34,13 @@ export class RetainedTree {
   }
 
   /** Whether there is room for it; replacing and deleting always are possible. */
-  hasRoomFor({ topic, payload }: Parcel): boolean {
+  hasRoomFor(parcel: Parcel): boolean {
+    const { topic, payload } = parcel;
     if (payload.length === 0) return true;
     const known = this.get(topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#limits;
     if (known === undefined && this.#size >= retainedMessagesMax) return false;
-    return (
-      this.#bytes + topic.length + payload.length - (known === undefined ? 0 : weightOf(known)) <= retainedBytesMax
-    );
+    return this.#bytes + weightOf(parcel) - (known === undefined ? 0 : weightOf(known)) <= retainedBytesMax;
   }
 
   get(topic: string): Parcel | undefined {
@@ -54,6 +55,7 @@ export class RetainedTree {
   /** Replaces the value of its topic; an empty payload deletes it. [MQTT-3.3.1-10] */
   set(parcel: Parcel): void {
     const levels = parcel.topic.split('/');
+    this.#expiring.delete(parcel.topic);
     if (parcel.payload.length === 0) {
       this.#delete(levels);
       return;
@@ -71,7 +73,18 @@ export class RetainedTree {
     if (node.parcel === undefined) this.#size++;
     else this.#bytes -= weightOf(node.parcel);
     node.parcel = parcel;
+    if (parcel.expiresMs !== undefined) this.#expiring.set(parcel.topic, parcel.expiresMs);
     this.#bytes += weightOf(parcel);
+  }
+
+  /** Topics whose value nobody wants any more, so many at most. */
+  expired(nowMs: number, countMax: number): string[] {
+    const topics: string[] = [];
+    for (const [topic, expiresMs] of this.#expiring) {
+      if (topics.length === countMax) break;
+      if (expiresMs <= nowMs) topics.push(topic);
+    }
+    return topics;
   }
 
   /**
@@ -103,7 +116,6 @@ export class RetainedTree {
 }
 
 const makeNode = (): Node => ({ children: undefined, parcel: undefined });
-const weightOf = ({ topic, payload }: Parcel): number => topic.length + payload.length;
 
 const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
 

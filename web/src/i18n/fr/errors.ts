@@ -139,6 +139,10 @@ export const errors = {
     title: 'Le client s’est relié sans dire CONNECT à temps.',
     hint: 'Vérifiez la bibliothèque du client ou le réseau.',
   },
+  QUEUE_FULL: {
+    title: 'Plus de messages attendent ce client que le hub ne peut en garder.',
+    hint: 'Qu’il revienne plus souvent, lise plus vite, ou prenne une session propre.',
+  },
   STORE_UNAVAILABLE: {
     title: 'Le hub ne peut rien enregistrer pour l’instant.',
     hint: 'Vérifiez l’espace disque et le dossier des données ; rien n’a été confirmé.',
