@@ -96,6 +96,16 @@ describe('$SYS/broker', () => {
     expect(heard).toBe(1);
   });
 
+  it('is for accounts as far as a rule says so', async () => {
+    const rules = ['topic read $SYS/broker/clients/#'];
+    await owner.call('POST /api/v1/accounts', { body: { name: 'grafana', password: 'a long password', rules } });
+    const about = ['-u', 'grafana', '-P', 'a long password', '-F', '%t', '-W', '1'];
+    const allowed = await mosquittoSub([...about, '-t', '$SYS/broker/clients/#']);
+    expect(allowed).toContain('$SYS/broker/clients/connected');
+    const all = await mosquittoSub([...about, '-t', '$SYS/#']);
+    expect(all.filter((topic) => !topic.startsWith('$SYS/broker/clients/'))).toEqual([]);
+  });
+
   it('is not part of "#"', async () => {
     expect(await mosquittoSub([...as(owner), '-t', '#', '-W', '1'])).toEqual([]);
   });
