@@ -192,9 +192,10 @@ export class Core {
 
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
-    const { front, key, clean, will } = session;
+    // A client that does not listen to what it is told about its keep-alive is measured by what it asked for.
+    const { front, key, clean, keepaliveS, will } = session;
     const terms = termsFor(session, this.limits);
-    const { keptMs, keepaliveS, window } = terms;
+    const { keptMs, window } = terms;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
     const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });

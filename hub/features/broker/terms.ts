@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 export interface Terms {
   /** How long the session is kept when the client is away; 0: not at all. */
   readonly keptMs: number;
-  /** 0: it need not be heard. */
+  /** What a client of MQTT 5 is told instead of the keep-alive it asked for. */
   readonly keepaliveS: number;
   /** QoS 1 and 2 messages on their way to the client at a time. */
   readonly window: number;

@@ -317,7 +317,8 @@ export class Front extends Duplex {
       this.#outbox.put(PINGRESP, 0);
       return undefined;
     }
-    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe;
+    // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
+    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
     if (Buffer.isBuffer(forEngine)) {
