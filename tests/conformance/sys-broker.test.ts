@@ -72,7 +72,15 @@ describe('$SYS/broker', () => {
       'subscriptions/count',
       'heap/current',
     ];
-    for (const name of [...counted, 'publish/messages/received', 'publish/messages/dropped', 'publish/bytes/sent']) {
+    for (const name of [
+      ...counted,
+      'publish/messages/received',
+      'publish/messages/dropped',
+      'publish/bytes/sent',
+      'messages/received',
+      'messages/sent',
+      'clients/expired',
+    ]) {
       expect(values.get(`$SYS/broker/${name}`), name).toMatch(/^\d+$/);
     }
   });
