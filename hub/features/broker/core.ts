@@ -320,6 +320,8 @@ export class Core {
   #frontClosed(front: Front): void {
     this.counters.bytesInEnded += front.bytesIn;
     this.counters.bytesOutEnded += front.bytesOut;
+    this.counters.packetsInEnded += front.packetsIn;
+    this.counters.packetsOutEnded += front.packetsOut;
     const session = this.sessions.byFront(front);
     // Aedes tells when a session that had its CONNACK is gone; of one that failed before, it may say nothing.
     if (session?.receipts === undefined || session.isReady) return;
