@@ -78,7 +78,7 @@ function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten,
     metrics.sys.disconnected(session);
     if (departure === 'taken-over') brokerHealth.takenOver(session);
   });
-  broker.onSubscribed((session, filter) => metrics.sys.subscribed(session, filter));
+  broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));

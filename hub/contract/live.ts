@@ -76,9 +76,11 @@ export interface ClientIdFight {
   sinceMs: number;
   lastMs: number;
 }
-/** A slow client that has been one for longer than a moment. */
+/** A slow client that has been one for longer than a moment, or that was one when its connection ended. */
 export interface SlowClientAlert extends SlowClient {
   kind: 'slow-client';
+  /** Null: it is connected. */
+  goneMs: number | null;
 }
 export type HealthAlert = ClientIdFight | SlowClientAlert;
 

@@ -1,13 +1,15 @@
-/** PUBLISH: delivery at every QoS, retained values, and what is refused. */
+/** PUBLISH: delivery at every QoS, retained values, properties carried unaltered, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
+import { until } from '../helpers/until.ts';
 import {
   BOTH_VERSIONS,
+  block,
   connectWire,
   EVERY_WAY,
   expectEnd,
-  expectHealthy,
   heard,
+  MQTT_3,
   packetOf,
   publish,
   receive,
@@ -23,6 +25,14 @@ beforeAll(async () => {
 afterAll(() => hub?.close());
 
 const PUBLISH = 0x30;
+const PROPERTIES = {
+  payloadFormatIndicator: true,
+  contentType: 'text/plain; charset=utf-8',
+  responseTopic: 'answers/here',
+  correlationData: Buffer.from([0, 255, 1, 254]),
+  userProperties: { a: ['1', '2'], é: '', '': 'empty key' },
+};
+
 describe.each(EVERY_WAY)('$name', (way) => {
   it.each([0, 1, 2] as const)(
     'delivers at QoS %i once, with an id of the hub [MQTT-4.3.1-1]…[MQTT-4.3.3-1]',
@@ -157,6 +167,141 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
   });
 });
 
-it('serves others after all that', async () => {
-  await expectHealthy(hub);
+describe('MQTT 5 properties', () => {
+  it.each(EVERY_WAY.filter(({ version }) => version === 5))(
+    'arrive unaltered over $transport [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-20]',
+    async (way) => {
+      const topic = unique();
+      const client = await connectWire(hub, {}, way);
+      await subscribe(client, topic);
+      for (const qos of [0, 1, 2] as const) {
+        await publish(client, { topic, payload: 'x', qos, properties: PROPERTIES });
+        expect((await receive(client)).properties).toEqual(PROPERTIES);
+      }
+      await client.end();
+    },
+  );
+
+  it('keep the order of user properties, also of equal names [MQTT-3.3.2-18]', async () => {
+    const topic = unique();
+    const client = await connectWire(hub);
+    await subscribe(client, topic);
+    const names = ['z', 'a', 'z', '__proto__', 'm', 'a'];
+    const properties = names.flatMap((name, at) => [0x26, ...text(name), ...text(String(at))]);
+    const sent = packetOf(PUBLISH, [...text(topic), ...block(properties), 1]);
+    const bytes: Buffer[] = [];
+    client.socket.on('data', (chunk: Buffer) => bytes.push(chunk));
+    client.sendBytes(sent);
+    await until(() => bytes.length > 0);
+    expect(Buffer.concat(bytes).toString('hex')).toBe(sent.toString('hex'));
+    client.destroy();
+  });
+
+  it('are kept with a retained value and in the queue of an absent client, over a restart of the hub', async () => {
+    const topic = unique();
+    const session = { clientId: unique(), clean: false, properties: { sessionExpiryInterval: 600 } };
+    const absent = await connectWire(hub, session);
+    await subscribe(absent, topic);
+    await absent.end();
+    const sender = await connectWire(hub);
+    await publish(sender, { topic, payload: 'x', qos: 1, retain: true, properties: PROPERTIES });
+    await sender.end();
+    await hub.kill();
+    await hub.restart();
+    const back = await connectWire(hub, session);
+    expect((await receive(back)).properties).toEqual(PROPERTIES);
+    const late = await connectWire(hub);
+    await subscribe(late, topic);
+    expect(await receive(late)).toMatchObject({ retain: true, properties: PROPERTIES });
+    await Promise.all([back.end(), late.end()]);
+  });
+
+  it('stay away from 3.1.1 clients, who get the payload alone; the other way round nothing is made up', async () => {
+    const topic = unique();
+    const old = await connectWire(hub, {}, MQTT_3);
+    const modern = await connectWire(hub);
+    await Promise.all([subscribe(old, topic), subscribe(modern, topic)]);
+    await publish(modern, { topic, payload: 'new', qos: 1, properties: PROPERTIES });
+    const atOld = await receive(old);
+    expect(String(atOld.payload)).toBe('new');
+    expect(atOld.properties).toBeUndefined();
+    await receive(modern);
+    await publish(old, { topic, payload: 'old', qos: 1 });
+    expect((await receive(modern)).properties ?? {}).toEqual({});
+    await Promise.all([old.end(), modern.end()]);
+  });
+
+  it.each([
+    ['a property of CONNECT', [0x21, 0, 1], 0x81],
+    ['an unknown property', [0x7f, 1], 0x81],
+    ['message expiry twice', [0x02, 0, 0, 0, 9, 0x02, 0, 0, 0, 9], 0x82],
+    ['payload format 2', [0x01, 2], 0x82],
+    ['a response topic with wildcards', [0x08, ...text('a/+')], 0x82],
+    ['a subscription identifier [MQTT-3.3.4-6]', [0x0b, 1], 0x82],
+    ['half a property', [0x02, 0, 0], 0x81],
+  ])('end the connection when they hold %s', async (_what, properties, code) => {
+    const client = await connectWire(hub);
+    client.sendBytes(packetOf(PUBLISH, [...text('a'), ...block(properties), 1]));
+    expect(await expectEnd(client, code)).toMatch(/\w/);
+  });
+
+  it('say that a payload is text, and it is not: 0x99, and nobody gets it (3.3.2.3.2)', async () => {
+    const topic = unique();
+    const client = await connectWire(hub);
+    await subscribe(client, topic);
+    const properties = { payloadFormatIndicator: true };
+    const payload = Buffer.from([0xff, 0xfe]);
+    expect(await publish(client, { topic, payload, qos: 1, properties })).toBe(0x99);
+    expect(await publish(client, { topic, payload, qos: 2, properties })).toBe(0x99);
+    expect(await heard(client)).toEqual([]);
+    await client.end();
+  });
+});
+
+describe('MQTT 5 message expiry', () => {
+  it('is sent on with what is left of it [MQTT-3.3.2-6]', async () => {
+    const topic = unique();
+    const client = await connectWire(hub);
+    await publish(client, { topic, payload: 'x', qos: 1, retain: true, properties: { messageExpiryInterval: 60 } });
+    await subscribe(client, topic);
+    expect((await receive(client)).properties?.messageExpiryInterval).toBeLessThanOrEqual(60);
+    const left = await until(async () => {
+      await subscribe(client, topic);
+      const seconds = (await receive(client)).properties?.messageExpiryInterval ?? 0;
+      return seconds < 60 ? seconds : undefined;
+    });
+    expect(left).toBeGreaterThanOrEqual(57);
+    await client.end();
+  });
+
+  it('ends retained values and messages that wait for an absent client [MQTT-3.3.2-5]', async () => {
+    const topic = unique();
+    const session = { clientId: unique(), clean: false, properties: { sessionExpiryInterval: 600 } };
+    const absent = await connectWire(hub, session);
+    await subscribe(absent, { topic, qos: 2 });
+    await absent.end();
+    const sender = await connectWire(hub);
+    const soon = { messageExpiryInterval: 1 };
+    const late = { messageExpiryInterval: 600 };
+    await publish(sender, { topic, payload: 'short', qos: 1, properties: soon });
+    await publish(sender, { topic, payload: 'long', qos: 2, properties: late });
+    await publish(sender, { topic, payload: 'forever', qos: 1 });
+    await publish(sender, { topic: `${topic}/kept`, payload: 'short', qos: 1, retain: true, properties: soon });
+    await until(
+      async () => {
+        await subscribe(sender, `${topic}/kept`);
+        return (await heard(sender)).length === 0;
+      },
+      { everyMs: 100 },
+    );
+    const back = await connectWire(hub, session);
+    const first = await receive(back);
+    expect(String(first.payload)).toBe('long');
+    expect(first.properties?.messageExpiryInterval).toBeLessThan(600);
+    const second = await receive(back);
+    expect(String(second.payload)).toBe('forever');
+    expect(second.properties?.messageExpiryInterval).toBeUndefined();
+    expect(await heard(back)).toEqual([]);
+    await Promise.all([back.end(), sender.end()]);
+  });
 });

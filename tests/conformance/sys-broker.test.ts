@@ -83,6 +83,19 @@ describe('$SYS/broker', () => {
     expect(lines).toEqual([expect.stringMatching(/^1 \d+ seconds$/), expect.stringMatching(/^0 \d+ seconds$/)]);
   });
 
+  it('is not answered for MQTT 5 clients that ask for nothing retained', async () => {
+    const about = ['-t', '$SYS/broker/#', '-W', '1', '-V', '5'];
+    expect(await mosquittoSub([...as(owner), ...about])).not.toEqual([]);
+    const client = await connect(owner, { protocolVersion: 5 });
+    let heard = 0;
+    client.on('message', () => heard++);
+    await client.subscribeAsync('$SYS/broker/version', { qos: 0, rh: 2 });
+    await client.subscribeAsync('$SYS/broker/uptime', { qos: 0, rh: 0 });
+    await until(() => heard > 0);
+    await client.endAsync();
+    expect(heard).toBe(1);
+  });
+
   it('is not part of "#"', async () => {
     expect(await mosquittoSub([...as(owner), '-t', '#', '-W', '1'])).toEqual([]);
   });

@@ -232,7 +232,7 @@ export class Core {
     front.greet(connection.codec.connack(session.isPresent));
     this.#forgetRefused(session, connection);
     this.slots.connected.fire(session);
-    for (const filter of restored) this.slots.subscribed.fire(session, filter);
+    for (const filter of restored) this.slots.subscribed.fire(session, filter, false);
     connection.mailbox.attach(connection);
     this.mailboxes.shares.attached(connection.mailbox);
     front.open();
@@ -261,15 +261,11 @@ export class Core {
       const subscription = session.asked(filter, qos);
       const isNew = !mailbox.subscriptions.has(filter);
       this.mailboxes.subscribe(mailbox, subscription);
+      const { retainHandling } = subscription;
       // [4.8.2] A shared subscription is sent no retained values.
-      if (isSharedFilter(filter)) {
-        this.slots.subscribed.fire(session, filter);
-        continue;
-      }
-      if (subscription.retainHandling === 0 || (subscription.retainHandling === 1 && isNew)) {
-        session.replay.add(subscription);
-      }
-      this.slots.subscribed.fire(session, filter);
+      const wantsRetained = !isSharedFilter(filter) && (retainHandling === 0 || (retainHandling === 1 && isNew));
+      if (wantsRetained) session.replay.add(subscription);
+      this.slots.subscribed.fire(session, filter, wantsRetained);
     }
     session.front.answered();
   }

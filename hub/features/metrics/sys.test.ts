@@ -51,7 +51,7 @@ describe('on subscribing', () => {
   it('everything the filter takes in is answered at once, as retained, to this client alone', () => {
     const { clock, sys, sent, published } = setUp();
     clock.advance(42_000);
-    sys.subscribed(client('a'), '$SYS/broker/#');
+    sys.subscribed(client('a'), '$SYS/broker/#', true);
     expect(sent.every(({ to, retain }) => to === 'a' && retain)).toBe(true);
     expect(textOf(sent, 'version')).toBe('ruche version 1.2.3');
     expect(textOf(sent, 'uptime')).toBe('42 seconds');
@@ -65,8 +65,8 @@ describe('on subscribing', () => {
 
   it('only what the filter takes in is answered', () => {
     const { sys, sent } = setUp();
-    sys.subscribed(client('a'), '$SYS/broker/uptime');
-    sys.subscribed(client('b'), '$SYS/+/clients/connected');
+    sys.subscribed(client('a'), '$SYS/broker/uptime', true);
+    sys.subscribed(client('b'), '$SYS/+/clients/connected', true);
     expect(sent.map(({ to, topic }) => [to, topic])).toEqual([
       ['a', '$SYS/broker/uptime'],
       ['b', '$SYS/broker/clients/connected'],
@@ -75,14 +75,14 @@ describe('on subscribing', () => {
 
   it.each(['#', '+/broker/#', '$SYSTEM/#', 'house/$SYS/broker/#'])('"%s" is not about it', (filter) => {
     const { clock, sys, sent, published } = setUp();
-    sys.subscribed(client('a'), filter);
+    sys.subscribed(client('a'), filter, true);
     clock.advance(SYS_INTERVAL_MS);
     expect([...sent, ...published]).toEqual([]);
   });
 
   it('a number that nobody counts has no topic, rather than a 0', () => {
     const { sys, sent } = setUp();
-    sys.subscribed(client('a'), '$SYS/#');
+    sys.subscribed(client('a'), '$SYS/#', true);
     for (const topic of ['retained messages/count', 'subscriptions/count', 'messages/received', 'clients/total']) {
       expect(textOf(sent, topic), topic).toBeUndefined();
     }
@@ -99,7 +99,7 @@ describe('on subscribing', () => {
       storedBytes: 10,
       publishBytesIn: 11,
     });
-    sys.subscribed(client('a'), '$SYS/#');
+    sys.subscribed(client('a'), '$SYS/#', true);
     expect(textOf(sent, 'clients/total')).toBe('7');
     expect(textOf(sent, 'clients/disconnected')).toBe('4');
     expect(textOf(sent, 'clients/expired')).toBe('5');
@@ -114,27 +114,30 @@ describe('on subscribing', () => {
   it('nothing is sent to who may not read it', () => {
     const { sys, sent } = setUp();
     const device: Principal = { kind: 'device', deviceId: 'd', names: new Set(['d']), isProtected: true };
-    sys.subscribed(client('a', device), '$SYS/#');
+    sys.subscribed(client('a', device), '$SYS/#', true);
     expect(sent).toEqual([]);
   });
 
   it('a client that does not read is left alone after the first attempt', () => {
     const { sys, sent, state } = setUp();
     state.answer = 'busy';
-    sys.subscribed(client('a'), '$SYS/#');
+    sys.subscribed(client('a'), '$SYS/#', true);
     expect(sent).toHaveLength(1);
   });
 
   it('many who subscribe at once are told the same count', () => {
     const { sys, state } = setUp();
     const counted = state.counted;
-    for (let at = 0; at < 100; at++) sys.subscribed(client(`c${at}`), '$SYS/#');
+    for (let at = 0; at < 100; at++) sys.subscribed(client(`c${at}`), '$SYS/#', true);
     expect(state.counted - counted).toBe(1);
   });
 
-  it('a shared subscription is sent nothing that is kept, but what comes', () => {
+  it.each([
+    ['a shared subscription', '$share/group/$SYS/broker/uptime'],
+    ['a kept session that comes back', '$SYS/broker/uptime'],
+  ])('%s is sent nothing that is kept, but what comes', (_who, filter) => {
     const { clock, sys, sent, published } = setUp();
-    sys.subscribed(client('a'), '$share/group/$SYS/broker/uptime');
+    sys.subscribed(client('a'), filter, false);
     expect(sent).toEqual([]);
     clock.advance(SYS_INTERVAL_MS);
     expect(published).not.toEqual([]);
@@ -145,7 +148,7 @@ describe('every ten seconds', () => {
   it('what changed is published while somebody is subscribed', () => {
     const { clock, sys, published, state } = setUp();
     const watcher = client('a');
-    sys.subscribed(watcher, '$SYS/#');
+    sys.subscribed(watcher, '$SYS/#', true);
     clock.advance(SYS_INTERVAL_MS);
     published.length = 0;
     state.now = { ...KNOWN, clients: 8 };
@@ -163,8 +166,8 @@ describe('every ten seconds', () => {
   ])('nothing is published when the last one %s', (_how, leave) => {
     const { clock, sys, published } = setUp();
     const watcher = client('a');
-    sys.subscribed(watcher, '$SYS/#');
-    sys.subscribed(watcher, '$SYS/#');
+    sys.subscribed(watcher, '$SYS/#', true);
+    sys.subscribed(watcher, '$SYS/#', true);
     leave(sys, watcher);
     clock.advance(10 * SYS_INTERVAL_MS);
     expect(published).toEqual([]);
@@ -173,8 +176,8 @@ describe('every ten seconds', () => {
   it('a client that came back under the same id is not forgotten when its old connection ends', () => {
     const { clock, sys, published } = setUp();
     const old = client('a');
-    sys.subscribed(old, '$SYS/#');
-    sys.subscribed(client('a'), '$SYS/#');
+    sys.subscribed(old, '$SYS/#', true);
+    sys.subscribed(client('a'), '$SYS/#', true);
     sys.disconnected(old);
     clock.advance(SYS_INTERVAL_MS);
     expect(published).not.toEqual([]);
@@ -186,7 +189,7 @@ describe('every ten seconds', () => {
       state.now = { ...KNOWN, publishesIn: 100 + at * 100 };
       clock.advance(SYS_INTERVAL_MS);
     }
-    sys.subscribed(client('a'), '$SYS/broker/load/publish/received/1min');
+    sys.subscribed(client('a'), '$SYS/broker/load/publish/received/1min', true);
     expect(Number(sent[0]?.text)).toBeCloseTo(600, 0);
   });
 
@@ -195,7 +198,7 @@ describe('every ten seconds', () => {
     const clients = [client('a'), client('b'), client('c')];
     for (const _one of clients) sys.connected();
     for (const one of clients) sys.disconnected(one);
-    sys.subscribed(client('d'), '$SYS/broker/clients/maximum');
+    sys.subscribed(client('d'), '$SYS/broker/clients/maximum', true);
     expect(sent[0]?.text).toBe('3');
   });
 });

@@ -5,6 +5,7 @@
 import { SYS_PREFIX } from '../../contract/topics.ts';
 import { mayRead } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
+import { innerFilter } from '../../domain/shared-filter.ts';
 import { matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { BrokerNumbers } from '../broker-numbers.ts';
@@ -72,12 +73,13 @@ export class Sys {
     this.#watchers.delete(watcher);
   }
 
-  subscribed(watcher: SysWatcher, filter: string): void {
-    if (!isAboutSys(filter)) return;
+  /** `wantsRetained`: it is to be sent what there is, not only what comes. */
+  subscribed(watcher: SysWatcher, filter: string, wantsRetained: boolean): void {
+    // Only a filter that spells `$SYS` out reaches what is under it. [MQTT-4.7.2-1]
+    if (!innerFilter(filter).startsWith(SYS_PREFIX)) return;
     const filters = this.#watchers.get(watcher) ?? new Set();
     this.#watchers.set(watcher, filters.add(filter));
-    // Nothing that is kept is sent for a shared subscription. [MQTT-4.8.2]
-    if (filter.startsWith(SHARE_PREFIX)) return;
+    if (!wantsRetained) return;
     if (this.#deps.clock.nowMs() - this.#countedMs >= FRESH_MS) this.#count();
     for (const [topic, text] of this.#topics) {
       if (!matchesFilter(filter, topic) || !mayRead(watcher.principal, topic, Buffer.from(text))) continue;
@@ -122,12 +124,4 @@ export class Sys {
       loads: new Map<string, Load>([...this.#loads.names()].map((name) => [name, this.#loads.of(name)])),
     });
   }
-}
-
-const SHARE_PREFIX = '$share/';
-
-/** Only a filter that spells `$SYS` out reaches what is under it. [MQTT-4.7.2-1] */
-function isAboutSys(filter: string): boolean {
-  if (!filter.startsWith(SHARE_PREFIX)) return filter.startsWith(SYS_PREFIX);
-  return filter.slice(filter.indexOf('/', SHARE_PREFIX.length) + 1).startsWith(SYS_PREFIX);
 }

@@ -36,7 +36,10 @@ export const health = {
   'health.fightCure': 'Give each program a client id of its own.',
   'health.slowAlert': '“{id}” does not read',
   'health.slowWaiting': '{size} wait for it since {time}.',
-  'health.slowCure': 'Restart it, or look at its network. Until it reads, messages at QoS 0 are left out for it.',
+  'health.slowGoneAlert': '“{id}” did not read',
+  'health.slowGone': 'Its connection ended at {time} while {size} waited for it.',
+  'health.slowCure':
+    'Restart it, or look at its network. While it does not read, messages at QoS 0 are left out for it.',
   'health.slow': 'Slow clients',
   'health.slowTable': 'Who is slow, as a table',
   'health.noSlow': 'Everybody reads what is sent to them.',

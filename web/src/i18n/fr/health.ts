@@ -41,6 +41,8 @@ export const health = {
   'health.fightCure': 'Donnez à chaque programme son propre identifiant client.',
   'health.slowAlert': '« {id} » ne lit pas',
   'health.slowWaiting': '{size} l’attendent depuis {time}.',
+  'health.slowGoneAlert': '« {id} » ne lisait pas',
+  'health.slowGone': 'Sa connexion a pris fin à {time}, alors que {size} l’attendaient.',
   'health.slowCure':
     'Redémarrez-le ou vérifiez son réseau. Tant qu’il ne lit pas, les messages en QoS 0 ne lui sont pas envoyés.',
   'health.slow': 'Clients lents',

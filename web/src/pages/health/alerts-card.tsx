@@ -48,11 +48,16 @@ function Fight({ fight: { clientId, addresses, takeOvers, sinceMs } }: { fight: 
   );
 }
 
-function Slow({ client: { clientId, waitingBytes, sinceMs } }: { client: SlowClientAlert }) {
+function Slow({ client: { clientId, waitingBytes, sinceMs, goneMs } }: { client: SlowClientAlert }) {
+  const size = formatBytes(waitingBytes);
   return (
     <div class="nm">
-      {t('health.slowAlert', { id: clientId })}
-      <small>{t('health.slowWaiting', { size: formatBytes(waitingBytes), time: formatClock(sinceMs) })}</small>
+      {t(goneMs === null ? 'health.slowAlert' : 'health.slowGoneAlert', { id: clientId })}
+      <small>
+        {goneMs === null
+          ? t('health.slowWaiting', { size, time: formatClock(sinceMs) })
+          : t('health.slowGone', { size, time: formatClock(goneMs) })}
+      </small>
       <small class="cure">{t('health.slowCure')}</small>
     </div>
   );
