@@ -1,7 +1,15 @@
-/** Last wills over time and over restarts of the hub, by a clock that is the test's own. */
+/** What MQTT 5 lets end at a time: wills, sessions and values, over restarts of the hub, by the test's own clock. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
-import { type Connect, type Connected, connectWire, receive, settle, subscribe } from '../../../tests/helpers/wire.ts';
+import {
+  type Connect,
+  type Connected,
+  connectWire,
+  publish,
+  receive,
+  settle,
+  subscribe,
+} from '../../../tests/helpers/wire.ts';
 
 let hub: TestBroker;
 beforeEach(async () => {
@@ -107,6 +115,23 @@ describe('the will of a client that was connected when the hub ended', () => {
     const reader = await listen();
     hub.clock.advance(300 * SECOND_MS);
     expect(await receive(reader)).toMatchObject({ topic: TOPIC, properties: { contentType: 'text' } });
+  });
+});
+
+describe('a retained value that expires', () => {
+  it('is gone from memory and, with the next start, from the disk', async () => {
+    const sender = await connect('owner', { clientId: 'sender' });
+    const properties = { messageExpiryInterval: 100 };
+    await publish(sender, { topic: 'short', payload: 'x', qos: 1, retain: true, properties });
+    await publish(sender, { topic: 'long', payload: 'x', qos: 1, retain: true });
+    expect(hub.broker.stats().retained).toBe(2);
+    hub.clock.advance(200 * SECOND_MS);
+    expect(hub.broker.stats().retained).toBe(1);
+    await restart();
+    expect(hub.broker.stats().retained).toBe(1);
+    const topics: string[] = [];
+    for await (const [key] of hub.store.mqtt.entries({ gte: 'retain:', lt: 'retain;' })) topics.push(key);
+    expect(topics).toEqual(['retain:long']);
   });
 });
 
