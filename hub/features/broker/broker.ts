@@ -157,6 +157,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();
+    this.#core.expiry.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }

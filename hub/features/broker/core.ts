@@ -20,6 +20,7 @@ import { Persistence } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
+import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
@@ -65,6 +66,7 @@ export class Core {
   readonly pipeline: PublishPipeline;
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
+  readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
 
@@ -85,6 +87,7 @@ export class Core {
     this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
+    this.expiry = new RetainedExpiry({ clock, retained, shelf, commit: (writes) => deps.commit(writes) });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -105,7 +108,7 @@ export class Core {
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
     const { sessions, retained } = await this.shelf.load();
-    for (const parcel of retained) this.retained.set(parcel);
+    await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
     await this.wills.load();
     await this.engine.start();

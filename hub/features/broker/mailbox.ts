@@ -10,7 +10,7 @@ import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { DUP, type Parcel } from './parcel.ts';
+import { bytesOf, DUP, type Parcel } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -380,5 +380,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
 });
 
 /** What a message counts for in the bounds of a queue. */
-export const sizeOf = ({ topic, payload }: Parcel): number => topic.length + payload.length + POST_BYTES;
+export const sizeOf = (parcel: Parcel): number => bytesOf(parcel) + POST_BYTES;
 const POST_BYTES = 64;
