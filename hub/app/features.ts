@@ -1,7 +1,9 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
+import type { Principal } from '../domain/principal.ts';
 import { type Accounts, type AccountsDeps, createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
+import type { Owner } from '../features/broker/identity.ts';
 import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
 import { createHealth, type Health, type HealthDeps } from '../features/health/health.ts';
@@ -181,10 +183,33 @@ function brokerDeps(
       devices,
       isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
     }),
+    principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
   };
+}
+
+/** Somebody's client as it would be if it connected now. */
+function principalNow(
+  { users, accounts, devices }: Pick<Features, 'users' | 'accounts' | 'devices'>,
+  { kind, id }: Owner,
+  clientId: string,
+): Principal | undefined {
+  switch (kind) {
+    case 'account': {
+      const account = accounts.has(id) ? accounts.principalOf(id, clientId) : undefined;
+      return account?.name === id ? account : undefined; // another spelling is another one
+    }
+    case 'device': {
+      const device = devices.principalOf(id);
+      return device?.kind === 'device' && device.deviceId === id ? device : undefined; // else another one's alias
+    }
+    case 'person': {
+      const user = users.find(id);
+      return user && { kind, userId: id, username: user.username, role: user.role, sessionId: '' };
+    }
+  }
 }
 
 function healthDeps(

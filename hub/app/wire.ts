@@ -2,6 +2,7 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
@@ -127,9 +128,17 @@ function rights({ broker, users, accounts }: Features): void {
   );
 }
 
-/** A person is gone: what was theirs belongs to nobody. */
-function belongings({ users, devices }: Features, { log }: Parts): void {
+/** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
+function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+  const forget = (owner: Owner): void => {
+    broker
+      .forget(owner)
+      .catch((error) => log.warn({ err: error, ...owner }, 'what was kept for somebody who is gone is still there'));
+  };
+  accounts.onRemoved((name) => forget({ kind: 'account', id: name }));
+  devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
+    forget({ kind: 'person', id: userId });
     devices
       .release(userId)
       .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));

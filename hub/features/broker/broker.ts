@@ -7,6 +7,7 @@ import { within } from '../../lib/within.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
+import type { Owner } from './identity.ts';
 import { flagsOf } from './parcel.ts';
 import { type BrokerSession, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
@@ -35,6 +36,8 @@ export interface Broker extends BrokerNews {
   upgrade(clientId: string, principal: Principal): void;
   /** Disconnects every client that matches; answers how many. */
   drop(match: (session: BrokerSession) => boolean): number;
+  /** Its owner was removed: ends for good what is kept for its clients, whoever is called so next. `drop` them first. */
+  forget(owner: Owner): Promise<void>;
   stats(): BrokerStats;
   /** Lets what was received be stored and answered, then disconnects everybody. The store is closed after this. */
   close(): Promise<void>;
@@ -102,6 +105,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const matching = this.#core.sessions.all().filter((session) => session.departure === undefined && match(session));
     for (const session of matching) session.end('dropped');
     return matching.length;
+  }
+
+  forget(owner: Owner): Promise<void> {
+    return this.#core.forget(owner);
   }
 
   stats(): BrokerStats {

@@ -1,5 +1,6 @@
 /** The broker's parts, put together, and what happens to a session between the door and its end. */
 
+import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -14,6 +15,8 @@ import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
+import { keysOf, type Owner, readSessionKey } from './identity.ts';
+import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
@@ -39,6 +42,8 @@ export interface BrokerDeps {
   readonly limits?: Partial<BrokerLimits>;
   /** Who is this? Asked once for each connection, after a complete CONNECT. */
   admit(attempt: ConnectAttempt): Promise<Admission>;
+  /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
+  principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
@@ -111,7 +116,15 @@ export class Core {
     await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
     await this.wills.load();
+    // Their owner was removed, and the hub ended before what was theirs.
+    await this.#forget((key) => this.#isOrphaned(key));
     await this.engine.start();
+  }
+
+  /** The owner is gone: what is kept for its clients must not fall to whoever is called so next. */
+  forget(owner: Owner): Promise<void> {
+    const prefix = keysOf(owner);
+    return this.#forget((key) => key.startsWith(prefix));
   }
 
   /** Everything received is stored, and what answers it has been handed to the sockets. */
@@ -119,6 +132,16 @@ export class Core {
     await this.pipeline.idle();
     await this.shelf.idle();
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #forget(isOver: (key: string) => boolean): Promise<void> {
+    this.receipts.forget(isOver);
+    await Promise.all([this.wills.forget(isOver), this.mailboxes.removeWhere(isOver)]);
+  }
+
+  #isOrphaned(key: string): boolean {
+    const whose = readSessionKey(key);
+    return whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
   }
 
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
@@ -129,6 +152,7 @@ export class Core {
       shelf,
       failed,
       dropped: (sessionKey, count) => this.#dropped(sessionKey, count),
+      ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
       },
@@ -136,12 +160,18 @@ export class Core {
   }
 
   #makeWills(failed: (error: unknown) => void): Wills {
+    const lastWords: LastWordsDeps = {
+      principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
+      publish: (session, will, also) => this.pipeline.will(session, will, also),
+      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      discard: (also) => void this.commits.commit(also).catch(failed),
+      refused: (facts) => this.#refused(facts),
+    };
     return new Wills({
       clock: this.#deps.clock,
       db: this.#deps.db,
       failed,
-      publish: (session, will, also) => this.pipeline.will(session, will, also),
-      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      publish: (words) => publishLastWords(words, lastWords),
     });
   }
 
@@ -152,7 +182,8 @@ export class Core {
       {
         granted: (key, filter, qos) => {
           const session = this.sessions.byKey(key);
-          return session?.filters.has(filter) === true ? session.asked(filter, qos) : undefined;
+          if (session?.connection === undefined || session.connection.mailbox !== mailboxes.get(key)) return undefined;
+          return session.filters.has(filter) ? session.asked(filter, qos) : undefined;
         },
       },
     );

@@ -282,7 +282,9 @@ export class Mailbox {
       link.publish(envelope, post.flags, 0, post.subscriptionIds);
       return;
     }
-    if (post.packetId === 0) post.packetId = this.takePacketId();
+    // One that was chosen long ago may be that of a message which was never answered, from an earlier connection.
+    const isTaken = !post.wasSent && this.#inFlight.has(post.packetId);
+    if (post.packetId === 0 || isTaken) post.packetId = this.takePacketId();
     const flags = post.wasSent ? post.flags | DUP : post.flags;
     if (!link.publish(envelope, flags, post.packetId, post.subscriptionIds)) {
       this.#deps.forget(this, post);

@@ -16,6 +16,8 @@ export interface MailboxesDeps {
   readonly shelf: Shelf;
   dropped(sessionKey: string, count: number): void;
   leftOut(): void;
+  /** A kept session is over. */
+  ended(sessionKey: string): void;
   failed(error: unknown): void;
 }
 
@@ -140,12 +142,21 @@ export class Mailboxes {
     for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
     const posts = mailbox.isKept ? [...mailbox.stored()] : [];
     mailbox.clear();
+    mailbox.keptMs = 0;
     if (!mailbox.isKept) return;
     this.#kept--;
+    this.#deps.ended(mailbox.key);
     await this.#deps.shelf.removeSession(mailbox.key, posts);
   }
 
+  /** Ends every session that `isOver` says; at once for whoever asks, and stored when this resolves. */
+  async removeWhere(isOver: (key: string) => boolean): Promise<void> {
+    const over = [...this.#byKey.values()].filter(({ key }) => isOver(key));
+    await Promise.all(over.map((mailbox) => this.remove(mailbox)));
+  }
+
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
+    if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
