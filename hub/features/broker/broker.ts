@@ -112,30 +112,41 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   stats(): BrokerStats {
-    const { bytesInEnded, bytesOutEnded, ...counters } = this.#core.counters;
-    let bytesIn = bytesInEnded;
-    let bytesOut = bytesOutEnded;
+    const { bytesInEnded, bytesOutEnded, packetsInEnded, packetsOutEnded, ...counters } = this.#core.counters;
+    const flow = {
+      bytesIn: bytesInEnded,
+      bytesOut: bytesOutEnded,
+      packetsIn: packetsInEnded,
+      packetsOut: packetsOutEnded,
+    };
     let inFlight = 0;
     let keptPresent = 0;
     for (const { front, connection } of this.#core.sessions.all()) {
       if (front.phase === 'closed') continue; // counted when it closed
       inFlight += connection?.mailbox.inFlight ?? 0;
       if (connection?.mailbox.isKept === true) keptPresent++;
-      bytesIn += front.bytesIn;
-      bytesOut += front.bytesOut;
+      flow.bytesIn += front.bytesIn;
+      flow.bytesOut += front.bytesOut;
+      flow.packetsIn += front.packetsIn;
+      flow.packetsOut += front.packetsOut;
     }
     const { sessions, latency, mailboxes, retained } = this.#core;
+    const waiting = mailboxes.waiting();
+    const shared = mailboxes.shares.size;
     const sizes = {
-      waiting: mailboxes.waiting,
+      waiting: waiting.messages,
+      waitingBytes: waiting.bytes,
       inFlight,
       retained: retained.size,
       retainedBytes: retained.bytes,
-      subscriptions: mailboxes.subscriptions.size,
+      subscriptions: mailboxes.subscriptions.size + shared,
+      sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,
       // One that is on its way out may be counted as kept no more.
       keptSessionsAway: Math.max(0, mailboxes.kept - keptPresent),
+      sessionsExpired: mailboxes.expired,
     };
-    return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
+    return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
   async close(): Promise<void> {
@@ -150,10 +161,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
-    this.#core.stopSweeping();
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();
+    this.#core.expiry.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }

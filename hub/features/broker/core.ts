@@ -24,7 +24,7 @@ import { Persistence } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
-import { sweepRetained } from './retained-sweep.ts';
+import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
@@ -72,7 +72,7 @@ export class Core {
   readonly pipeline: PublishPipeline;
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
-  readonly stopSweeping: () => void;
+  readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
 
@@ -93,6 +93,12 @@ export class Core {
     this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
+    this.expiry = new RetainedExpiry({
+      ...{ clock, retained, shelf, failed },
+      commit: (writes) => this.commits.commit(writes),
+      untilIdle: () => this.pipeline.idle(),
+      isIdle: () => this.pipeline.isIdle,
+    });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -108,19 +114,12 @@ export class Core {
     };
     this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();
-    this.stopSweeping = sweepRetained({
-      ...{ clock, retained, failed },
-      retainedWrite: (parcel) => shelf.retainedWrite(parcel),
-      commit: (writes) => this.commits.commit(writes),
-      isIdle: () => this.pipeline.isIdle,
-      idle: () => this.pipeline.idle(),
-    });
   }
 
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
     const { sessions, retained } = await this.shelf.load();
-    for (const parcel of retained) this.retained.set(parcel);
+    await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
     await this.wills.load();
     // Their owner was removed, and the hub ended before what was theirs.
@@ -364,6 +363,8 @@ export class Core {
   #frontClosed(front: Front): void {
     this.counters.bytesInEnded += front.bytesIn;
     this.counters.bytesOutEnded += front.bytesOut;
+    this.counters.packetsInEnded += front.packetsIn;
+    this.counters.packetsOutEnded += front.packetsOut;
     const session = this.sessions.byFront(front);
     // Aedes tells when a session that had its CONNACK is gone; of one that failed before, it may say nothing.
     if (session?.receipts === undefined || session.isReady) return;

@@ -375,7 +375,7 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   seq: 0,
   flags,
   packetId: 0,
-  bytes: envelope.weight + POST_BYTES,
+  bytes: envelope.bytes + POST_BYTES,
   subscriptionIds: undefined,
   atMs,
   expiresMs: envelope.parcel.expiresMs ?? 0,

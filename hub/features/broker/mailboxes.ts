@@ -41,6 +41,7 @@ export class Mailboxes {
   readonly #mailboxDeps: MailboxDeps;
   readonly #byKey = new Map<string, Mailbox>();
   #kept = 0;
+  #expired = 0;
   readonly #stopSweeping: () => void;
 
   constructor(deps: MailboxesDeps) {
@@ -71,11 +72,19 @@ export class Mailboxes {
     return this.#kept;
   }
 
-  /** Messages that wait, in all. */
-  get waiting(): number {
-    let waiting = 0;
-    for (const mailbox of this.#byKey.values()) waiting += mailbox.waiting;
-    return waiting;
+  /** Kept sessions whose client stayed away too long, since the start. */
+  get expired(): number {
+    return this.#expired;
+  }
+
+  /** What waits, in all. */
+  waiting(): { messages: number; bytes: number } {
+    const all = { messages: 0, bytes: 0 };
+    for (const mailbox of this.#byKey.values()) {
+      all.messages += mailbox.waiting;
+      all.bytes += mailbox.waitingBytes;
+    }
+    return all;
   }
 
   get(key: string): Mailbox | undefined {
@@ -105,7 +114,9 @@ export class Mailboxes {
   /** For a client that is about to have its CONNACK; `isClean`: whatever was there before has ended. [MQTT-3.1.2-4] */
   async open(key: string, { isClean, keptMs }: Opening): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
     const known = this.#byKey.get(key);
-    if (known?.isKept === true && !isClean && !this.#isOver(known)) {
+    const isOver = known !== undefined && this.#isOver(known);
+    if (isOver) this.#expired++;
+    if (known?.isKept === true && !isClean && !isOver) {
       known.keptMs = keptMs;
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
@@ -193,6 +204,7 @@ export class Mailboxes {
       if (swept === SWEPT_MAX) return;
       if (!this.#isOver(mailbox)) continue;
       swept++;
+      this.#expired++;
       this.remove(mailbox).catch(this.#deps.failed);
     }
   }

@@ -24,24 +24,27 @@ export interface Parcel {
   readonly expiresMs?: number | undefined;
 }
 
+/** What a message takes: of its topic, payload and properties. */
+export function bytesOf({ topic, payload, properties }: Parcel): number {
+  const bytes = topic.length + payload.length;
+  return properties === undefined ? bytes : bytes + bytesOfProperties(properties);
+}
+
+function bytesOfProperties({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
+  let bytes = PROPERTIES_BYTES + (contentType?.length ?? 0) + (responseTopic?.length ?? 0);
+  bytes += correlationData?.length ?? 0;
+  for (const [name, value] of userProperties) bytes += PROPERTIES_BYTES + name.length + value.length;
+  return bytes;
+}
+/** About what an object or a pair takes by itself. */
+const PROPERTIES_BYTES = 64;
+
 /** A parcel as a client handed it in. */
 export interface Publish extends Parcel {
   /** 0 at QoS 0. */
   readonly packetId: number;
   readonly dup: boolean;
 }
-
-/** What a message takes in memory, roughly: whatever counts messages in bytes counts its properties too. */
-export const weightOf = ({ topic, payload, properties }: Parcel): number =>
-  topic.length + payload.length + (properties === undefined ? 0 : weightOfProperties(properties));
-
-function weightOfProperties({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
-  let weight = (contentType?.length ?? 0) + (responseTopic?.length ?? 0) + (correlationData?.length ?? 0);
-  for (const [name, value] of userProperties) weight += name.length + value.length + PAIR_BYTES;
-  return weight;
-}
-/** Two strings and the array around them: a pair of nothing is five bytes on the wire. */
-const PAIR_BYTES = 64;
 
 /** Low four bits of a PUBLISH header: DUP, QoS, RETAIN. [MQTT-3.3.1] */
 export const flagsOf = (qos: Qos, { retain = false, dup = false } = {}): number =>

@@ -20,7 +20,7 @@ import { REASON } from './front/reason-codes.ts';
 import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
-import { type Parcel, type Publish, weightOf } from './parcel.ts';
+import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
 import { type Session, whoIs } from './session.ts';
@@ -372,7 +372,7 @@ export class PublishPipeline {
   #takeIn(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
-    session.bytesInFlight += weightOf(parcel);
+    session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
     if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
@@ -380,7 +380,7 @@ export class PublishPipeline {
   #letOut(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
-    session.bytesInFlight -= weightOf(parcel);
+    session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
     if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();

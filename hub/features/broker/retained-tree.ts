@@ -1,5 +1,5 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import { type Parcel, weightOf } from './parcel.ts';
+import { bytesOf, type Parcel } from './parcel.ts';
 
 interface Node {
   /** Absent while it has none: most nodes are leaves. */
@@ -15,10 +15,10 @@ export interface RetainedLimits {
 export class RetainedTree {
   readonly #limits: RetainedLimits;
   readonly #root: Node = makeNode();
+  /** Topics of values that expire. */
+  readonly #expiring = new Map<string, number>();
   #size = 0;
   #bytes = 0;
-  /** Topics whose value expires, and when. */
-  readonly #expiring = new Map<string, number>();
 
   constructor(limits: RetainedLimits) {
     this.#limits = limits;
@@ -28,19 +28,18 @@ export class RetainedTree {
     return this.#size;
   }
 
-  /** Of names and payloads. */
+  /** Of names, payloads and properties. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** Whether there is room for it; replacing and deleting always are possible. */
   hasRoomFor(parcel: Parcel): boolean {
-    const { topic, payload } = parcel;
-    if (payload.length === 0) return true;
-    const known = this.get(topic);
+    if (parcel.payload.length === 0) return true;
+    const known = this.get(parcel.topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#limits;
     if (known === undefined && this.#size >= retainedMessagesMax) return false;
-    return this.#bytes + weightOf(parcel) - (known === undefined ? 0 : weightOf(known)) <= retainedBytesMax;
+    return this.#bytes + bytesOf(parcel) - (known === undefined ? 0 : bytesOf(known)) <= retainedBytesMax;
   }
 
   get(topic: string): Parcel | undefined {
@@ -55,7 +54,6 @@ export class RetainedTree {
   /** Replaces the value of its topic; an empty payload deletes it. [MQTT-3.3.1-10] */
   set(parcel: Parcel): void {
     const levels = parcel.topic.split('/');
-    this.#expiring.delete(parcel.topic);
     if (parcel.payload.length === 0) {
       this.#delete(levels);
       return;
@@ -71,19 +69,17 @@ export class RetainedTree {
       node = child;
     }
     if (node.parcel === undefined) this.#size++;
-    else this.#bytes -= weightOf(node.parcel);
+    else this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
-    if (parcel.expiresMs !== undefined) this.#expiring.set(parcel.topic, parcel.expiresMs);
-    this.#bytes += weightOf(parcel);
+    this.#bytes += bytesOf(parcel);
+    if (parcel.expiresMs === undefined) this.#expiring.delete(parcel.topic);
+    else this.#expiring.set(parcel.topic, parcel.expiresMs);
   }
 
-  /** Topics whose value nobody wants any more, so many at most. */
-  expired(nowMs: number, countMax: number): string[] {
-    const topics: string[] = [];
-    for (const [topic, expiresMs] of this.#expiring) {
-      if (topics.length === countMax) break;
-      if (expiresMs <= nowMs) topics.push(topic);
-    }
+  /** Lets go of what nobody wants anymore, and answers what that was. [MQTT-3.3.2-5] */
+  dropExpired(nowMs: number): string[] {
+    const topics = [...this.#expiring].flatMap(([topic, expiresMs]) => (expiresMs <= nowMs ? [topic] : []));
+    for (const topic of topics) this.#delete(topic.split('/'));
     return topics;
   }
 
@@ -105,7 +101,8 @@ export class RetainedTree {
     const last = path.at(-1);
     if (last?.parcel === undefined) return;
     this.#size--;
-    this.#bytes -= weightOf(last.parcel);
+    this.#bytes -= bytesOf(last.parcel);
+    this.#expiring.delete(last.parcel.topic);
     last.parcel = undefined;
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];

@@ -40,6 +40,13 @@ export class Shares {
     return this.#byName.size === 0 ? NOBODY : this.#tree.match(topic);
   }
 
+  /** Subscriptions in all groups. */
+  get size(): number {
+    let size = 0;
+    for (const share of this.#byName.values()) size += share.size;
+    return size;
+  }
+
   /** `subscription.filter` is a shared one. */
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
     const shared = sharedFilterOf(subscription.filter);

@@ -23,6 +23,8 @@ export const shell = {
   'link.version': 'v{version} · up {uptime}',
   'link.valuesFrom': 'values from {time}',
   'link.retryNow': 'Retry now',
+  'open.title': 'Everybody may connect.',
+  'open.cure': 'Devices need no password and may publish anything. Set RUCHE_ANONYMOUS=pair to close the hub.',
   'theme.label': 'Theme',
   'theme.auto': 'Like this device',
   'theme.light': 'Light',
