@@ -64,3 +64,21 @@ describe('a retained value', () => {
     expect(hub.broker.stats().retained).toBe(1);
   });
 });
+
+describe('the sessions that are kept', () => {
+  it('make room among those of who keeps most of them', async () => {
+    await hub.close();
+    hub = await startBroker({ limits: { keptSessionsMax: 3 } });
+    const comeAndGo = async (who: string, clientId: string): Promise<boolean> => {
+      const client = await hub.connect(who, { clientId, clean: false });
+      await client.end();
+      await until(() => hub.broker.stats().clients === 0);
+      hub.clock.advance(1_000);
+      return client.connack.sessionPresent;
+    };
+    await comeAndGo('alpha', 'quiet');
+    for (let made = 0; made < 8; made++) await comeAndGo('beta', `made up ${made}`);
+    expect(hub.broker.stats().keptSessions).toBe(3);
+    expect(await comeAndGo('alpha', 'quiet')).toBe(true);
+  });
+});

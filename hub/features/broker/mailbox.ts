@@ -8,6 +8,7 @@
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
+import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { DUP } from './parcel.ts';
@@ -59,6 +60,8 @@ const BODIES_READ_MAX = 100;
 export class Mailbox {
   /** Whose it is; see sessionKey. */
   readonly key: string;
+  /** The same for all sessions of one owner. */
+  readonly ownerKey: string;
   readonly isKept: boolean;
   readonly subscriptions = new Map<string, Subscription>();
   /** Incoming QoS 2 packet ids that wait for their PUBREL. */
@@ -85,6 +88,7 @@ export class Mailbox {
 
   constructor(key: string, isKept: boolean, deps: MailboxDeps) {
     this.key = key;
+    this.ownerKey = ownerKeyOf(key);
     this.isKept = isKept;
     this.keptMs = deps.limits.sessionsKeptMs;
     this.#deps = deps;
@@ -195,7 +199,7 @@ export class Mailbox {
 
   /** A stored post of an earlier run, in the order of its number. */
   restore(post: Post): void {
-    post.wasSent = this.#waiting.length < this.#deps.limits.outboundWindow;
+    post.wasSent = post.isReleased || this.#waiting.length < this.#deps.limits.outboundWindow;
     this.#lastPacketId = post.packetId;
     this.#waiting.push(post);
   }

@@ -214,11 +214,20 @@ export class Mailboxes {
     return leftMs > 0 && this.#deps.clock.nowMs() - leftMs >= keptMs;
   }
 
+  /** Of whoever keeps most of them away: nobody is to push out the sessions of others by making up client ids. */
   async #removeOldest(): Promise<void> {
-    let oldest: Mailbox | undefined;
+    const away = new Map<string, { count: number; oldest: Mailbox }>();
     for (const mailbox of this.#byKey.values()) {
-      if (mailbox.leftMs > 0 && mailbox.leftMs < (oldest?.leftMs ?? Number.POSITIVE_INFINITY)) oldest = mailbox;
+      if (mailbox.leftMs === 0) continue;
+      const known = away.get(mailbox.ownerKey);
+      const isOlder = known === undefined || mailbox.leftMs < known.oldest.leftMs;
+      away.set(mailbox.ownerKey, { count: (known?.count ?? 0) + 1, oldest: isOlder ? mailbox : known.oldest });
     }
-    if (oldest !== undefined) await this.remove(oldest);
+    let most: { count: number; oldest: Mailbox } | undefined;
+    for (const one of away.values()) {
+      const isOlder = one.count === most?.count && one.oldest.leftMs < most.oldest.leftMs;
+      if (most === undefined || one.count > most.count || isOlder) most = one;
+    }
+    if (most !== undefined) await this.remove(most.oldest);
   }
 }
