@@ -123,14 +123,15 @@ export class Core {
     this.mailboxes.restore(sessions);
     await this.wills.load();
     // Their owner was removed, and the hub ended before what was theirs.
-    await this.#forget((key) => this.#isOrphaned(key));
+    await this.#forgetOrphans();
     await this.engine.start();
   }
 
   /** The owner is gone: what is kept for its clients must not fall to whoever is called so next. */
-  forget(owner: Owner): Promise<void> {
+  async forget(owner: Owner): Promise<void> {
     const prefix = keysOf(owner);
-    return this.#forget((key) => key.startsWith(prefix));
+    this.receipts.forgetUnder(prefix);
+    await Promise.all([this.wills.forgetUnder(prefix), this.mailboxes.removeUnder(prefix)]);
   }
 
   /** Everything received is stored, and what answers it has been handed to the sockets. */
@@ -140,14 +141,12 @@ export class Core {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #forget(isOver: (key: string) => boolean): Promise<void> {
-    this.receipts.forget(isOver);
-    await Promise.all([this.wills.forget(isOver), this.mailboxes.removeWhere(isOver)]);
-  }
-
-  #isOrphaned(key: string): boolean {
-    const whose = readSessionKey(key);
-    return whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
+  async #forgetOrphans(): Promise<void> {
+    for (const key of [...this.mailboxes.keys(), ...this.wills.keys()]) {
+      const whose = readSessionKey(key);
+      const isGone = whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
+      if (isGone && (this.mailboxes.get(key) !== undefined || this.wills.has(key))) await this.forget(whose.owner);
+    }
   }
 
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {

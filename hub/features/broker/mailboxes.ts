@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import type { Subscription } from './subscription.ts';
@@ -141,21 +141,20 @@ export class Mailboxes {
   /** Ends the session for good. */
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
-    this.#byKey.delete(mailbox.key);
-    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
-    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
-    mailbox.clear();
-    mailbox.keptMs = 0;
-    if (!mailbox.isKept) return;
-    this.#kept--;
-    this.#deps.ended(mailbox.key);
-    await this.#deps.shelf.removeSession(mailbox.key, posts);
+    const posts = this.#end(mailbox);
+    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, posts);
   }
 
-  /** Ends every session that `isOver` says; at once for whoever asks, and stored when this resolves. */
-  async removeWhere(isOver: (key: string) => boolean): Promise<void> {
-    const over = [...this.#byKey.values()].filter(({ key }) => isOver(key));
-    await Promise.all(over.map((mailbox) => this.remove(mailbox)));
+  keys(): IterableIterator<string> {
+    return this.#byKey.keys();
+  }
+
+  /** Ends every session whose key begins so: at once for whoever asks, and stored when this resolves. */
+  async removeUnder(prefix: string): Promise<void> {
+    const over = [...this.#byKey.values()].filter(({ key }) => key.startsWith(prefix));
+    const posts = over.flatMap((mailbox) => this.#end(mailbox));
+    // However many there were, few writes: the store takes only so many at a time.
+    await this.#deps.shelf.removeSessionsUnder(prefix, posts);
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
@@ -173,6 +172,19 @@ export class Mailboxes {
 
   stop(): void {
     this.#stopSweeping();
+  }
+
+  /** In memory; answers what is stored of it. */
+  #end(mailbox: Mailbox): Post[] {
+    this.#byKey.delete(mailbox.key);
+    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
+    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    mailbox.clear();
+    mailbox.keptMs = 0;
+    if (!mailbox.isKept) return posts;
+    this.#kept--;
+    this.#deps.ended(mailbox.key);
+    return posts;
   }
 
   #add(key: string, isKept: boolean): Mailbox {
