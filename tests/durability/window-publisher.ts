@@ -3,8 +3,8 @@ import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
 
 export interface Credentials {
   clientId: string;
-  username: string;
-  password: string;
+  username: string | undefined;
+  password: string | undefined;
 }
 
 export interface WindowPublisherOptions {
@@ -14,6 +14,7 @@ export interface WindowPublisherOptions {
   window: number;
   /** The payload of the n-th message, from 0; asked again for a retransmission. */
   payloadOf(index: number): string;
+  retain?: boolean;
 }
 
 /** Publishes in order over any number of connections, retransmitting with DUP what was not acknowledged [MQTT-4.4.0-1]. */
@@ -33,7 +34,9 @@ export class WindowPublisher {
 
   /** Connects and retransmits everything that is still open. */
   async connect(port: number): Promise<void> {
-    const raw = await connectRaw({ port, ...this.#options.credentials });
+    const { clientId, username, password } = this.#options.credentials;
+    const login = username === undefined || password === undefined ? {} : { username, password };
+    const raw = await connectRaw({ port, clientId, ...login });
     if (raw.connack.returnCode !== 0) throw new Error(`refused with ${raw.connack.returnCode}`);
     this.#raw = raw;
     raw.socket.on('data', () => this.#takeAcks(raw));
@@ -79,8 +82,8 @@ export class WindowPublisher {
   }
 
   #write(index: number, dup: boolean): void {
-    const { topic, payloadOf } = this.#options;
-    this.#raw?.publish({ topic, payload: payloadOf(index), qos: 1, messageId: idOf(index), dup });
+    const { topic, payloadOf, retain = false } = this.#options;
+    this.#raw?.publish({ topic, payload: payloadOf(index), qos: 1, messageId: idOf(index), dup, retain });
   }
 }
 

@@ -18,6 +18,8 @@ export interface RawConnect {
   clean?: boolean;
   keepalive?: number;
   will?: { topic: string; payload: string; qos?: 0 | 1 | 2; retain?: boolean };
+  /** Acknowledge what the broker sends, as a library would; else the test does. */
+  acks?: boolean;
 }
 
 export interface RawPublish {
@@ -53,12 +55,16 @@ export interface RawMqtt {
 }
 
 /** A connection that has not said CONNECT yet. */
-export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt> {
+export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt> {
   const socket = connectTcp({ port, host, noDelay: true });
   await once(socket, 'connect');
   const inbox: Packet[] = [];
   const parse = parser({ protocolVersion: 4 });
-  parse.on('packet', (packet) => inbox.push(packet));
+  parse.on('packet', (packet) => {
+    inbox.push(packet);
+    const answer = acks ? answerTo(packet) : undefined;
+    if (answer !== undefined && !socket.destroyed) socket.write(generate(answer));
+  });
   parse.on('error', (error) => socket.destroy(error));
   socket.on('data', (chunk) => parse.parse(chunk));
   let isClosed = false;
@@ -111,7 +117,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawMqtt
 
 /** CONNECT and its answer; a refusal is an answer too: look at `connack.returnCode`. */
 export async function connectRaw(options: RawConnect): Promise<RawMqtt & { connack: IConnackPacket }> {
-  const client = await openRaw(options.port, options.host);
+  const client = await openRaw(options.port, options.host, options.acks);
   client.send(connectPacket(options));
   const connack = await client.take('connack');
   return Object.assign(client, { connack });
@@ -130,6 +136,15 @@ export function connectPacket(options: Omit<RawConnect, 'port'>): IConnectPacket
     ...(password === undefined ? {} : { password: Buffer.from(password) }),
     ...(will === undefined ? {} : { will: { qos: 0, retain: false, ...will, payload: Buffer.from(will.payload) } }),
   };
+}
+
+function answerTo({ cmd, messageId, ...packet }: Packet): Packet | undefined {
+  if (messageId === undefined) return undefined;
+  if (cmd === 'publish' && 'qos' in packet && packet.qos > 0) {
+    return { cmd: packet.qos === 1 ? 'puback' : 'pubrec', messageId };
+  }
+  if (cmd === 'pubrel') return { cmd: 'pubcomp', messageId };
+  return undefined;
 }
 
 const isOf = <C extends Command>(packet: Packet, cmd: C): packet is PacketOf<C> => packet.cmd === cmd;

@@ -1,15 +1,12 @@
-/** What a connected client may hear, and how much a stranger may say. */
+/** What a connected client may subscribe to, and how much a stranger may say. */
 import type { ErrorCode } from '../../contract/errors.ts';
-import { mayRead, maySubscribe, type Verdict } from '../../domain/acl.ts';
+import { maySubscribe, type Verdict } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import type { Parcel } from './engine.ts';
 import type { BrokerLimits } from './limits.ts';
 import { type Session, whoIs } from './session.ts';
-import type { Counters } from './stats.ts';
 
 export interface AccessDeps {
   readonly limits: BrokerLimits;
-  readonly counters: Counters;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
@@ -33,23 +30,6 @@ export class Access {
     }
     this.#refuse(session, { filter, ...verdict });
     return false;
-  }
-
-  /** Asked for every delivery. A client that does not read gets less, and is disconnected before it costs too much. */
-  mayDeliver(session: Session, { topic, payload, qos }: Parcel): boolean {
-    if (!mayRead(session.principal, topic, payload)) return false;
-    const { limits, counters } = this.#deps;
-    const { unsentBytes } = session.front;
-    if (unsentBytes > limits.unsentBytesMax) {
-      session.front.shut();
-      return false;
-    }
-    if (qos === 0 && unsentBytes > limits.unsentBytesBusy) {
-      counters.leftOut++;
-      return false;
-    }
-    counters.messagesOut++;
-    return true;
   }
 
   /** Strangers get so many packets a minute; more, and they are disconnected. */

@@ -7,30 +7,21 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     qos: number;
     clientId?: string;
   }
-  interface StoredPacket {
-    topic: string;
-    payload: Buffer;
-  }
   interface Owner {
     readonly id: string;
-  }
-  interface Handshake {
-    readonly messageId?: number | undefined;
   }
 
   class AsyncLevelPersistence {
     constructor(db: object);
-    storeRetained(packet: StoredPacket): Promise<void>;
-    createRetainedStreamCombi(patterns: string[]): Readable;
+    setup(broker: object): Promise<void>;
     addSubscriptions(owner: Owner, subscriptions: StoredSubscription[]): Promise<void>;
-    subscriptionsByTopic(topic: string): Promise<StoredSubscription[]>;
-    outgoingEnqueueCombi(subscriptions: StoredSubscription[], packet: StoredPacket): Promise<unknown>;
-    outgoingUpdate(owner: Owner, packet: Handshake): Promise<void>;
-    putWill(owner: Owner, will: object): Promise<void>;
-    incomingStorePacket(owner: Owner, packet: Handshake): Promise<void>;
-    incomingGetPacket(owner: Owner, packet: Handshake): Promise<Handshake>;
+    removeSubscriptions(owner: Owner, filters: string[]): Promise<void>;
+    subscriptionsByClient(owner: Owner): Promise<StoredSubscription[]>;
+    cleanSubscriptions(owner: Owner): Promise<void>;
     cleanIncoming(owner: Owner): Promise<void>;
-    incomingDelPacket(owner: Owner, packet: Handshake): Promise<void>;
+    createRetainedStreamCombi(patterns: string[]): Readable;
+    outgoingStream(owner: Owner): Readable;
+    putWill(owner: Owner, will: object): Promise<void>;
   }
 
   export = AsyncLevelPersistence;

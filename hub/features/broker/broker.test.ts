@@ -291,13 +291,13 @@ describe('close', () => {
 });
 
 describe('a client that does not read', () => {
-  it('slows nobody down and is disconnected before it costs too much', async () => {
+  it('slows nobody down, misses what it does not make room for, and is disconnected in the end', async () => {
     await hub.close();
-    hub = await startBroker({ limits: { unsentBytesBusy: MIB / 4, unsentBytesMax: MIB } });
+    hub = await startBroker({ limits: { unsentBytesBusy: MIB / 4 } });
     const frozen = await hub.connect('owner', { clientId: 'frozen' });
-    await frozen.subscribe('flood/#', 1);
+    await frozen.subscribe('flood/#');
     frozen.socket.pause();
-    const reader = await hub.connect('owner', { clientId: 'reader' });
+    const reader = await hub.connect('owner', { clientId: 'reader', acks: true });
     await reader.subscribe('flood/#', 1);
     const writer = await hub.connect('owner', { clientId: 'writer' });
     const payload = Buffer.alloc(20_000, 120);
@@ -306,6 +306,22 @@ describe('a client that does not read', () => {
       writer.publish({ topic: 'flood/a', payload, qos: 1, messageId: turn });
     }
     await until(() => reader.inbox.filter(({ cmd }) => cmd === 'publish').length === count, { timeoutMs: 4000 });
+    expect(hub.broker.stats().leftOut).toBeGreaterThan(0);
+    hub.clock.advance(5_000);
     await until(() => hub.departures.some(({ clientId }) => clientId === 'frozen'));
+  });
+
+  it('is owed so many messages and no more: the oldest go', async () => {
+    await hub.close();
+    hub = await startBroker({ limits: { outboundWindow: 10, queuedMessagesMax: 20 } });
+    const silent = await hub.connect('owner', { clientId: 'silent' });
+    await silent.subscribe('a', 1);
+    for (let turn = 1; turn <= 50; turn++) await hub.broker.publish({ topic: 'a', payload: `${turn}`, qos: 1 });
+    await ping(silent);
+    expect(heardBy(silent)).toHaveLength(10);
+    expect(hub.broker.stats()).toMatchObject({ dropped: 20, waiting: 20 });
+    for (const { messageId = 0 } of silent.drain()) silent.send({ cmd: 'puback', messageId });
+    await until(() => heardBy(silent).length === 10);
+    expect(heardBy(silent)[0]).toBe('a 31');
   });
 });

@@ -1,11 +1,11 @@
-/** The MQTT broker as the hub sees it: Aedes behind our own door, publish pipeline and fan-out. */
+/** The MQTT broker as the hub sees it: Aedes for the connections, and for messages our own pipeline and mailboxes. */
 import type { Duplex } from 'node:stream';
-import { generate } from 'mqtt-packet';
 import type { Principal } from '../../domain/principal.ts';
 import { isTopicName, levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { within } from '../../lib/within.ts';
 import { type BrokerDeps, Core } from './core.ts';
+import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
 import type { BrokerSession } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
@@ -38,7 +38,7 @@ export interface Broker extends BrokerNews {
 
 export async function openBroker(deps: BrokerDeps): Promise<Broker> {
   const core = new Core(deps);
-  await core.engine.start();
+  await core.start();
   return Object.assign(new HubBroker(core, deps.clock), newsOf(core.slots));
 }
 
@@ -63,16 +63,16 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     }
     const parcel = { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
     await new Promise<void>((resolve, reject) => {
-      this.#core.fanOut.submit(parcel, (error) => (error === undefined ? resolve() : reject(error)));
+      this.#core.pipeline.own(parcel, (error) => (error === undefined ? resolve() : reject(error)));
     });
   }
 
   sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone' {
     const session = this.#core.sessions.get(clientId);
-    if (session?.front.phase !== 'open') return 'gone';
+    if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
-    session.front.write(generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }));
-    this.#core.counters.messagesOut++;
+    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain: false });
+    session.connection.publish(envelope, 0, 0, undefined);
     return 'sent';
   }
 
@@ -109,7 +109,14 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       bytesIn += front.bytesIn;
       bytesOut += front.bytesOut;
     }
-    return { ...counters, clients: this.#core.sessions.size, bytesIn, bytesOut, commitMs: this.#core.latency.p95() };
+    const { sessions, latency, mailboxes, retained } = this.#core;
+    const sizes = {
+      waiting: mailboxes.waiting,
+      retained: retained.size,
+      subscriptions: mailboxes.subscriptions.size,
+      keptSessions: mailboxes.kept,
+    };
+    return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
   }
 
   async close(): Promise<void> {
@@ -125,6 +132,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
+    this.#core.mailboxes.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }

@@ -2,6 +2,7 @@
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const DAY_MS = 86_400_000;
 
 export interface BrokerLimits {
   /** Largest declared remaining length before CONNACK. */
@@ -50,6 +51,20 @@ export interface BrokerLimits {
   readonly unsentBytesMax: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
   readonly queueLimit: number;
+  /** QoS 1 and 2 messages on their way to one client at a time. */
+  readonly outboundWindow: number;
+  /** What may wait for one session; beyond either, the oldest goes. */
+  readonly queuedMessagesMax: number;
+  readonly queuedBytesMax: number;
+  /** A message that waits longer for a kept session is not worth sending. */
+  readonly queuedAgeMsMax: number;
+  /** Sessions kept while nobody is connected; the one left longest ago makes room. */
+  readonly keptSessionsMax: number;
+  /** A kept session whose client stays away longer is abandoned. */
+  readonly sessionsKeptMs: number;
+  /** Retained messages in all, and the bytes of their names and payloads. */
+  readonly retainedMessagesMax: number;
+  readonly retainedBytesMax: number;
   /** QoS 2 handshakes of one client that wait for PUBREL. */
   readonly handshakesInFlightMax: number;
   /** How long a new connection waits for the old one of the same client id to be cleared away. */
@@ -90,6 +105,14 @@ export const BROKER_LIMITS: BrokerLimits = {
   unsentBytesBusy: MIB,
   unsentBytesMax: 8 * MIB,
   queueLimit: 1_000,
+  outboundWindow: 100,
+  queuedMessagesMax: 10_000,
+  queuedBytesMax: 16 * MIB,
+  queuedAgeMsMax: 7 * DAY_MS,
+  keptSessionsMax: 10_000,
+  sessionsKeptMs: 30 * DAY_MS,
+  retainedMessagesMax: 200_000,
+  retainedBytesMax: 256 * MIB,
   handshakesInFlightMax: 1_000,
   takeoverTimeoutMs: 5_000,
   lingerMs: 1_000,

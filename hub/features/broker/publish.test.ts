@@ -9,7 +9,7 @@ let reader: Connected;
 beforeEach(async () => {
   hub = await startBroker();
   device = await hub.connect('alpha', { clientId: 'alpha' });
-  reader = await hub.connect('owner', { clientId: 'reader' });
+  reader = await hub.connect('owner', { clientId: 'reader', acks: true });
   await reader.subscribe('#', 1);
 });
 afterEach(() => hub.close());
@@ -259,20 +259,38 @@ describe('a refused message', () => {
 });
 
 describe('a topic', () => {
-  it.each([
-    ['too long', Buffer.alloc(5000, 'a')],
-    ['of broken UTF-8, which grows when it is read', Buffer.alloc(60_000, 0xff)],
-    ['with NUL', Buffer.from('a\0b')],
-  ])('that is %s goes nowhere and costs no reader its connection', async (_what, tail) => {
+  /** PUBLISH at QoS 1 with the packet id 9. */
+  function publishTo(tail: Buffer): void {
     const topic = Buffer.concat([Buffer.from('ruche/alpha/'), tail]);
     const body = Buffer.concat([Buffer.from([topic.length >> 8, topic.length & 0xff]), topic, Buffer.from([0, 9, 1])]);
     const length = [(body.length & 0x7f) | 0x80, ((body.length >> 7) & 0x7f) | 0x80, body.length >> 14];
     device.sendBytes(Buffer.concat([Buffer.from([0x32, ...length]), body]));
+  }
+
+  it('that is too long goes nowhere and costs nobody the connection', async () => {
+    publishTo(Buffer.alloc(5000, 'a'));
     await device.take('puback', ({ messageId }) => messageId === 9);
     device.publish({ topic: PASSED, payload: 'after' });
     await reader.take('publish', ({ payload }) => payload.toString() === 'after');
     expect(heardBy(reader)).toEqual([]);
     expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish' }]);
+  });
+
+  // [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-3.3.2-2]
+  it.each([
+    ['of bytes that are no UTF-8', Buffer.alloc(60_000, 0xff)],
+    ['with an overlong form', Buffer.from([0xc0, 0xaf])],
+    ['with half a surrogate pair', Buffer.from([0xed, 0xa0, 0x80])],
+    ['with NUL', Buffer.from('a\0b')],
+    ['with a wildcard', Buffer.from('+/a')],
+  ])('%s goes nowhere and costs its sender the connection, and nobody else', async (_what, tail) => {
+    publishTo(tail);
+    await device.closed();
+    expect(device.inbox).toEqual([]);
+    await hub.broker.publish({ topic: PASSED, payload: 'after' });
+    await reader.take('publish', ({ payload }) => payload.toString() === 'after');
+    expect(heardBy(reader)).toEqual([]);
+    expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish', clientId: 'alpha' }]);
   });
 });
 

@@ -1,9 +1,9 @@
 /**
  * The publish pipeline: decide at once, store, then acknowledge and deliver, in the order the client sent.
  *
- * Everything of one client goes through its lane. What must be stored starts its commit on entering and nobody waits
- * for anybody to begin; what need not be stored leaves as soon as everything before it has left. Aedes acknowledges
- * when it is called back, so that call is the acknowledgement.
+ * One commit for everything a message changes: what the hub keeps of it, the receipt, the retained value, and what is
+ * owed to kept sessions. Everything of one client goes through its lane: what must be stored starts its commit on
+ * entering and nobody waits for anybody to begin; what need not be stored leaves as soon as everything before it has.
  */
 import { performance } from 'node:perf_hooks';
 import type { ErrorCode } from '../../contract/errors.ts';
@@ -11,15 +11,18 @@ import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Report } from '../../domain/report.ts';
-import { isTopicName } from '../../domain/topic-names.ts';
+import { levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
-import type { Acknowledge, Parcel, Publish } from './engine.ts';
-import type { FanOut } from './fan-out.ts';
+import type { Dispatch, Plan } from './dispatch.ts';
+import { PACKET, REASON, type Reason } from './front/codec.ts';
+import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
+import type { Parcel, Publish } from './parcel.ts';
 import { digestOf } from './receipts.ts';
 import { type Session, whoIs } from './session.ts';
+import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
 export interface Message {
@@ -60,7 +63,8 @@ export interface PublishDeps {
 }
 export interface PublishParts {
   readonly commits: Commits;
-  readonly fanOut: FanOut;
+  readonly dispatch: Dispatch;
+  readonly shelf: Shelf;
   readonly counters: Counters;
   readonly latency: Latency;
 }
@@ -70,23 +74,28 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** Called once: undefined, it is stored as far as needed and on its way; else it is not. */
+type Done = (error?: unknown) => void;
+
 /** Characters of a topic that a refusal shows. */
 const TOPIC_SHOWN_MAX = 256;
 
-/** As an outcome of our own: it is stored already, so only the acknowledgement is missing. */
+/** As outcomes of our own. It is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
 /** `accept` itself failed: the client must keep the message. */
 const FAILED = { kind: 'failed' } as const;
 type Decision = Outcome | typeof REPEATED | typeof FAILED;
-
-/** Its message is one of the quiet ends in engine.ts: the client is at no fault. */
-const notStored = (): Error => new Error('not stored');
+type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
 
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
-  /** Commits that are not settled → whose receipts are in them. */
-  readonly #unsettled = new Map<Promise<void>, string>();
+  /** The hub's own messages, and wills of earlier runs. */
+  readonly #ownLane = new Lane();
+  #pending = 0;
+  #idle: (() => void)[] = [];
+  /** Lanes of sessions that have ended while something was on its way to the store. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PublishDeps, parts: PublishParts) {
@@ -94,68 +103,167 @@ export class PublishPipeline {
     this.#parts = parts;
   }
 
-  receive(session: Session, publish: Publish, acknowledge: Acknowledge): void {
+  receive(session: Session, publish: Publish): void {
     session.messages++;
     this.#parts.counters.messagesIn++;
-    if (publish.qos > 0 && !publish.messageId) {
-      acknowledge(new Error('packet identifier 0')); // [MQTT-2.3.1-1]
+    const { handshakes } = session.mailbox;
+    const isKnown = publish.qos === 2 && handshakes.has(publish.packetId);
+    if (publish.qos === 2 && !isKnown && handshakes.size >= this.#deps.limits.handshakesInFlightMax) {
+      this.#tooManyHandshakes(session);
       return;
     }
-    this.#takeIn(session, publish);
     const decision = this.#isRepeated(session, publish) ? REPEATED : this.#decide(session, publish);
-    this.#carryOut(session, publish, decision, (error) => {
-      this.#letOut(session, publish);
-      acknowledge(error);
+    switch (decision.kind) {
+      case 'pass':
+      case 'taken':
+        this.#go(session, publish, decision);
+        break;
+      case 'refused':
+        this.#refuse(session, publish, decision);
+        this.#answerInTurn(session, publish, reasonOf(decision));
+        break;
+      case 'repeated':
+        this.#answerInTurn(session, publish, undefined);
+        break;
+      case 'failed':
+        this.#takeIn(session, publish);
+        session.lane.enter(undefined, () => this.#fail(session, publish));
+        break;
+    }
+  }
+
+  /** The client has our PUBREC: its packet id is free again, and that is stored before it is told. */
+  release(session: Session, packetId: number): void {
+    const { handshakes, isKept, key } = session.mailbox;
+    const isKnown = handshakes.delete(packetId);
+    const ended = isKnown && isKept ? this.#parts.shelf.endHandshake(key, packetId) : undefined;
+    session.lane.enter(ended, (error) => {
+      if (error === undefined) {
+        const reason = isKnown ? undefined : { code: REASON.packetIdNotFound };
+        session.connection?.ack(PACKET.pubcomp, packetId, reason);
+        return;
+      }
+      handshakes.add(packetId);
+      session.front.shut();
     });
   }
 
   /** A will was checked at CONNECT; what the client may do can have changed since. */
-  will(session: Session, will: Parcel, done: Acknowledge): void {
-    const decision = this.#decide(session, will);
+  will(session: Session, will: Parcel, done: () => void): void {
+    const parcel = { ...will, from: session.key };
+    const decision = this.#decide(session, parcel);
     session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
-    this.#carryOut(session, { ...will, messageId: undefined, dup: false }, decision, done);
+    if (decision.kind === 'refused') this.#refuse(session, will, decision);
+    if (decision.kind !== 'pass' && decision.kind !== 'taken') {
+      done();
+      return;
+    }
+    const plan = this.#parts.dispatch.plan(parcel);
+    const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
+    this.#commit(session.lane, someOf(writes), (error) => {
+      this.#finish(plan, decision, error);
+      if (error !== undefined) this.#commitFailed(session.clientId, will, error);
+      done();
+    });
+  }
+
+  /** The hub's own message: nobody decides about it. */
+  own(parcel: Parcel, done: Done): void {
+    const plan = this.#parts.dispatch.plan(parcel);
+    this.#commit(this.#ownLane, someOf(plan.writes), (error) => {
+      this.#finish(plan, undefined, error);
+      if (error !== undefined) this.#commitFailed(undefined, parcel, error);
+      done(error);
+    });
   }
 
   /** Resolves when every commit that was started is settled. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#unsettled.keys());
+    if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** Resolves when the store knows of every message this client sent so far, also on an earlier connection. */
+  /** The session has ended; what it sent is still stored. */
+  left({ receiptsKey, lane }: Session): void {
+    if (lane.length === 0) return;
+    const idle = lane.idle();
+    this.#leaving.set(receiptsKey, idle);
+    void idle.then(() => {
+      if (this.#leaving.get(receiptsKey) === idle) this.#leaving.delete(receiptsKey);
+    });
+  }
+
+  /** Resolves when the store knows of every message this client sent on an earlier connection. */
   async idleFor(receiptsKey: string): Promise<void> {
-    const own = [...this.#unsettled].filter(([, key]) => key === receiptsKey);
-    await Promise.allSettled(own.map(([commit]) => commit));
+    await this.#leaving.get(receiptsKey);
   }
 
-  #carryOut(session: Session, publish: Publish, decision: Decision, acknowledge: Acknowledge): void {
-    switch (decision.kind) {
-      case 'pass':
-        session.lane.enter(undefined, () => this.#deliver(session, publish, acknowledge));
-        break;
-      case 'taken':
-        this.#store(session, publish, { taken: decision, acknowledge });
-        break;
-      case 'refused':
-        this.#refuse(session, publish, decision);
-        session.lane.enter(undefined, () => acknowledge());
-        break;
-      case 'repeated':
-        session.lane.enter(undefined, () => acknowledge());
-        break;
-      case 'failed':
-        session.lane.enter(undefined, () => acknowledge(notStored()));
-        break;
+  #go(session: Session, publish: Publish, decision: Going): void {
+    const plan = this.#parts.dispatch.plan(publish);
+    const writes = this.#writesFor(session, publish, { decision, plan });
+    const isStored = writes.length > 0 || decision.kind === 'taken';
+    if (!isStored && session.lane.length === 0) {
+      this.#finish(plan, decision, undefined);
+      this.#answer(session, publish, undefined);
+      return;
     }
+    this.#takeIn(session, publish);
+    const startedMs = performance.now();
+    this.#commit(session.lane, isStored ? writes : undefined, (error) => {
+      this.#finish(plan, decision, error);
+      if (error !== undefined) {
+        this.#commitFailed(session.clientId, publish, error);
+        this.#fail(session, publish);
+        return;
+      }
+      if (decision.kind === 'taken') this.#parts.latency.add(performance.now() - startedMs);
+      this.#letOut(session, publish);
+      this.#answer(session, publish, undefined);
+    });
+  }
+
+  /** Everything this message changes. */
+  #writesFor(
+    session: Session,
+    publish: Publish,
+    { decision, plan }: { decision: Going; plan: Plan },
+  ): readonly Write[] {
+    const needsHandshake = publish.qos === 2 && session.mailbox.isKept;
+    if (decision.kind === 'pass' && !needsHandshake) return plan.writes;
+    const writes = [...plan.writes];
+    if (decision.kind === 'taken') writes.push(...decision.writes, ...this.#receiptFor(session, publish));
+    if (needsHandshake) writes.push(this.#parts.shelf.handshakeWrite(session.key, publish.packetId));
+    return writes;
+  }
+
+  /** Without writes it only waits for its turn. */
+  #commit(lane: Lane, writes: readonly Write[] | undefined, done: (error: unknown) => void): void {
+    if (writes === undefined) {
+      lane.enter(undefined, done);
+      return;
+    }
+    this.#pending++;
+    lane.enter(this.#parts.commits.commit(writes), (error) => {
+      done(error);
+      this.#pending--;
+      if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    });
+  }
+
+  /** The commit has ended: out with it, or back. */
+  #finish(plan: Plan, decision: Going | undefined, error: unknown): void {
+    if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
+    if (error === undefined) this.#parts.dispatch.deliver(plan);
+    else this.#parts.dispatch.withdraw(plan);
   }
 
   #decide(session: Session, { topic, payload }: Parcel): Decision {
     const { principal, clientId } = session;
-    const { topicBytesMax } = this.#deps.limits;
-    // Broken UTF-8 grows when it is read as text: what then no longer fits a packet would cost its readers their
-    // connections.
-    if (!isTopicName(topic) || Buffer.byteLength(topic) > topicBytesMax) {
-      const detail = `A topic is text of 1 to ${topicBytesMax} bytes without wildcards and NUL.`;
-      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail };
+    const { topicBytesMax, topicLevelsMax } = this.#deps.limits;
+    if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
+      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
+    }
+    if (topic.length >= topicLevelsMax && levelsOf(topic) > topicLevelsMax) {
+      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
     }
     const verdict = mayPublish(principal, topic);
     if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
@@ -168,33 +276,37 @@ export class PublishPipeline {
   }
 
   /**
-   * Aedes looks for repetitions after it asked us, so we look first: a QoS 2 id that waits for its PUBREL is one
-   * whatever the packet says [MQTT-4.3.3-2]; else a packet marked DUP that is stored already.
+   * A QoS 2 id that waits for its PUBREL is a repetition whatever the packet says [MQTT-4.3.3-2]; else a packet marked
+   * DUP that is stored already.
    */
-  #isRepeated(session: Session, { qos, messageId = 0, dup, topic, payload }: Publish): boolean {
+  #isRepeated(session: Session, { qos, packetId, dup, topic, payload }: Publish): boolean {
     if (qos === 0) return false;
-    if (qos === 2 && session.handshakes.has(messageId)) return true;
-    const isStored = dup && session.receipts?.has(messageId, digestOf(topic, payload)) === true;
-    if (qos === 2) session.handshakes.add(messageId);
+    const { handshakes } = session.mailbox;
+    if (qos === 2 && handshakes.has(packetId)) return true;
+    const isStored = dup && session.receipts?.has(packetId, digestOf(topic, payload)) === true;
+    if (qos === 2) handshakes.add(packetId);
     return isStored;
   }
 
-  #store(session: Session, publish: Publish, work: { taken: Taken; acknowledge: Acknowledge }): void {
-    const { taken, acknowledge } = work;
-    const startedMs = performance.now();
-    const commit = this.#parts.commits.commit([...taken.writes, ...this.#receiptFor(session, publish)]);
-    this.#watch(commit, session.receiptsKey);
-    session.lane.enter(commit, (error) => {
-      this.#tellSettled(taken, error === undefined);
-      if (error !== undefined) {
-        this.#commitFailed(session, publish, error);
-        // At QoS 0 nothing was promised: the connection may live.
-        acknowledge(publish.qos === 0 ? undefined : notStored());
-        return;
-      }
-      this.#parts.latency.add(performance.now() - startedMs);
-      this.#deliver(session, publish, acknowledge);
+  #answerInTurn(session: Session, publish: Publish, reason: Reason | undefined): void {
+    this.#takeIn(session, publish);
+    session.lane.enter(undefined, () => {
+      this.#letOut(session, publish);
+      this.#answer(session, publish, reason);
     });
+  }
+
+  #answer(session: Session, { qos, packetId }: Publish, reason: Reason | undefined): void {
+    if (qos === 1) session.connection?.ack(PACKET.puback, packetId, reason);
+    else if (qos === 2) session.connection?.ack(PACKET.pubrec, packetId, reason);
+  }
+
+  /** Not acknowledged: the client says it again when it comes back. At QoS 0 nothing was promised. */
+  #fail(session: Session, publish: Publish): void {
+    this.#letOut(session, publish);
+    if (publish.qos === 0) return;
+    if (publish.qos === 2) session.mailbox.handshakes.delete(publish.packetId);
+    session.front.shut();
   }
 
   /** A listener's failure is its own: the message is stored, or not, and goes its way. */
@@ -206,19 +318,11 @@ export class PublishPipeline {
     }
   }
 
-  #receiptFor(session: Session, { qos, messageId, topic, payload }: Publish): Write[] {
-    if (qos === 0 || messageId === undefined || session.receipts === undefined) return [];
-    const receipt = session.receipts.add(messageId, digestOf(topic, payload));
+  #receiptFor(session: Session, { qos, packetId, topic, payload }: Publish): Write[] {
+    if (qos === 0 || session.receipts === undefined) return [];
+    const receipt = session.receipts.add(packetId, digestOf(topic, payload));
     if (session.isIdOurs) return [];
     return [this.#deps.receipts.put(session.receiptsKey, receipt)];
-  }
-
-  #deliver(session: Session, publish: Parcel, acknowledge: Acknowledge): void {
-    const { topic, payload, qos, retain } = publish;
-    this.#parts.fanOut.submit({ topic, payload, qos, retain, clientId: session.key }, (error) => {
-      if (error !== undefined) this.#commitFailed(session, publish, error);
-      acknowledge(error === undefined || qos === 0 ? undefined : notStored());
-    });
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Extract<Outcome, { kind: 'refused' }>): void {
@@ -231,19 +335,18 @@ export class PublishPipeline {
     this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
   }
 
-  #commitFailed(session: Session, publish: Parcel, error: unknown): void {
+  #tooManyHandshakes(session: Session): void {
+    const detail = `More than ${this.#deps.limits.handshakesInFlightMax} QoS 2 messages wait for their PUBREL.`;
+    this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
+    session.front.shut();
+  }
+
+  #commitFailed(clientId: string | undefined, { topic }: Parcel, error: unknown): void {
     this.#parts.counters.commitFailures++;
     const nowMs = this.#deps.clock.nowMs();
     if (nowMs - this.#failureLoggedMs < COMMIT_FAILURE_LOG_MS) return;
     this.#failureLoggedMs = nowMs;
-    const { clientId } = session;
-    this.#deps.log.error({ err: error, clientId, topic: publish.topic }, 'messages cannot be stored');
-  }
-
-  #watch(commit: Promise<void>, receiptsKey: string): void {
-    this.#unsettled.set(commit, receiptsKey);
-    const done = (): void => void this.#unsettled.delete(commit);
-    commit.then(done, done);
+    this.#deps.log.error({ err: error, clientId, topic }, 'messages cannot be stored');
   }
 
   #takeIn(session: Session, { payload }: Parcel): void {
@@ -263,3 +366,13 @@ export class PublishPipeline {
     if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }
+
+/** Bytes of UTF-8 that one unit of a JavaScript string can become. */
+const UTF8_BYTES_MAX = 3;
+
+/** What MQTT 5 is told about a refused message. */
+function reasonOf({ code, detail }: Extract<Outcome, { kind: 'refused' }>): Reason {
+  return { code: code === 'RATE_LIMITED' ? REASON.quotaExceeded : REASON.notAuthorized, text: detail };
+}
+
+const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);

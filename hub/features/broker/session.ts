@@ -1,10 +1,15 @@
 /** One client of the broker, from its admission until it has been cleared away. */
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import type { Connection } from './connection.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
 import { Lane } from './lane.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Qos } from './parcel.ts';
 import type { Receipts } from './receipts.ts';
+import type { Replay } from './replay.ts';
+import { plainSubscription, type Subscription } from './subscription.ts';
 
 export type Transport = 'tcp' | 'ws';
 
@@ -77,8 +82,11 @@ export class Session implements BrokerSession {
   bytesInFlight = 0;
   /** Set before the session is handed to Aedes. */
   receipts: Receipts | undefined;
-  /** QoS 2 message ids that wait for their PUBREL. */
-  handshakes = new Set<number>();
+  connection: Connection | undefined;
+  /** It was kept from an earlier connection. */
+  isPresent = false;
+  /** Retained values that are being sent. */
+  replay: Replay | undefined;
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
@@ -113,6 +121,17 @@ export class Session implements BrokerSession {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  /** What the client is owed; only for a session that Aedes has. */
+  get mailbox(): Mailbox {
+    if (this.connection === undefined) throw new Error('the session has not begun');
+    return this.connection.mailbox;
+  }
+
+  /** What the client asks for with this filter, beyond what 3.1.1 can say. */
+  asked(filter: string, qos: Qos): Subscription {
+    return plainSubscription(filter, qos);
   }
 
   /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */

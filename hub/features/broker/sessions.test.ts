@@ -18,7 +18,7 @@ const heardBy = (client: Connected): string[] =>
 
 describe('a session that is kept', () => {
   it('gets every message of a burst while it is connected', async () => {
-    const reader = await hub.connect('owner', { clientId: 'reader', clean: false });
+    const reader = await hub.connect('owner', { clientId: 'reader', clean: false, acks: true });
     await reader.subscribe('burst/#', 1);
     const writers = await Promise.all(['w1', 'w2'].map((clientId) => hub.connect('owner', { clientId })));
     const count = 300;

@@ -12,6 +12,13 @@ export interface BrokerStats {
   readonly refused: number;
   /** QoS 0 deliveries left out because the client did not read. */
   readonly leftOut: number;
+  /** Messages dropped because a session was owed too many. */
+  readonly dropped: number;
+  /** Messages that wait for clients, connected or not. */
+  readonly waiting: number;
+  readonly retained: number;
+  readonly subscriptions: number;
+  readonly keptSessions: number;
   readonly commitFailures: number;
   /** From receiving a stored message to its acknowledgement, 95th percentile of the last minute; null: none. */
   readonly commitMs: number | null;
@@ -85,5 +92,6 @@ export class Counters {
   bytesOutEnded = 0;
   refused = 0;
   leftOut = 0;
+  dropped = 0;
   commitFailures = 0;
 }

@@ -59,11 +59,28 @@ export class MqttLevel {
     return operations === undefined ? this.#chainedBatch() : this.#commit(operations.map(stepOf));
   }
 
+  /** As a value, to be committed with others. */
+  write(operations: readonly MqttOperation[]): Write {
+    return new LevelWrite(operations.map(stepOf));
+  }
+
+  /** Keys as the broker calls them. */
+  async *entries(range: Partial<KeyRange> = {}): AsyncGenerator<[key: string, value: Buffer], void, undefined> {
+    for await (const [key, value] of this.#entries(range)) yield [key.slice(PREFIX.length), value];
+  }
+
+  async *values(range: Partial<KeyRange> = {}): AsyncGenerator<Buffer, void, undefined> {
+    for await (const [, value] of this.#entries(range)) yield value;
+  }
+
+  /** The broker closes its persistence; the store is closed by whoever opened it. */
+  async close(): Promise<void> {}
+
   /**
    * In the order of the keys. The broker pipes this into a stream where an error would end the process: while the
    * database is being reopened it waits and goes on behind the last value, and what cannot be read ends it early.
    */
-  async *values(range: Partial<KeyRange> = {}): AsyncGenerator<Buffer, void, undefined> {
+  async *#entries(range: Partial<KeyRange>): AsyncGenerator<[key: string, value: Buffer], void, undefined> {
     const { database, log } = this.#options;
     const { gte, lt } = within(range);
     let last: string | undefined;
@@ -76,7 +93,7 @@ export class MqttLevel {
           valueEncoding: 'buffer',
         })) {
           last = key;
-          yield value;
+          yield [key, value];
         }
         return;
       } catch (error) {
@@ -86,9 +103,6 @@ export class MqttLevel {
       }
     }
   }
-
-  /** The broker closes its persistence; the store is closed by whoever opened it. */
-  async close(): Promise<void> {}
 
   #commit(steps: readonly Step[]): Promise<void> {
     return this.#options.commit([new LevelWrite(steps)]);

@@ -18,6 +18,7 @@ import type { BrokerLimits } from '../limits.ts';
 import type { Log } from '../publish.ts';
 import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
+import type { Violation } from './codec.ts';
 import {
   type ConnectRefusal,
   connackFor,
@@ -28,8 +29,9 @@ import {
   readConnect,
 } from './connect.ts';
 import type { FrameProblem } from './frames.ts';
-import { Front } from './front.ts';
+import { Front, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
+import { Turn } from './outbox.ts';
 
 export interface From {
   readonly address: string;
@@ -82,6 +84,7 @@ const UPPER_Z = 0x5a;
 
 export class Door {
   readonly #deps: DoorDeps;
+  readonly #frontOptions: FrontOptions;
   readonly #greetings: Headcount;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
@@ -91,7 +94,9 @@ export class Door {
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
-    const { limits } = deps;
+    const { limits, clock } = deps;
+    const { greetingBytesMax, drainTimeoutMs } = limits;
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, clock, turn: new Turn() };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -107,13 +112,14 @@ export class Door {
     const visitor: Visitor = {
       from,
       sinceMs: clock.nowMs(),
-      front: new Front(stream, limits.greetingBytesMax, {
+      front: new Front(stream, this.#frontOptions, {
         onGreeting: (packet) => this.#onGreeting(visitor, packet),
         onHeard: (count) => {
           const session = this.#deps.sessions.byFront(visitor.front);
           if (session !== undefined) this.#deps.heard(session, count);
         },
         onProblem: (problem, firstByte) => this.#onProblem(visitor, problem, firstByte),
+        onViolation: (violation) => this.#onViolation(visitor, violation),
         onClosed: () => this.#onClosed(visitor),
       }),
       stopWaiting: clock.after(limits.connectTimeoutMs, () => {
@@ -244,6 +250,14 @@ export class Door {
     const detail = detailOf(problem, firstByte);
     const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
     this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
+    front.shut();
+  }
+
+  #onViolation({ front, from }: Visitor, { detail }: Violation): void {
+    const session = this.#deps.sessions.byFront(front);
+    const who = session === undefined ? { address: from.address } : whoIs(session);
+    const sentence = `The client was disconnected: ${detail}.`;
+    this.#deps.refused({ ...who, action: 'publish', code: 'PROTOCOL_ERROR', detail: sentence });
     front.shut();
   }
 

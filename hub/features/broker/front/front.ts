@@ -1,10 +1,15 @@
 /**
- * One connection as Aedes sees it: between the socket (or WebSocket stream) and the broker, bounding what may arrive
- * before anything keeps it. It holds back everything after CONNECT until the broker has answered CONNACK, and it does
- * not tell the broker of a lost socket while the broker is still building the session up.
+ * One connection, between its socket (or WebSocket stream) and the broker, bounding what may arrive before anything
+ * keeps it. Publishes and their acknowledgements go to the session; the other packets go to Aedes, for which this is
+ * the connection. It holds back everything after CONNECT until the broker has let the client in, and does not tell
+ * Aedes of a lost socket while Aedes is still building the session up.
  */
 import { Duplex } from 'node:stream';
+import type { Clock } from '../../../lib/clock.ts';
+import { type Codec, type Frame, type Inbound, PACKET, type Violation } from './codec.ts';
+import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
+import { Outbox, type Turn } from './outbox.ts';
 
 export interface FrontEvents {
   /** The first packet came whole; it has the type CONNECT. What follows is held until `open`. */
@@ -12,8 +17,24 @@ export interface FrontEvents {
   /** Whole packets arrived on the open connection. */
   onHeard(count: number): void;
   onProblem(problem: FrameProblem | 'not-connect', firstByte: number): void;
+  /** A packet of the open connection breaks the protocol. */
+  onViolation(violation: Violation): void;
   /** The front has closed, for whatever reason. */
   onClosed(): void;
+}
+
+export interface FrontOptions {
+  readonly greetingBytesMax: number;
+  /** A client that takes nothing for so long while something waits for it is disconnected. */
+  readonly drainTimeoutMs: number;
+  readonly clock: Clock;
+  readonly turn: Turn;
+}
+
+/** Who speaks on the connection, from the moment it is known. */
+export interface Speaker extends Inbound {
+  /** There is room again for what waits for this client. */
+  onRoom(): void;
 }
 
 /** greeting: until CONNECT · held: being admitted · joining: Aedes has it · open · closed */
@@ -21,35 +42,39 @@ type Phase = 'greeting' | 'held' | 'joining' | 'open' | 'closed';
 
 const CONNECT_BYTE = 0x10;
 const BUFFERED_BYTES = 64 * 1024;
-/** Pieces up to this size are sent as one: one system call, and one WebSocket message instead of five. */
-const JOINED_BYTES_MAX = 64 * 1024;
-
-interface Piece {
-  chunk: Buffer;
-}
+const PINGRESP: Frame = { bytes: Buffer.from([PACKET.pingresp << 4, 0]), idAt: 0 };
 
 export class Front extends Duplex {
   bytesIn = 0;
   bytesOut = 0;
   readonly #source: Duplex;
   readonly #events: FrontEvents;
+  readonly #options: FrontOptions;
   readonly #frames: Frames;
+  readonly #outbox: Outbox;
+  /** Puts Aedes' answers together again; only for codecs that translate them. */
+  #answers: Frames | undefined;
+  #codec: Codec | undefined;
+  #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /** Whole packets that came after CONNECT before the broker was ready. */
+  /** Whole packets that wait: for the broker to let the client in, or for Aedes' answer to the packet before them. */
   #early: Buffer[] = [];
+  /** Aedes has a SUBSCRIBE or UNSUBSCRIBE, and what comes after it must find its effect. */
+  #isAsking = false;
   #isSourceGone = false;
   #isShut = false;
   #isLingering = false;
-  /** Aedes asked for more. */
-  #isWanted = true;
   /** Held back by the publish pipeline. */
   #isHeld = false;
+  #stopDraining = (): void => {};
 
-  constructor(source: Duplex, greetingBytesMax: number, events: FrontEvents) {
+  constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
     super({ readableHighWaterMark: BUFFERED_BYTES, writableHighWaterMark: BUFFERED_BYTES });
     this.#source = source;
     this.#events = events;
-    this.#frames = new Frames(greetingBytesMax);
+    this.#options = options;
+    this.#frames = new Frames(options.greetingBytesMax);
+    this.#outbox = new Outbox(source, options.turn, this);
     // A broken socket ends the connection like a closed one; which of the two it was is nobody's concern here.
     source
       .on('error', () => this.#sourceGone())
@@ -64,7 +89,7 @@ export class Front extends Duplex {
 
   /** Bytes written for this client that the network has not taken yet. */
   get unsentBytes(): number {
-    return this.writableLength + this.#source.writableLength;
+    return this.#outbox.unsentBytes;
   }
 
   /** Largest remaining length a packet may announce from now on. */
@@ -72,24 +97,41 @@ export class Front extends Duplex {
     this.#frames.bytesMax = bytes;
   }
 
-  /** Hands Aedes its CONNECT; `open` must follow when CONNACK was sent. */
-  join(connect: Buffer): void {
+  /** Hands Aedes its CONNECT; `greet` and `open` must follow when it says CONNACK. */
+  join(connect: Buffer, codec: Codec, speaker: Speaker): void {
     this.#phase = 'joining';
+    this.#codec = codec;
+    this.#speaker = speaker;
     this.push(connect);
   }
 
-  /** CONNACK was sent: from now on everything flows. */
+  /** Says CONNACK. */
+  greet(connack: Buffer): void {
+    if (this.#phase === 'joining') this.#outbox.putBytes(connack);
+  }
+
+  /** From now on everything flows. */
   open(): void {
     if (this.#phase !== 'joining') return;
     this.#phase = 'open';
     if (this.#isShut) {
-      this.destroy();
+      this.#end();
       return;
     }
-    for (const packets of this.#early) this.#pass(packets, 1);
-    this.#early = [];
-    if (this.#isSourceGone) this.push(null);
-    else this.#resume();
+    this.#goOn();
+    if (this.#isSourceGone) this.#endReading();
+  }
+
+  /** Aedes has answered SUBSCRIBE or UNSUBSCRIBE. */
+  answered(): void {
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
+    this.#goOn();
+  }
+
+  /** One PUBLISH or acknowledgement for the client. */
+  send(frame: Frame, packetId: number): void {
+    this.#outbox.put(frame, packetId);
   }
 
   /** Stops reading from the network until `release`. */
@@ -107,11 +149,12 @@ export class Front extends Duplex {
   /** Closes; while Aedes is still building the session up, as soon as it has. */
   shut(): void {
     this.#isShut = true;
-    if (this.#phase !== 'joining') this.destroy();
+    if (this.#phase !== 'joining') this.#end();
   }
 
   /** Sends a last word and closes. What the client still sends is read and dropped, else its reset could eat the word. */
   sayLast(bytes: Buffer): void {
+    this.#outbox.flush();
     this.#isLingering = true;
     this.bytesOut += bytes.length;
     this.#source.off('data', this.#receive);
@@ -125,32 +168,49 @@ export class Front extends Duplex {
     this.#source.destroy();
   }
 
-  override _read(): void {
-    this.#isWanted = true;
-    this.#resume();
+  onSent(bytes: number): void {
+    this.bytesOut += bytes;
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#send(chunk, done);
+  onBlocked(): void {
+    this.#stopDraining = this.#options.clock.after(this.#options.drainTimeoutMs, () => this.destroy());
   }
 
-  override _writev(pieces: Piece[], done: () => void): void {
-    let bytes = 0;
-    for (const piece of pieces) bytes += piece.chunk.length;
-    if (bytes <= JOINED_BYTES_MAX) {
-      this.#send(Buffer.concat(pieces.map(chunkOf), bytes), done);
-      return;
+  onFree(): void {
+    this.#stopDraining();
+    if (this.#phase === 'open') this.#speaker?.onRoom();
+  }
+
+  override _read(): void {}
+
+  /** Aedes writes; what it says is small, so it is never asked to wait. */
+  override write(chunk: Buffer): boolean {
+    if (this.#phase !== 'open') return true; // its CONNACK is ours to say, see greet
+    const translate = this.#codec?.fromEngine;
+    if (translate === undefined) {
+      this.#outbox.putBytes(chunk);
+      return true;
     }
-    this.#source.cork();
-    pieces.forEach((piece, at) => {
-      this.#send(piece.chunk, at === pieces.length - 1 ? done : nothing);
+    this.#answers ??= new Frames(BUFFERED_BYTES);
+    this.#answers.add(chunk, (packets) => {
+      for (let at = 0; at < packets.length; ) {
+        const end = at + sizeAt(packets, at);
+        const translated = this.#codec?.fromEngine?.(packets.subarray(at, end));
+        if (translated !== undefined) this.#outbox.putBytes(translated);
+        at = end;
+      }
     });
-    this.#source.uncork();
+    return true;
   }
+
+  override cork(): void {}
+  override uncork(): void {}
 
   override _destroy(_error: Error | null, done: (error: Error | null) => void): void {
     this.#phase = 'closed';
     this.#early = [];
+    this.#stopDraining();
+    this.#outbox.close();
     if (!this.#isLingering) this.#source.destroy();
     // An error here is Aedes' own reason to close; it has told its listeners already.
     done(null);
@@ -180,7 +240,9 @@ export class Front extends Duplex {
         this.#early.push(packets);
         break;
       case 'open':
-        this.#pass(packets, count);
+        this.#events.onHeard(count);
+        if (this.#isAsking) this.#early.push(packets);
+        else this.#take(packets);
         break;
       case 'closed':
         break;
@@ -190,47 +252,86 @@ export class Front extends Duplex {
   #greet(packets: Buffer): void {
     this.#phase = 'held';
     this.#source.pause();
-    const size = firstPacketSize(packets);
+    const size = sizeAt(packets, 0);
     if (size < packets.length) this.#early.push(packets.subarray(size));
     this.#events.onGreeting(packets.subarray(0, size));
   }
 
-  #pass(packets: Buffer, count: number): void {
-    this.#events.onHeard(count);
-    if (this.#phase !== 'open' || this.push(packets)) return;
-    this.#isWanted = false;
-    this.#source.pause();
+  /** What waited goes its way, as far as it gets. */
+  #goOn(): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const [at, packets] of early.entries()) {
+      if (this.#isAsking) {
+        this.#early.push(...early.slice(at));
+        break;
+      }
+      this.#take(packets);
+    }
+    this.#resume();
+  }
+
+  #take(packets: Buffer): void {
+    let at = 0;
+    while (at < packets.length && this.#phase === 'open') {
+      if (this.#isAsking) {
+        this.#early.push(packets.subarray(at));
+        this.#source.pause();
+        return;
+      }
+      const end = at + sizeAt(packets, at);
+      const violation = this.#takeOne(packets, at, end);
+      if (violation !== undefined) {
+        this.#events.onViolation(violation);
+        return;
+      }
+      at = end;
+    }
+  }
+
+  #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
+    const type = (packets[at] ?? 0) >> 4;
+    if (this.#codec === undefined || this.#speaker === undefined) return undefined;
+    if (type >= PACKET.publish && type <= PACKET.pubcomp) return this.#codec.read(packets, at, end, this.#speaker);
+    if (type === PACKET.pingreq && end - at === 2 && packets[at] === PACKET.pingreq << 4) {
+      this.#outbox.put(PINGRESP, 0);
+      return undefined;
+    }
+    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe;
+    const packet = packets.subarray(at, end);
+    const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
+    if (forEngine === undefined) this.#isAsking = false;
+    else if (!Buffer.isBuffer(forEngine)) return forEngine;
+    else this.push(forEngine);
+    return undefined;
   }
 
   #resume(): void {
-    if (this.#phase === 'open' && this.#isWanted && !this.#isHeld) this.#source.resume();
+    if (this.#phase === 'open' && !this.#isAsking && !this.#isHeld) this.#source.resume();
   }
 
-  #send(bytes: Buffer, done: () => void): void {
-    this.bytesOut += bytes.length;
-    // The end of a socket that is gone is on its way to Aedes; until then writing goes nowhere.
-    if (this.#source.destroyed || this.#source.writableEnded || this.#source.write(bytes)) done();
-    else this.#source.once('drain', done);
+  #end(): void {
+    this.#outbox.flush();
+    this.destroy();
   }
 
   #sourceGone(): void {
     if (this.#isSourceGone) return;
     this.#isSourceGone = true;
     // Aedes reads what came before the end, then closes by itself.
-    if (this.#phase === 'open') this.push(null);
+    if (this.#phase === 'open') this.#endReading();
     else if (this.#phase !== 'joining') this.destroy();
+  }
+
+  #endReading(): void {
+    if (!this.destroyed) this.push(null);
   }
 }
 
-const nothing = (): void => {};
-const chunkOf = (piece: Piece): Buffer => piece.chunk;
-
-/** Size of the first of several whole packets. */
-function firstPacketSize(packets: Buffer): number {
+/** Size of the whole packet that begins at `start`. */
+function sizeAt(packets: Buffer, start: number): number {
+  const body = bodyAt(packets, start);
   let remaining = 0;
-  for (let digit = 0; ; digit++) {
-    const byte = packets[1 + digit] ?? 0;
-    remaining += (byte & 0x7f) << (7 * digit);
-    if (byte < 0x80) return 2 + digit + remaining;
-  }
+  for (let at = body - 1; at > start; at--) remaining = remaining * 0x80 + ((packets[at] ?? 0) & 0x7f);
+  return body - start + remaining;
 }

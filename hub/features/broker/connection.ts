@@ -1,0 +1,77 @@
+/** One open connection: what its client says goes to the publish pipeline or its mailbox, what it is owed goes out. */
+import { mayRead } from '../../domain/acl.ts';
+import type { Envelope } from './envelope.ts';
+import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts';
+import type { Speaker } from './front/front.ts';
+import type { Link } from './link.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Parcel, Publish } from './parcel.ts';
+import type { PublishPipeline } from './publish.ts';
+import type { Session } from './session.ts';
+import type { Counters } from './stats.ts';
+
+export interface ConnectionStart {
+  readonly session: Session;
+  readonly mailbox: Mailbox;
+  readonly codec: Codec;
+  readonly window: number;
+  readonly pipeline: PublishPipeline;
+  readonly counters: Counters;
+}
+
+export class Connection implements Link, Speaker {
+  readonly mailbox: Mailbox;
+  readonly codec: Codec;
+  readonly window: number;
+  readonly #session: Session;
+  readonly #pipeline: PublishPipeline;
+  readonly #counters: Counters;
+
+  constructor({ session, mailbox, codec, window, pipeline, counters }: ConnectionStart) {
+    this.mailbox = mailbox;
+    this.codec = codec;
+    this.window = window;
+    this.#session = session;
+    this.#pipeline = pipeline;
+    this.#counters = counters;
+  }
+
+  get unsentBytes(): number {
+    return this.#session.front.unsentBytes;
+  }
+
+  mayRead({ topic, payload }: Parcel): boolean {
+    return mayRead(this.#session.principal, topic, payload);
+  }
+
+  publish(envelope: Envelope, flags: number, packetId: number, ids: readonly number[] | undefined): boolean {
+    const frame = this.codec.frame(envelope, flags, ids);
+    if (frame === undefined) return false;
+    this.#session.front.send(frame, packetId);
+    this.#counters.messagesOut++;
+    return true;
+  }
+
+  ack(type: AckType, packetId: number, reason?: Reason): void {
+    this.#session.front.send(this.codec.ack(type, reason), packetId);
+  }
+
+  shut(): void {
+    this.#session.front.shut();
+  }
+
+  /** The client published something. */
+  received(publish: Publish): void {
+    this.#pipeline.receive(this.#session, publish);
+  }
+
+  /** The client acknowledged something of ours, or says that it has our PUBREC. */
+  acknowledged(type: AckType, packetId: number, reason: number): void {
+    if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
+    else this.mailbox.answered(type, packetId, reason);
+  }
+
+  onRoom(): void {
+    this.mailbox.pump();
+  }
+}

@@ -1,0 +1,366 @@
+/**
+ * What is owed to one session: messages on their way to its client and messages that wait. A kept session's mailbox
+ * outlives its connections and is stored; any other one ends with its connection.
+ *
+ * Everything at QoS 1 and 2 leaves in the order it came, at most a window of it unacknowledged at a time; what was sent
+ * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
+ */
+import type { Envelope } from './envelope.ts';
+import { type AckType, PACKET, REASON } from './front/codec.ts';
+import type { BrokerLimits } from './limits.ts';
+import type { Link } from './link.ts';
+import { DUP, type Parcel } from './parcel.ts';
+import { PostQueue } from './post-queue.ts';
+import type { Subscription } from './subscription.ts';
+
+/** One message for one session. */
+export interface Post {
+  /** Undefined: its body is in the store only. */
+  envelope: Envelope | undefined;
+  /** Number of the stored body; 0: not stored. */
+  readonly seq: number;
+  /** QoS and RETAIN as in the header. */
+  readonly flags: number;
+  /** 0: not chosen yet. That of a stored post is stored with it. */
+  packetId: number;
+  readonly bytes: number;
+  readonly subscriptionIds: readonly number[] | undefined;
+  readonly atMs: number;
+  /** 0: never. */
+  readonly expiresMs: number;
+  /** The client may have it already. */
+  wasSent: boolean;
+  /** Its PUBREC came and is stored: what goes out is PUBREL. */
+  isReleased: boolean;
+}
+
+/** What a mailbox needs of the broker around it. */
+export interface MailboxDeps {
+  readonly limits: BrokerLimits;
+  nowMs(): number;
+  /** The post is done with: what is stored of it may go, when there is time. */
+  forget(mailbox: Mailbox, post: Post): void;
+  /** Resolves when it is stored that the client has the message. */
+  release(mailbox: Mailbox, post: Post): Promise<void>;
+  /** Bodies of stored posts, in the order asked for. */
+  bodies(seqs: readonly number[]): Promise<(Envelope | undefined)[]>;
+  /** Messages that were dropped because the session is owed too many. */
+  dropped(mailbox: Mailbox, count: number): void;
+  /** One was left out because the client does not read. */
+  leftOut(): void;
+  failed(error: unknown): void;
+}
+
+const PACKET_ID_MAX = 65_535;
+/** Bodies read from the store at a time. */
+const BODIES_READ_MAX = 100;
+
+export class Mailbox {
+  /** Whose it is; see sessionKey. */
+  readonly key: string;
+  readonly isKept: boolean;
+  readonly subscriptions = new Map<string, Subscription>();
+  /** Incoming QoS 2 packet ids that wait for their PUBREL. */
+  readonly handshakes = new Set<number>();
+  /** Since when nobody is connected; 0: somebody is. */
+  leftMs = 0;
+  /** How long it is kept after that. */
+  keptMs: number;
+  /** Number of the newest stored message it took in. */
+  lastSeq = 0;
+  /** Set while retained values are being sent: called when nothing waits. */
+  onRoom: (() => void) | undefined;
+  readonly #deps: MailboxDeps;
+  readonly #waiting = new PostQueue();
+  /** By packet id, in the order they were sent. */
+  readonly #inFlight = new Map<number, Post>();
+  #link: Link | undefined;
+  #lastPacketId = 0;
+  #isReading = false;
+  #isPumping = false;
+  #isCleared = false;
+
+  constructor(key: string, isKept: boolean, deps: MailboxDeps) {
+    this.key = key;
+    this.isKept = isKept;
+    this.keptMs = deps.limits.sessionsKeptMs;
+    this.#deps = deps;
+  }
+
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get waitingBytes(): number {
+    return this.#waiting.bytes;
+  }
+
+  /** Further messages that could leave at once. */
+  get room(): number {
+    const link = this.#link;
+    if (link === undefined || this.#waiting.length > 0 || !this.#hasRoom(link)) return 0;
+    return link.window - this.#inFlight.size;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** The client is there, and has its CONNACK. */
+  attach(link: Link): void {
+    this.#link = link;
+    this.leftMs = 0;
+    this.pump();
+  }
+
+  /** The connection has ended. */
+  detach(): void {
+    this.#link = undefined;
+    this.onRoom = undefined;
+    this.leftMs = this.#deps.nowMs();
+    const unanswered = [...this.#inFlight.values()];
+    this.#inFlight.clear();
+    if (!this.isKept) {
+      this.#waiting.clear();
+      return;
+    }
+    this.#waiting.dropUnkept();
+    for (const post of unanswered) post.wasSent = true;
+    this.#waiting.putBack(unanswered);
+    this.#waiting.unload();
+  }
+
+  /** Chooses the packet id under which a post will be stored and sent. */
+  takePacketId(): number {
+    do this.#lastPacketId = (this.#lastPacketId % PACKET_ID_MAX) + 1;
+    while (this.#inFlight.has(this.#lastPacketId)); // [MQTT-2.3.1-2]
+    return this.#lastPacketId;
+  }
+
+  /** A message that is not stored: sent at once if it can be, else it waits as long as the connection lasts. */
+  deliver(envelope: Envelope, flags: number, subscriptionIds: readonly number[] | undefined): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    const isQos0 = flags < QOS_1_FLAGS;
+    if (isQos0 && this.#waiting.length === 0) {
+      if (link.unsentBytes > this.#deps.limits.unsentBytesBusy) this.#deps.leftOut();
+      else if (link.mayRead(envelope.parcel)) link.publish(envelope, flags, 0, subscriptionIds);
+      return;
+    }
+    this.accept({ ...blankPost(envelope, flags, this.#deps.nowMs()), subscriptionIds });
+  }
+
+  /** Takes a post in, behind everything that came before it. */
+  accept(post: Post): void {
+    if (post.seq > 0) this.lastSeq = post.seq;
+    if (this.#isCleared) {
+      this.#deps.forget(this, post);
+      return;
+    }
+    const link = this.#link;
+    const canGo = link !== undefined && this.#waiting.length === 0 && this.#hasRoom(link);
+    if (canGo && post.envelope !== undefined) {
+      this.#send(link, post, post.envelope);
+      return;
+    }
+    post.envelope?.settle();
+    if (this.isKept && link === undefined) post.envelope = undefined;
+    this.#waiting.push(post);
+    this.#bound();
+    this.pump();
+  }
+
+  /** A stored post of an earlier run, in the order of its number. */
+  restore(post: Post): void {
+    post.wasSent = this.#waiting.length < this.#deps.limits.outboundWindow;
+    this.#lastPacketId = post.packetId;
+    this.#waiting.push(post);
+  }
+
+  /** Sends what waits, as far as window and network allow. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#pumpOne());
+    } finally {
+      this.#isPumping = false;
+    }
+    if (this.#waiting.length === 0) this.onRoom?.();
+  }
+
+  /** The client answered one of our messages. */
+  answered(type: AckType, packetId: number, reason: number): void {
+    const post = this.#inFlight.get(packetId);
+    const isQos2 = post !== undefined && post.flags >= QOS_2_FLAGS;
+    switch (type) {
+      case PACKET.puback:
+        if (post !== undefined && !isQos2) this.#done(packetId, post);
+        break;
+      case PACKET.pubrec:
+        if (post === undefined) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
+        else if (isQos2 && reason >= REASON.unspecified) this.#done(packetId, post);
+        else if (isQos2) this.#release(packetId, post);
+        break;
+      case PACKET.pubcomp:
+        if (post !== undefined && isQos2 && post.isReleased) this.#done(packetId, post);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** It ends for good: what it has stored is somebody else's to remove. */
+  clear(): void {
+    this.#isCleared = true;
+    this.#inFlight.clear();
+    this.#waiting.clear();
+  }
+
+  /** Every post that is stored. */
+  *stored(): IterableIterator<Post> {
+    for (const post of this.#inFlight.values()) if (post.seq > 0) yield post;
+    for (const post of this.#waiting) if (post.seq > 0) yield post;
+  }
+
+  #pumpOne(): boolean {
+    const link = this.#link;
+    const post = this.#waiting.first;
+    if (link === undefined || post === undefined) return false;
+    if (post.flags >= QOS_1_FLAGS && !this.#hasRoom(link)) return false;
+    if (this.#isStale(post)) {
+      this.#waiting.shift();
+      this.#deps.forget(this, post);
+      return true;
+    }
+    if (post.isReleased) {
+      this.#waiting.shift();
+      this.#inFlight.set(post.packetId, post);
+      link.ack(PACKET.pubrel, post.packetId);
+      return true;
+    }
+    if (post.envelope === undefined) {
+      this.#read();
+      return false;
+    }
+    this.#waiting.shift();
+    this.#send(link, post, post.envelope);
+    return true;
+  }
+
+  #hasRoom(link: Link): boolean {
+    return this.#inFlight.size < link.window && link.unsentBytes <= this.#deps.limits.unsentBytesBusy;
+  }
+
+  #send(link: Link, post: Post, envelope: Envelope): void {
+    if (!link.mayRead(envelope.parcel)) {
+      this.#deps.forget(this, post);
+      return;
+    }
+    if (post.flags < QOS_1_FLAGS) {
+      link.publish(envelope, post.flags, 0, post.subscriptionIds);
+      return;
+    }
+    if (post.packetId === 0) post.packetId = this.takePacketId();
+    const flags = post.wasSent ? post.flags | DUP : post.flags;
+    if (!link.publish(envelope, flags, post.packetId, post.subscriptionIds)) {
+      this.#deps.forget(this, post);
+      return;
+    }
+    this.#inFlight.set(post.packetId, post);
+    // It can be read again from the store; and what is not kept is never sent a second time.
+    if (post.seq > 0 || !this.isKept) post.envelope = undefined;
+    else envelope.settle();
+  }
+
+  #release(packetId: number, post: Post): void {
+    if (post.isReleased || post.seq === 0) {
+      post.isReleased = true;
+      this.#link?.ack(PACKET.pubrel, packetId);
+      return;
+    }
+    this.#deps.release(this, post).then(
+      () => {
+        post.isReleased = true;
+        if (this.#inFlight.get(packetId) === post) this.#link?.ack(PACKET.pubrel, packetId);
+      },
+      (error: unknown) => {
+        this.#deps.failed(error);
+        this.#link?.shut();
+      },
+    );
+  }
+
+  #done(packetId: number, post: Post): void {
+    this.#inFlight.delete(packetId);
+    this.#deps.forget(this, post);
+    if (this.#waiting.length > 0) this.pump();
+    else this.onRoom?.();
+  }
+
+  #isStale({ expiresMs, atMs, seq, wasSent }: Post): boolean {
+    if (wasSent) return false; // its handshake must come to an end
+    const nowMs = this.#deps.nowMs();
+    return (expiresMs > 0 && expiresMs <= nowMs) || (seq > 0 && nowMs - atMs > this.#deps.limits.queuedAgeMsMax);
+  }
+
+  #bound(): void {
+    const { queuedMessagesMax, queuedBytesMax } = this.#deps.limits;
+    let count = 0;
+    while (this.#waiting.length > queuedMessagesMax || this.#waiting.bytes > queuedBytesMax) {
+      const post = this.#waiting.dropOldest();
+      if (post === undefined) break;
+      this.#deps.forget(this, post);
+      count++;
+    }
+    if (count > 0) this.#deps.dropped(this, count);
+  }
+
+  #read(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const posts = this.#waiting.unread(BODIES_READ_MAX);
+    this.#deps.bodies(posts.map(({ seq }) => seq)).then(
+      (envelopes) => {
+        this.#isReading = false;
+        for (const [at, post] of posts.entries()) {
+          post.envelope = envelopes[at];
+          if (post.envelope === undefined) this.#waiting.remove(post);
+        }
+        this.pump();
+      },
+      (error: unknown) => {
+        this.#isReading = false;
+        this.#deps.failed(error);
+        this.#link?.shut();
+      },
+    );
+  }
+}
+
+/** Header flags from which on a message has QoS 1, or 2. */
+const QOS_1_FLAGS = 2;
+const QOS_2_FLAGS = 4;
+
+export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
+
+export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
+  envelope,
+  seq: 0,
+  flags,
+  packetId: 0,
+  bytes: sizeOf(envelope.parcel),
+  subscriptionIds: undefined,
+  atMs,
+  expiresMs: envelope.parcel.expiresMs ?? 0,
+  wasSent: false,
+  isReleased: false,
+});
+
+/** What a message counts for in the bounds of a queue. */
+export const sizeOf = ({ topic, payload }: Parcel): number => topic.length + payload.length + POST_BYTES;
+const POST_BYTES = 64;

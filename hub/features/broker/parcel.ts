@@ -1,0 +1,50 @@
+/** A message on its way through the broker, whatever protocol brought it and whatever protocol it leaves by. */
+
+export type Qos = 0 | 1 | 2;
+
+/** What MQTT 5 says about a message besides its bytes; passed on as it came. */
+export interface Properties {
+  readonly payloadFormat?: 0 | 1;
+  readonly contentType?: string;
+  readonly responseTopic?: string;
+  readonly correlationData?: Buffer;
+  /** In the order they came; names may repeat. */
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
+}
+
+export interface Parcel {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** Key of the session that published it; undefined: the hub itself. */
+  readonly from?: string | undefined;
+  readonly properties?: Properties | undefined;
+  /** Nobody wants it after this time. */
+  readonly expiresMs?: number | undefined;
+}
+
+/** A parcel as a client handed it in. */
+export interface Publish extends Parcel {
+  /** 0 at QoS 0. */
+  readonly packetId: number;
+  readonly dup: boolean;
+}
+
+/** Low four bits of a PUBLISH header: DUP, QoS, RETAIN. [MQTT-3.3.1] */
+export const flagsOf = (qos: Qos, { retain = false, dup = false } = {}): number =>
+  (dup ? DUP : 0) | (qos << 1) | (retain ? RETAIN : 0);
+export const DUP = 8;
+export const RETAIN = 1;
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * The same bytes in memory of their own when they are a small part of something larger: what waits or stays must not
+ * keep a whole network read alive.
+ */
+export function compact(bytes: Buffer): Buffer {
+  if (bytes.length === 0) return EMPTY;
+  return bytes.buffer.byteLength <= bytes.length * SLACK_MAX ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
+}
+const SLACK_MAX = 2;

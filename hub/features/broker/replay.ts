@@ -1,0 +1,110 @@
+/**
+ * Retained values for a new subscription: a slice at a time, as many as the client has room for, so that neither the
+ * event loop nor the client is flooded by a filter that takes in everything.
+ */
+import type { Write } from '../../store/store.ts';
+import { Envelope } from './envelope.ts';
+import { blankPost, type Mailbox, type Post } from './mailbox.ts';
+import { flagsOf, type Parcel } from './parcel.ts';
+import type { RetainedTree } from './retained-tree.ts';
+import type { Shelf } from './shelf.ts';
+import type { Subscription } from './subscription.ts';
+
+export interface ReplayParts {
+  readonly retained: RetainedTree;
+  readonly shelf: Shelf;
+  nowMs(): number;
+  commit(writes: readonly Write[]): Promise<void>;
+  failed(error: unknown): void;
+}
+
+/** Places of the tree looked at in one turn of the event loop. */
+const STEPS_MAX = 500;
+
+interface Job {
+  readonly subscription: Subscription;
+  readonly found: Iterator<Parcel | undefined, void, undefined>;
+}
+
+/** Everything one client has yet to be shown. */
+export class Replay {
+  readonly #mailbox: Mailbox;
+  readonly #parts: ReplayParts;
+  #jobs: Job[] = [];
+  #isScheduled = false;
+
+  constructor(mailbox: Mailbox, parts: ReplayParts) {
+    this.#mailbox = mailbox;
+    this.#parts = parts;
+  }
+
+  /** SUBACK is on its way. */
+  add(subscription: Subscription): void {
+    this.#jobs.push({ subscription, found: this.#parts.retained.match(subscription.filter) });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#mailbox.onRoom = undefined;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#slice().catch(this.#parts.failed);
+    });
+  }
+
+  async #slice(): Promise<void> {
+    const link = this.#mailbox.link;
+    if (link === undefined) {
+      this.#jobs = [];
+      return;
+    }
+    const stored: Post[] = [];
+    let left = this.#mailbox.room;
+    for (let steps = 0; steps < STEPS_MAX && left > 0; steps++) {
+      const job = this.#jobs[0];
+      if (job === undefined) break;
+      const step = job.found.next();
+      if (step.done === true) {
+        this.#jobs.shift();
+        continue;
+      }
+      if (step.value === undefined || this.#isExpired(step.value)) continue;
+      const post = this.#show(step.value, job.subscription);
+      if (post !== undefined) stored.push(post);
+      left = this.#mailbox.room - stored.length;
+    }
+    if (stored.length > 0) await this.#store(stored);
+    if (this.#jobs.length === 0) return;
+    if (this.#mailbox.room > 0) this.#schedule();
+    else this.#mailbox.onRoom = () => this.#schedule();
+  }
+
+  /** Sends it, or answers what must be stored first. */
+  #show(parcel: Parcel, { qos, id }: Subscription): Post | undefined {
+    const least = qos < parcel.qos ? qos : parcel.qos;
+    const flags = flagsOf(least, { retain: true }); // [MQTT-3.3.1-8]
+    const ids = id === undefined ? undefined : [id];
+    if (!this.#mailbox.isKept || least === 0) {
+      this.#mailbox.deliver(new Envelope(parcel), flags, ids);
+      return undefined;
+    }
+    if (this.#mailbox.link?.mayRead(parcel) !== true) return undefined;
+    const envelope = new Envelope(parcel, this.#parts.shelf.nextSeq());
+    const blank = blankPost(envelope, flags, this.#parts.nowMs());
+    return { ...blank, seq: envelope.seq, packetId: this.#mailbox.takePacketId(), subscriptionIds: ids };
+  }
+
+  async #store(posts: readonly Post[]): Promise<void> {
+    const writes = posts.flatMap((post) =>
+      post.envelope === undefined ? [] : [this.#parts.shelf.postWrite(post.envelope, [[this.#mailbox, post]])],
+    );
+    await this.#parts.commit(writes);
+    for (const post of posts) this.#mailbox.accept(post);
+  }
+
+  #isExpired({ expiresMs }: Parcel): boolean {
+    return expiresMs !== undefined && expiresMs <= this.#parts.nowMs();
+  }
+}

@@ -1,0 +1,129 @@
+/** Keys and values of the broker's rows in the store. */
+import type { Post } from './mailbox.ts';
+import type { Parcel, Properties, Qos } from './parcel.ts';
+
+export interface KeyRange {
+  readonly gte: string;
+  readonly lt: string;
+}
+
+/** A post as it is stored; `envelope` is read when its turn comes. */
+export type PostRow = Post & { readonly envelope: undefined };
+
+/** Everything under a prefix that ends in ':'; ';' is the next character. */
+const under = (prefix: string): KeyRange => ({ gte: prefix, lt: `${prefix.slice(0, -1)};` });
+
+/** `<table>:<session, encoded>:<rest>`; ':' does not occur in the encoded name. */
+export const RANGES = {
+  sessions: under('kept-session:'),
+  subscriptions: under('kept-subscription:'),
+  handshakes: under('incoming:'),
+  refs: under('post:'),
+  bodies: under('body:'),
+  retained: under('retain:'),
+} as const;
+
+/** Digits of the largest safe integer: numbers sort as text in their own order. */
+const NUMBER_WIDTH = 16;
+const padded = (value: number): string => String(value).padStart(NUMBER_WIDTH, '0');
+
+export const sessionRowKey = (session: string): string => `kept-session:${encodeURIComponent(session)}`;
+export const subscriptionKey = (session: string, filter: string): string =>
+  `kept-subscription:${encodeURIComponent(session)}:${filter}`;
+export const handshakeKey = (session: string, packetId: number): string =>
+  `incoming:${encodeURIComponent(session)}:${padded(packetId)}`;
+export const refKey = (session: string, seq: number): string => `post:${encodeURIComponent(session)}:${padded(seq)}`;
+export const bodyKey = (seq: number): string => `body:${padded(seq)}`;
+export const retainedKey = (topic: string): string => `retain:${topic}`;
+
+/** Everything of one session but its own row. */
+export const sessionRangesOf = (session: string): KeyRange[] =>
+  ['kept-subscription', 'incoming', 'post'].map((table) => under(`${table}:${encodeURIComponent(session)}:`));
+
+export function sessionKeyOf(key: string): string {
+  const [, session = ''] = key.split(':', 2);
+  return decodeURIComponent(session);
+}
+export const numberAtEnd = (key: string): number => Number(key.slice(-NUMBER_WIDTH));
+
+/** What is not payload, as JSON behind its length. */
+interface ParcelHead {
+  readonly t: string;
+  readonly q: Qos;
+  readonly r?: 1;
+  readonly f?: string | undefined;
+  readonly x?: number | undefined;
+  readonly p?: Omit<Properties, 'correlationData'> | undefined;
+  /** Correlation data, base64. */
+  readonly c?: string | undefined;
+}
+
+const LENGTH_BYTES = 4;
+
+export function writeParcel({ topic, payload, qos, retain, from, expiresMs, properties }: Parcel): Buffer {
+  const { correlationData, ...rest } = properties ?? {};
+  const head: ParcelHead = {
+    t: topic,
+    q: qos,
+    ...(retain ? { r: 1 } : {}),
+    f: from,
+    x: expiresMs,
+    ...(properties === undefined ? {} : { p: rest, c: correlationData?.toString('base64') }),
+  };
+  const text = JSON.stringify(head);
+  const headBytes = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(LENGTH_BYTES + headBytes + payload.length);
+  bytes.writeUInt32BE(headBytes, 0);
+  bytes.write(text, LENGTH_BYTES);
+  payload.copy(bytes, LENGTH_BYTES + headBytes);
+  return bytes;
+}
+
+export function readParcel(bytes: Buffer): Parcel {
+  const payloadAt = LENGTH_BYTES + bytes.readUInt32BE(0);
+  const head: ParcelHead = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, payloadAt));
+  const correlation = head.c === undefined ? {} : { correlationData: Buffer.from(head.c, 'base64') };
+  return {
+    topic: head.t,
+    payload: bytes.subarray(payloadAt),
+    qos: head.q,
+    retain: head.r === 1,
+    from: head.f,
+    expiresMs: head.x,
+    properties: head.p === undefined ? undefined : { ...head.p, ...correlation },
+  };
+}
+
+const POST_HEAD_BYTES = 24;
+const SUBSCRIPTION_ID_BYTES = 4;
+
+/** flags · is released · packet id · bytes · since · expires · subscription ids */
+export function writePost(post: Post): Buffer {
+  const ids = post.subscriptionIds ?? [];
+  const bytes = Buffer.allocUnsafe(POST_HEAD_BYTES + ids.length * SUBSCRIPTION_ID_BYTES);
+  bytes[0] = post.flags;
+  bytes[1] = post.isReleased ? 1 : 0;
+  bytes.writeUInt16BE(post.packetId, 2);
+  bytes.writeUInt32BE(post.bytes, 4);
+  bytes.writeDoubleBE(post.atMs, 8);
+  bytes.writeDoubleBE(post.expiresMs, 16);
+  for (const [at, id] of ids.entries()) bytes.writeUInt32BE(id, POST_HEAD_BYTES + at * SUBSCRIPTION_ID_BYTES);
+  return bytes;
+}
+
+export function readPost(bytes: Buffer, seq: number): PostRow {
+  const ids: number[] = [];
+  for (let at = POST_HEAD_BYTES; at < bytes.length; at += SUBSCRIPTION_ID_BYTES) ids.push(bytes.readUInt32BE(at));
+  return {
+    envelope: undefined,
+    seq,
+    flags: bytes[0] ?? 0,
+    isReleased: bytes[1] === 1,
+    packetId: bytes.readUInt16BE(2),
+    bytes: bytes.readUInt32BE(4),
+    atMs: bytes.readDoubleBE(8),
+    expiresMs: bytes.readDoubleBE(16),
+    subscriptionIds: ids.length === 0 ? undefined : ids,
+    wasSent: false,
+  };
+}

@@ -1,0 +1,224 @@
+/**
+ * The broker's rows in the store: kept sessions with their subscriptions and handshakes, retained messages, and what is
+ * owed to kept sessions: the body of a message once, and one reference to it for each session that must get it.
+ */
+import type { Write } from '../../store/store.ts';
+import type { Envelope } from './envelope.ts';
+import type { Mailbox, Post } from './mailbox.ts';
+import type { Parcel } from './parcel.ts';
+import {
+  bodyKey,
+  handshakeKey,
+  numberAtEnd,
+  type PostRow,
+  RANGES,
+  readParcel,
+  readPost,
+  refKey,
+  retainedKey,
+  sessionKeyOf,
+  sessionRangesOf,
+  sessionRowKey,
+  subscriptionKey,
+  writeParcel,
+  writePost,
+} from './shelf-rows.ts';
+import type { Subscription } from './subscription.ts';
+
+/** The part of the store's database for MQTT that is used here. Writes are performed in the order of the calls. */
+export interface ShelfDb {
+  get(key: string): Promise<Buffer | undefined>;
+  entries(range: { gte: string; lt: string }): AsyncIterable<[key: string, value: Buffer]>;
+  /** As a value, to be committed with others. */
+  write(operations: readonly ShelfOperation[]): Write;
+  batch(operations: readonly ShelfOperation[]): Promise<void>;
+  clear(range: { gte: string; lt: string }): Promise<void>;
+}
+export type ShelfOperation =
+  | { readonly type: 'put'; readonly key: string; readonly value: Buffer }
+  | { readonly type: 'del'; readonly key: string };
+
+/** A session as it is stored. */
+export interface SessionRow {
+  /** 0: it was connected when this was written. */
+  readonly leftMs: number;
+  readonly keptMs: number;
+}
+
+export interface Loaded {
+  readonly sessions: Map<string, LoadedSession>;
+  readonly retained: Parcel[];
+}
+export interface LoadedSession extends SessionRow {
+  readonly subscriptions: Subscription[];
+  readonly handshakes: number[];
+  /** In the order they were accepted. */
+  readonly posts: PostRow[];
+}
+
+export class Shelf {
+  readonly #db: ShelfDb;
+  readonly #failed: (error: unknown) => void;
+  /** Body → sessions that still need it. */
+  readonly #needs = new Map<number, number>();
+  #lastSeq = 0;
+  /** Deletions of this turn of the event loop. */
+  #dropped: ShelfOperation[] = [];
+  readonly #drops = new Set<Promise<void>>();
+
+  constructor(db: ShelfDb, failed: (error: unknown) => void) {
+    this.#db = db;
+    this.#failed = failed;
+  }
+
+  nextSeq(): number {
+    return ++this.#lastSeq;
+  }
+
+  /** Body and references, for the commit of the message itself. */
+  postWrite(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): Write {
+    const { seq } = envelope;
+    this.#needs.set(seq, posts.length);
+    const operations: ShelfOperation[] = [{ type: 'put', key: bodyKey(seq), value: writeParcel(envelope.parcel) }];
+    for (const [{ key }, post] of posts)
+      operations.push({ type: 'put', key: refKey(key, seq), value: writePost(post) });
+    return this.#db.write(operations);
+  }
+
+  /** The commit of `postWrite` failed. */
+  withdraw(seq: number): void {
+    this.#needs.delete(seq);
+  }
+
+  retainedWrite(parcel: Parcel): Write {
+    const key = retainedKey(parcel.topic);
+    if (parcel.payload.length === 0) return this.#db.write([{ type: 'del', key }]);
+    return this.#db.write([{ type: 'put', key, value: writeParcel(parcel) }]);
+  }
+
+  handshakeWrite(sessionKey: string, packetId: number): Write {
+    return this.#db.write([{ type: 'put', key: handshakeKey(sessionKey, packetId), value: EMPTY }]);
+  }
+
+  async endHandshake(sessionKey: string, packetId: number): Promise<void> {
+    await this.#db.batch([{ type: 'del', key: handshakeKey(sessionKey, packetId) }]);
+  }
+
+  /** The post is done with; its rows go together with those of others, and nobody waits for it. */
+  drop(sessionKey: string, { seq }: Post): void {
+    this.#drop(refKey(sessionKey, seq));
+    this.#unneed(seq);
+  }
+
+  /** Resolves when it is stored that the client has the message. */
+  async release(sessionKey: string, post: Post): Promise<void> {
+    const value = writePost({ ...post, isReleased: true });
+    await this.#db.batch([{ type: 'put', key: refKey(sessionKey, post.seq), value }]);
+  }
+
+  async body(seq: number): Promise<Parcel | undefined> {
+    const value = await this.#db.get(bodyKey(seq));
+    return value === undefined ? undefined : readParcel(value);
+  }
+
+  async putSession(sessionKey: string, { leftMs, keptMs }: SessionRow): Promise<void> {
+    const value = Buffer.from(JSON.stringify({ leftMs, keptMs }));
+    await this.#db.batch([{ type: 'put', key: sessionRowKey(sessionKey), value }]);
+  }
+
+  /** Everything the session has; `posts` are its stored ones. */
+  async removeSession(sessionKey: string, posts: Iterable<Post>): Promise<void> {
+    for (const { seq } of posts) this.#unneed(seq);
+    this.#dropNow();
+    await Promise.all([
+      ...sessionRangesOf(sessionKey).map((range) => this.#db.clear(range)),
+      this.#db.batch([{ type: 'del', key: sessionRowKey(sessionKey) }]),
+    ]);
+  }
+
+  async putSubscriptions(sessionKey: string, subscriptions: readonly Subscription[]): Promise<void> {
+    await this.#db.batch(
+      subscriptions.map((subscription) => ({
+        type: 'put',
+        key: subscriptionKey(sessionKey, subscription.filter),
+        value: Buffer.from(JSON.stringify(subscription)),
+      })),
+    );
+  }
+
+  async removeSubscriptions(sessionKey: string, filters: readonly string[]): Promise<void> {
+    await this.#db.batch(filters.map((filter) => ({ type: 'del', key: subscriptionKey(sessionKey, filter) })));
+  }
+
+  /** Once, at start. Bodies that nobody needs are removed. */
+  async load(): Promise<Loaded> {
+    const sessions = new Map<string, LoadedSession>();
+    for await (const [key, value] of this.#db.entries(RANGES.sessions)) {
+      const row: SessionRow = JSON.parse(value.toString());
+      sessions.set(sessionKeyOf(key), { ...row, subscriptions: [], handshakes: [], posts: [] });
+    }
+    for await (const [key, value] of this.#db.entries(RANGES.subscriptions)) {
+      const subscription: Subscription = JSON.parse(value.toString());
+      sessions.get(sessionKeyOf(key))?.subscriptions.push(subscription);
+    }
+    for await (const [key] of this.#db.entries(RANGES.handshakes)) {
+      sessions.get(sessionKeyOf(key))?.handshakes.push(numberAtEnd(key));
+    }
+    await this.#loadPosts(sessions);
+    const retained: Parcel[] = [];
+    for await (const [, value] of this.#db.entries(RANGES.retained)) retained.push(readParcel(value));
+    return { sessions, retained };
+  }
+
+  /** Resolves when every deletion is stored. */
+  async idle(): Promise<void> {
+    this.#dropNow();
+    await Promise.allSettled(this.#drops);
+  }
+
+  async #loadPosts(sessions: ReadonlyMap<string, LoadedSession>): Promise<void> {
+    for await (const [key, value] of this.#db.entries(RANGES.refs)) {
+      const post = readPost(value, numberAtEnd(key));
+      const session = sessions.get(sessionKeyOf(key));
+      if (session === undefined) {
+        this.#drop(key); // its session ended while it was on its way
+        continue;
+      }
+      session.posts.push(post);
+      this.#needs.set(post.seq, (this.#needs.get(post.seq) ?? 0) + 1);
+    }
+    for await (const [key] of this.#db.entries(RANGES.bodies)) {
+      const seq = numberAtEnd(key);
+      this.#lastSeq = Math.max(this.#lastSeq, seq);
+      if (this.#needs.has(seq)) continue;
+      this.#drop(key);
+    }
+  }
+
+  #unneed(seq: number): void {
+    const left = (this.#needs.get(seq) ?? 1) - 1;
+    if (left > 0) {
+      this.#needs.set(seq, left);
+      return;
+    }
+    this.#needs.delete(seq);
+    this.#drop(bodyKey(seq));
+  }
+
+  #drop(key: string): void {
+    if (this.#dropped.length === 0) setImmediate(() => this.#dropNow());
+    this.#dropped.push({ type: 'del', key });
+  }
+
+  #dropNow(): void {
+    if (this.#dropped.length === 0) return;
+    const operations = this.#dropped;
+    this.#dropped = [];
+    // What is not deleted now is sent once more after a restart, and that is allowed.
+    const drop = this.#db.batch(operations).catch(this.#failed);
+    this.#drops.add(drop);
+    drop.finally(() => this.#drops.delete(drop)).catch(this.#failed);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
