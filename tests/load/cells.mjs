@@ -15,7 +15,7 @@
 
 export const PUBLISHERS = 50;
 const SUBSCRIBERS = 100;
-const CONNECTIONS = 2000;
+const CONNECTIONS = 5000;
 /** Source addresses the connections come from, because a hub limits each. */
 const ADDRESSES = 50;
 /** Seconds the connections are held before memory is read. */
@@ -51,6 +51,20 @@ const fanOut =
     ...(await server.personArgs()),
   ];
 
+/**
+ * Fifty publishers, each with a subscriber of its own.
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const pairs =
+  (...options) =>
+  async (server, { seconds }) => [
+    'pairs',
+    ...['-p', String(PUBLISHERS), '-d', String(seconds)],
+    ...options,
+    ...(await server.personArgs()),
+  ];
+
 /** @type {readonly Cell[]} */
 export const CELLS = [
   {
@@ -79,6 +93,8 @@ export const CELLS = [
   },
   { id: 'fanout-q0', title: 'Fan-out 1 → 100, QoS 0', shows: 'rate', latency: 'e2e_us', args: fanOut('0') },
   { id: 'fanout-q1', title: 'Fan-out 1 → 100, QoS 1', shows: 'rate', latency: 'e2e_us', args: fanOut('1') },
+  { id: 'pairs-q0', title: '1 → 1, 50 pairs, QoS 0', shows: 'rate', latency: 'e2e_us', args: pairs('-q', '0') },
+  { id: 'pairs-q1', title: '1 → 1, 50 pairs, QoS 1', shows: 'rate', latency: 'e2e_us', args: pairs('-q', '1') },
   {
     id: 'ack-1000',
     title: 'Acknowledgement of scores at 1,000/s, QoS 1',
@@ -92,11 +108,7 @@ export const CELLS = [
     title: 'End to end at 1,000/s, 50 pairs, QoS 1',
     shows: 'latency',
     latency: 'e2e_us',
-    args: async (server, { seconds }) => [
-      'pairs',
-      ...['-p', String(PUBLISHERS), '-d', String(seconds), '-q', '1', '-r', String(STEADY_RATE)],
-      ...(await server.personArgs()),
-    ],
+    args: pairs('-q', '1', '-r', String(STEADY_RATE)),
   },
   {
     id: 'connections',

@@ -22,6 +22,8 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     createRetainedStreamCombi(patterns: string[]): Readable;
     outgoingStream(owner: Owner): Readable;
     putWill(owner: Owner, will: object): Promise<void>;
+    delWill(owner: Owner): Promise<unknown>;
+    streamWill(): AsyncIterable<{ clientId: string }>;
   }
 
   export = AsyncLevelPersistence;

@@ -7,6 +7,7 @@ import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Parcel, Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
+import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
 import type { Counters } from './stats.ts';
 
@@ -17,6 +18,7 @@ export interface ConnectionStart {
   readonly window: number;
   readonly pipeline: PublishPipeline;
   readonly counters: Counters;
+  readonly receipts: ReceiptKeeper;
 }
 
 export class Connection implements Link, Speaker {
@@ -26,14 +28,16 @@ export class Connection implements Link, Speaker {
   readonly #session: Session;
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
+  readonly #receipts: ReceiptKeeper;
 
-  constructor({ session, mailbox, codec, window, pipeline, counters }: ConnectionStart) {
+  constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
     this.mailbox = mailbox;
     this.codec = codec;
     this.window = window;
     this.#session = session;
     this.#pipeline = pipeline;
     this.#counters = counters;
+    this.#receipts = receipts;
   }
 
   get unsentBytes(): number {
@@ -62,7 +66,13 @@ export class Connection implements Link, Speaker {
 
   /** The client published something. */
   received(publish: Publish): void {
-    this.#pipeline.receive(this.#session, publish);
+    const { receipts, receiptsKey, front } = this.#session;
+    if (!publish.dup || receipts === undefined || receipts.isLoaded) {
+      this.#pipeline.receive(this.#session, publish);
+      return;
+    }
+    const load = this.#receipts.load(receiptsKey, receipts);
+    front.wait(load.then(() => this.#pipeline.receive(this.#session, publish)));
   }
 
   /** The client acknowledged something of ours, or says that it has our PUBREC. */

@@ -180,19 +180,16 @@ export class Core {
     const { front, key, clean, keepaliveS, will } = session;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
-    const [receipts, { mailbox, isPresent }] = await Promise.all([
-      this.receipts.load(key),
-      this.mailboxes.open(key, !clean),
-    ]);
-    const { pipeline, counters } = this;
+    const { mailbox, isPresent } = await this.mailboxes.open(key, !clean);
+    const { pipeline, counters, receipts } = this;
     const window = this.limits.outboundWindow;
-    session.connection = new Connection({ session, mailbox, codec: codecV3, window, pipeline, counters });
+    session.connection = new Connection({ session, mailbox, codec: codecV3, window, pipeline, counters, receipts });
     session.isPresent = isPresent;
     if (front.phase !== 'held') {
       this.#clear(session);
       return;
     }
-    session.receipts = receipts;
+    session.receipts = receipts.arrived(key);
     this.engine.take(front);
     front.join(connectFor({ clientId: key, clean, keepaliveS, will }), codecV3, session.connection);
     session.stopTimer = this.#deps.clock.after(this.limits.takeoverTimeoutMs, () => front.destroy());
@@ -308,7 +305,7 @@ export class Core {
     this.pipeline.left(session);
     if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
     if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(session.receiptsKey, session.receipts);
+      this.receipts.left(session.receiptsKey);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }

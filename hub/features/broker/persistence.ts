@@ -33,6 +33,8 @@ interface Owner {
 export class Persistence extends LevelPersistence {
   readonly #parts: PersistenceParts;
   readonly #hooks: PersistenceHooks;
+  /** Sessions that have a will in the store. */
+  readonly #wills = new Set<string>();
   /** One SUBSCRIBE comes here once for each of its filters, each time whole. */
   readonly #stored = new WeakMap<readonly AedesSubscription[], Promise<void>>();
 
@@ -42,7 +44,10 @@ export class Persistence extends LevelPersistence {
     this.#hooks = hooks;
   }
 
-  override async setup(): Promise<void> {}
+  override async setup(broker: object): Promise<void> {
+    await super.setup(broker);
+    for await (const will of this.streamWill()) this.#wills.add(will.clientId);
+  }
 
   /** Aedes hands over every filter of a SUBSCRIBE when it granted one of them: the others must not come back. */
   override addSubscriptions({ id }: Owner, subscriptions: AedesSubscription[]): Promise<void> {
@@ -63,6 +68,11 @@ export class Persistence extends LevelPersistence {
     return [...subscriptions].map(({ filter, qos }) => ({ topic: filter, qos }));
   }
 
+  /** Asked for every client that comes or goes, and most have none. */
+  override async delWill(owner: Owner): Promise<unknown> {
+    return this.#wills.delete(owner.id) ? await super.delWill(owner) : undefined;
+  }
+
   /** The session was begun anew before Aedes got the connection. */
   override async cleanSubscriptions(): Promise<void> {}
   override async cleanIncoming(): Promise<void> {}
@@ -77,7 +87,9 @@ export class Persistence extends LevelPersistence {
    * about. A stranger's will is judged when the stranger goes, and ends with this run.
    */
   override async putWill(owner: Owner, will: object): Promise<void> {
-    if (this.#hooks.mayKeepWill(owner.id)) await super.putWill(owner, will);
+    if (!this.#hooks.mayKeepWill(owner.id)) return;
+    this.#wills.add(owner.id);
+    await super.putWill(owner, will);
   }
 
   override outgoingStream(): Readable {

@@ -6,15 +6,16 @@ import { digestOf, ReceiptKeeper, Receipts } from './receipts.ts';
 describe('Receipts', () => {
   it('know what was added or loaded, by id and text', () => {
     const digest = digestOf('a', Buffer.from('x'));
-    const receipts = new Receipts([{ slot: 7, messageId: 7, hash: digest }]);
+    const receipts = new Receipts();
     receipts.add(8, digest);
+    receipts.fill([7, 8].map((slot) => ({ slot, messageId: slot, hash: slot === 7 ? digest : 'older' })));
     expect([7, 8, 9].map((id) => receipts.has(id, digest))).toEqual([true, true, false]);
     expect(receipts.has(7, digestOf('a', Buffer.from('y')))).toBe(false);
     expect(receipts.has(7, digestOf('b', Buffer.from('x')))).toBe(false);
   });
 
   it('forget an id when its slot is needed again', () => {
-    const receipts = new Receipts([]);
+    const receipts = new Receipts();
     receipts.add(5, 'one');
     expect(receipts.add(5 + RECEIPT_SLOTS, 'two').slot).toBe(5);
     expect(receipts.has(5, 'one')).toBe(false);
@@ -45,10 +46,9 @@ describe('ReceiptKeeper', () => {
 
   it('forgets a client that stays away, and no other', async () => {
     const { clock, forgotten, keeper } = makeKeeper();
-    for (const clientId of ['gone', 'back']) keeper.left(clientId, await keeper.load(clientId));
-    keeper.left('silent', new Receipts([]));
+    for (const clientId of ['gone', 'back']) keeper.left(clientId);
     clock.advance(BROKER_LIMITS.receiptsKeptMs - 60_000);
-    await keeper.load('back');
+    keeper.arrived('back');
     expect(forgotten).toEqual([]);
     clock.advance(120_000);
     expect(forgotten).toEqual(['gone']);
@@ -56,7 +56,7 @@ describe('ReceiptKeeper', () => {
 
   it('keeps those of so many clients, the newest', async () => {
     const { forgotten, keeper } = makeKeeper({ ...BROKER_LIMITS, receiptClientsMax: 2 });
-    for (const clientId of ['a', 'b', 'c']) keeper.left(clientId, await keeper.load(clientId));
+    for (const clientId of ['a', 'b', 'c']) keeper.left(clientId);
     expect(forgotten).toEqual(['a']);
   });
 });

@@ -9,14 +9,14 @@ import type { ReceiptRow, ReceiptStore, Write } from '../../store/store.ts';
 import { type BrokerLimits, RECEIPT_SLOTS } from './limits.ts';
 
 export class Receipts {
+  /** Those of earlier connections are here, too; they are asked for when the client repeats something. */
+  isLoaded = false;
   readonly #slots = new Map<number, ReceiptRow>();
 
-  constructor(rows: readonly ReceiptRow[]) {
-    for (const row of rows) this.#slots.set(row.slot, row);
-  }
-
-  get isEmpty(): boolean {
-    return this.#slots.size === 0;
+  /** Rows of the store; what was added since is newer. */
+  fill(rows: readonly ReceiptRow[]): void {
+    for (const row of rows) if (!this.#slots.has(row.slot)) this.#slots.set(row.slot, row);
+    this.isLoaded = true;
   }
 
   has(messageId: number, digest: string): boolean {
@@ -58,13 +58,18 @@ export class ReceiptKeeper {
     this.#stopSweeping = deps.clock.every(SWEEP_MS, () => this.#sweep());
   }
 
-  async load(clientId: string): Promise<Receipts> {
+  /** The client is back: what it may repeat must stay. */
+  arrived(clientId: string): Receipts {
     this.#leaving.delete(clientId);
-    return new Receipts(await this.#deps.receipts.list(clientId, RECEIPT_SLOTS));
+    return new Receipts();
   }
 
-  left(clientId: string, receipts: Receipts): void {
-    if (receipts.isEmpty) return;
+  /** Nothing this client sent earlier may be on its way to the store. */
+  async load(clientId: string, receipts: Receipts): Promise<void> {
+    receipts.fill(await this.#deps.receipts.list(clientId, RECEIPT_SLOTS));
+  }
+
+  left(clientId: string): void {
     const { clock, limits } = this.#deps;
     this.#leaving.delete(clientId);
     this.#leaving.set(clientId, clock.nowMs() + limits.receiptsKeptMs);

@@ -57,9 +57,9 @@ export class Front extends Duplex {
   #codec: Codec | undefined;
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /** Whole packets that wait: for the broker to let the client in, or for Aedes' answer to the packet before them. */
+  /** Whole packets that wait: for the broker to let the client in, or for the one before them to be worked on. */
   #early: Buffer[] = [];
-  /** Aedes has a SUBSCRIBE or UNSUBSCRIBE, and what comes after it must find its effect. */
+  /** Something is being worked on, and what comes after it must find its effect. */
   #isAsking = false;
   #isSourceGone = false;
   #isShut = false;
@@ -120,6 +120,16 @@ export class Front extends Duplex {
     }
     this.#goOn();
     if (this.#isSourceGone) this.#endReading();
+  }
+
+  /** What follows waits for this; when it fails, the connection ends. */
+  wait(work: Promise<void>): void {
+    this.#isAsking = true;
+    this.#source.pause();
+    work.then(
+      () => this.answered(),
+      () => this.shut(),
+    );
   }
 
   /** Aedes has answered SUBSCRIBE or UNSUBSCRIBE. */
