@@ -3,8 +3,11 @@ import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
+import { createExplorer, type Explorer } from '../features/explorer/explorer.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
+import { createPublishes, type Publishes } from '../features/publishes/publishes.ts';
 import { makeRefusals, type Refusals } from '../features/refusals/refusals.ts';
+import { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import { createSimon, type Simon } from '../features/simon/simon.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
@@ -49,6 +52,9 @@ export interface Features {
   readonly demo: Demo;
   readonly stats: Stats;
   readonly live: Live;
+  readonly explorer: Explorer;
+  readonly publishes: Publishes;
+  readonly retained: Retained;
 }
 
 /** Where two features need each other, the earlier one gets a function that asks the later one when it is called. */
@@ -72,8 +78,44 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const broker = await openBroker(brokerDeps(parts, { users, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats }));
-  return { health, http, users, refusals, devices, simon, latest, broker, demo, stats, live };
+  const topics = await makeTopics(parts, { broker, devices, users });
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, explorer: topics.explorer }));
+  return { health, http, users, refusals, devices, simon, latest, broker, demo, stats, live, ...topics };
+}
+
+/** What people do with topics: look at them, publish, delete what is retained. */
+async function makeTopics(
+  { clock, store, log }: Parts,
+  { broker, devices, users }: { broker: Broker; devices: Devices; users: Users },
+): Promise<Pick<Features, 'explorer' | 'publishes' | 'retained'>> {
+  const ownerOf = (deviceId: string): string | null => {
+    const ownerId = devices.find(deviceId)?.ownerId;
+    return (typeof ownerId === 'string' ? users.find(ownerId)?.username : undefined) ?? null;
+  };
+  const explorer = createExplorer({
+    clock,
+    ownerOf,
+    retained: (topic) => broker.retained(topic),
+    listenersOf: (topic, limit) => broker.subscribersOf(topic, limit),
+  });
+  explorer.restore(broker.retainedUnder('#'));
+  const publishes = createPublishes({
+    clock,
+    store,
+    publishAs: (by, message) => broker.publishAs(by, message),
+    listenersOf: (topic) => broker.subscribersOf(topic, 0).total,
+  });
+  const retained = new Retained({
+    clock,
+    store,
+    log: log.child({ feature: 'retained' }),
+    retained: (topic) => broker.retained(topic),
+    allRetained: () => broker.retainedUnder('#'),
+    clientsOf: (topic) => explorer.clientsOf(topic),
+    publishTogether: (messages, writes) => broker.publishTogether(messages, writes),
+  });
+  await retained.load();
+  return { explorer, publishes, retained };
 }
 
 function httpDeps(
@@ -162,7 +204,7 @@ function brokerDeps(
 
 function liveDeps(
   { log, clock }: Parts,
-  { broker, devices, simon, stats }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats'>,
+  { broker, devices, simon, stats, explorer }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'explorer'>,
 ): LiveDeps {
   return {
     clock,
@@ -173,6 +215,7 @@ function liveDeps(
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),
     stats: stats.read,
+    topics: explorer,
   };
 }
 

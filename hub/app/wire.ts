@@ -4,7 +4,10 @@ import type { Principal } from '../domain/principal.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
+import { explorerRoutes } from '../features/explorer/routes.ts';
+import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
+import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
@@ -43,7 +46,7 @@ export async function wire(parts: Parts): Promise<Wired> {
 }
 
 /** A connection came, spoke, listened, was refused, went. */
-function connections({ broker, devices, live, simon, refusals }: Features): void {
+function connections({ broker, devices, live, simon, refusals, explorer }: Features): void {
   broker.onConnected((session) => devices.connected(session));
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
@@ -58,6 +61,7 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onPassed((message, isRetained, by) => explorer.passed(message, isRetained, by));
   broker.onRefused((facts) => {
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
@@ -112,18 +116,24 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
   });
 }
 
-function routes({ http, users, refusals, devices, latest, simon, demo }: Features, { clock }: Parts): void {
+function routes(features: Features, { clock }: Parts): void {
+  const { http, users, refusals, devices, latest, simon, demo, explorer, publishes, retained } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
+  explorerRoutes(explorer)(http);
+  publishRoutes(publishes)(http);
+  retainedRoutes(retained)(http);
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
-async function stop({ demo, broker, live, http, simon, users, stats, devices }: Features, clock: Clock): Promise<void> {
+async function stop(features: Features, clock: Clock): Promise<void> {
+  const { demo, broker, live, http, simon, users, stats, devices, retained } = features;
   await demo.close();
+  retained.close();
   await broker.close();
   live.close();
   await closeWeb(http, clock);

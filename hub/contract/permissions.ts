@@ -19,6 +19,9 @@ export const PERMISSIONS = [
   'scores.remove',
   'demo.run',
   'refusals.read',
+  'topics.read',
+  'topics.publish', // also the saved ones
+  'retained.delete', // and restore
   'people.manage',
   'sessions.own',
 ] as const;
@@ -30,6 +33,7 @@ const VIEWER: readonly Permission[] = [
   'devices.manage.own',
   'pairing.self',
   'scores.read',
+  'topics.read',
   'sessions.own',
 ];
 const OPERATOR: readonly Permission[] = [
@@ -39,6 +43,8 @@ const OPERATOR: readonly Permission[] = [
   'pairing.others',
   'demo.run',
   'refusals.read',
+  'topics.publish',
+  'retained.delete',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

@@ -17,9 +17,17 @@ export const SYS_PREFIX = '$SYS/';
 export const LIVE_DEVICES = '$live/devices';
 export const LIVE_SCORES = '$live/scores';
 export const LIVE_STATS = '$live/stats';
+/** What changed in the tree of topics. */
+export const LIVE_TOPICS = '$live/topics';
 
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
+
+/** The messages of one topic; its name is one level here, whatever it holds. */
+export const liveTopic = (topic: string): string => `$live/topic/${encodeURIComponent(topic)}`;
+
+/** The order of names in the tree of topics. */
+export const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `ruche/<device>/<kind>`; kinds: telemetry event status score ack log (up), cmd config ota pair (down). */
 export const ownTopic = (deviceId: string, kind: string): string => `${OWN_PREFIX}${deviceId}/${kind}`;

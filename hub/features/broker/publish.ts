@@ -6,7 +6,7 @@
  * entering and nobody waits for anybody to begin; what need not be stored leaves as soon as everything before it has.
  */
 import { performance } from 'node:perf_hooks';
-import type { ErrorCode } from '../../contract/errors.ts';
+import { type ErrorCode, RucheError } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -21,7 +21,7 @@ import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import type { Parcel, Publish } from './parcel.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
@@ -60,6 +60,8 @@ export interface PublishDeps {
   accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
+  /** A message is on its way to its subscribers; `by` nobody: the hub's own. */
+  passed(parcel: Parcel, isRetained: boolean, by: Publisher | undefined): void;
 }
 export interface PublishParts {
   readonly commits: Commits;
@@ -84,8 +86,14 @@ const TOPIC_SHOWN_MAX = 256;
 const REPEATED = { kind: 'repeated' } as const;
 /** `accept` itself failed: the client must keep the message. */
 const FAILED = { kind: 'failed' } as const;
-type Decision = Outcome | typeof REPEATED | typeof FAILED;
 type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
+
+/** A message whose commit has ended. */
+interface Finishing {
+  readonly plan: Plan;
+  readonly decision: Going | undefined;
+  readonly by: Publisher | undefined;
+}
 
 export class PublishPipeline {
   readonly #deps: PublishDeps;
@@ -161,7 +169,7 @@ export class PublishPipeline {
     const plan = this.#parts.dispatch.plan(parcel);
     const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
     this.#commit(session.lane, someOf(writes), (error) => {
-      this.#finish(plan, decision, error);
+      this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) this.#commitFailed(session.clientId, will, error);
       done();
     });
@@ -169,10 +177,29 @@ export class PublishPipeline {
 
   /** The hub's own message: nobody decides about it. */
   own(parcel: Parcel, done: Done): void {
+    this.together([parcel], [], done);
+  }
+
+  /** The hub's own messages with what is stored because of them: all in one commit. */
+  together(parcels: readonly Parcel[], writes: readonly Write[], done: Done): void {
+    const plans = parcels.map((parcel) => this.#parts.dispatch.plan(parcel));
+    this.#commit(this.#ownLane, someOf([...plans.flatMap((plan) => plan.writes), ...writes]), (error) => {
+      for (const plan of plans) this.#finish({ plan, decision: undefined, by: undefined }, error);
+      if (error !== undefined) this.#commitFailed(undefined, parcels[0], error);
+      done(error);
+    });
+  }
+
+  /** Somebody's message that came by another way than a connection. Throws RucheError when it is refused. */
+  behalf(by: Publisher, parcel: Parcel, done: Done): void {
+    const decision = this.#decide(by, parcel);
+    if (decision.kind === 'refused') throw new RucheError(decision.code, decision.detail);
+    if (decision.kind === 'failed') throw new RucheError('INTERNAL');
     const plan = this.#parts.dispatch.plan(parcel);
-    this.#commit(this.#ownLane, someOf(plan.writes), (error) => {
-      this.#finish(plan, undefined, error);
-      if (error !== undefined) this.#commitFailed(undefined, parcel, error);
+    const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
+    this.#commit(this.#ownLane, someOf(writes), (error) => {
+      this.#finish({ plan, decision, by }, error);
+      if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
       done(error);
     });
   }
@@ -202,14 +229,14 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      this.#finish(plan, decision, undefined);
+      this.#finish({ plan, decision, by: session }, undefined);
       this.#answer(session, publish, undefined);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      this.#finish(plan, decision, error);
+      this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) {
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
@@ -250,14 +277,17 @@ export class PublishPipeline {
   }
 
   /** The commit has ended: out with it, or back. */
-  #finish(plan: Plan, decision: Going | undefined, error: unknown): void {
+  #finish({ plan, decision, by }: Finishing, error: unknown): void {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
-    if (error === undefined) this.#parts.dispatch.deliver(plan);
-    else this.#parts.dispatch.withdraw(plan);
+    if (error !== undefined) {
+      this.#parts.dispatch.withdraw(plan);
+      return;
+    }
+    this.#parts.dispatch.deliver(plan);
+    this.#deps.passed(plan.envelope.parcel, plan.isRetained, by);
   }
 
-  #decide(session: Session, { topic, payload }: Parcel): Decision {
-    const { principal, clientId } = session;
+  #decide({ principal, clientId }: Publisher, { topic, payload }: Parcel): Outcome | typeof FAILED {
     const { topicBytesMax, topicLevelsMax } = this.#deps.limits;
     if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -341,12 +371,12 @@ export class PublishPipeline {
     session.front.shut();
   }
 
-  #commitFailed(clientId: string | undefined, { topic }: Parcel, error: unknown): void {
+  #commitFailed(clientId: string | undefined, parcel: Parcel | undefined, error: unknown): void {
     this.#parts.counters.commitFailures++;
     const nowMs = this.#deps.clock.nowMs();
     if (nowMs - this.#failureLoggedMs < COMMIT_FAILURE_LOG_MS) return;
     this.#failureLoggedMs = nowMs;
-    this.#deps.log.error({ err: error, clientId, topic }, 'messages cannot be stored');
+    this.#deps.log.error({ err: error, clientId, topic: parcel?.topic }, 'messages cannot be stored');
   }
 
   #takeIn(session: Session, { payload }: Parcel): void {

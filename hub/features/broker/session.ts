@@ -29,6 +29,9 @@ export interface BrokerSession {
   readonly messages: number;
 }
 
+/** Whose message it is. */
+export type Publisher = Pick<BrokerSession, 'clientId' | 'principal' | 'address'>;
+
 export type Departure =
   /** The client said DISCONNECT. */
   | 'disconnect'
@@ -153,6 +156,13 @@ export class Session implements BrokerSession {
 /** Whose session or receipts these are: the same client id of somebody else is another one. */
 export function sessionKey(principal: Principal, clientId: string): string {
   return `${identityOf(principal)}:${clientId}`;
+}
+
+/** The client id in a session's key; a device id that contains ':' keeps its end here, which only people read. */
+export function clientIdOf(key: string): string {
+  const rest = key.slice(key.indexOf(':') + 1);
+  const isNamed = key.startsWith('person:') || key.startsWith('device:');
+  return isNamed ? rest.slice(rest.indexOf(':') + 1) : rest;
 }
 
 export function identityOf(principal: Principal): string {

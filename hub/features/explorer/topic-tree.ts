@@ -1,0 +1,277 @@
+/**
+ * Every topic that passed lately, as a tree, in bounded memory. `passed` is called for every message of the broker:
+ * it looks the topic up once and writes into what is there; only a new topic or a new publisher allocates.
+ */
+import { compareNames } from '../../contract/topics.ts';
+import { type ExplorerLimits, RATE_WINDOW_MS } from './limits.ts';
+import { Silence } from './silence.ts';
+import { type Passing, type Publisher, type Seen, TopicNode } from './topic-node.ts';
+import { TopicWatch } from './topic-watch.ts';
+
+/** What the tree tells who follows it. */
+export interface Follower {
+  /** Called for a node that is not noted; it is from now on, until the follower takes that back. */
+  changed(node: TopicNode): void;
+  removed(topic: string): void;
+}
+
+/** Room of a value buffer, so that payloads of about one length need one buffer. */
+const VALUE_STEP_BYTES = 64;
+
+export class TopicTree {
+  readonly root = new TopicNode('', '', undefined);
+  readonly #limits: ExplorerLimits;
+  readonly #topics = new Map<string, TopicNode>();
+  readonly #heard = new Silence();
+  readonly #retained = new Silence();
+  readonly #watches = new Map<string, TopicWatch>();
+  #valueBytes = 0;
+  #follower: Follower | undefined;
+
+  constructor(limits: ExplorerLimits) {
+    this.#limits = limits;
+  }
+
+  /** Topics in all. */
+  get size(): number {
+    return this.#topics.size;
+  }
+
+  get(topic: string): TopicNode | undefined {
+    return this.#topics.get(topic);
+  }
+
+  /** Every topic, in no order. */
+  topics(): IterableIterator<TopicNode> {
+    return this.#topics.values();
+  }
+
+  /** A place in the tree, also one that is no topic itself; undefined: the root. */
+  at(prefix: string | undefined): TopicNode | undefined {
+    let node: TopicNode | undefined = this.root;
+    if (prefix === undefined) return node;
+    for (const level of prefix.split('/')) {
+      node = node?.children?.get(level);
+      if (node === undefined) return undefined;
+    }
+    return node;
+  }
+
+  /** The message is on its way to its subscribers. */
+  passed(
+    message: Passing,
+    { isRetained, by, nowMs }: { isRetained: boolean; by: Publisher | undefined; nowMs: number },
+  ): void {
+    const { topic, payload, retain } = message;
+    const node = this.#topics.get(topic) ?? this.#add(topic, isRetained && payload.length > 0);
+    if (retain) this.#setRetained(node, payload.length === 0 ? false : isRetained || node.isRetained);
+    (node.isRetained ? this.#retained : this.#heard).heard(node);
+    node.own++;
+    node.ownMs = nowMs;
+    node.qos = message.qos;
+    node.retain = retain;
+    this.#keepValue(node, payload);
+    if (by !== undefined) this.#keepPublisher(node, by, nowMs);
+    node.watch?.heard(message, by, nowMs);
+    this.#countUp(node, nowMs);
+  }
+
+  /** What is retained since an earlier run. */
+  restore({ topic, payload }: { topic: string; payload: Buffer }): void {
+    if (this.#topics.has(topic)) return;
+    this.#keepValue(this.#add(topic, true), payload);
+  }
+
+  /** Keeps the topic's messages until `unwatch`; undefined: too many are watched. */
+  watch(topic: string): TopicWatch | undefined {
+    const known = this.#watches.get(topic);
+    if (known !== undefined) return known;
+    if (this.#watches.size >= this.#limits.watchedMax) return undefined;
+    const watch = new TopicWatch(topic, this.#limits.historyBytesMax);
+    this.#watches.set(topic, watch);
+    const node = this.#topics.get(topic);
+    if (node !== undefined) node.watch = watch;
+    return watch;
+  }
+
+  watched(topic: string): TopicWatch | undefined {
+    return this.#watches.get(topic);
+  }
+
+  unwatch(topic: string): void {
+    this.#watches.delete(topic);
+    const node = this.#topics.get(topic);
+    if (node !== undefined) node.watch = undefined;
+  }
+
+  /** From now on, or (undefined) nobody any more. */
+  follow(follower: Follower | undefined): void {
+    this.#follower = follower;
+  }
+
+  #countUp(topic: TopicNode, nowMs: number): void {
+    const isFollowed = this.#follower !== undefined;
+    for (let node: TopicNode | undefined = topic; node !== undefined; node = node.parent) {
+      node.messages++;
+      node.lastMs = nowMs;
+      if (isFollowed && !node.isNoted) this.#note(node);
+    }
+  }
+
+  #note(node: TopicNode): void {
+    node.isNoted = true;
+    this.#follower?.changed(node);
+  }
+
+  #add(topic: string, isRetained: boolean): TopicNode {
+    if (this.#topics.size >= this.#limits.topicsMax) this.#forgetOldest();
+    let node = this.root;
+    let end = -1;
+    for (const level of topic.split('/')) {
+      end += 1 + level.length;
+      const known = node.children?.get(level);
+      node = known ?? addChild(node, level, topic.slice(0, end));
+    }
+    node.isTopic = true;
+    node.isRetained = isRetained;
+    node.watch = this.#watches.get(topic);
+    for (let up: TopicNode | undefined = node; up !== undefined; up = up.parent) up.topics++;
+    (isRetained ? this.#retained : this.#heard).add(node);
+    this.#topics.set(topic, node);
+    return node;
+  }
+
+  #setRetained(node: TopicNode, isRetained: boolean): void {
+    if (node.isRetained === isRetained) return;
+    (isRetained ? this.#heard : this.#retained).remove(node);
+    (isRetained ? this.#retained : this.#heard).add(node);
+    node.isRetained = isRetained;
+  }
+
+  #forgetOldest(): void {
+    const silent = this.#heard.oldest;
+    const oldest = silent ?? this.#retained.oldest;
+    if (oldest === undefined) return;
+    (silent === undefined ? this.#retained : this.#heard).remove(oldest);
+    this.#topics.delete(oldest.topic);
+    this.#valueBytes -= oldest.value?.length ?? 0;
+    const { own } = oldest;
+    forgetTopic(oldest);
+    for (let node: TopicNode | undefined = oldest; node !== undefined; node = node.parent) {
+      node.messages -= own;
+      node.topics--;
+      if (node.topics > 0 || node.parent === undefined) {
+        if (!node.isNoted && this.#follower !== undefined) this.#note(node);
+        continue;
+      }
+      node.parent.children?.delete(node.name);
+      node.parent.sorted = undefined;
+      this.#follower?.removed(node.topic);
+    }
+  }
+
+  #keepValue(node: TopicNode, payload: Buffer): void {
+    const kept = this.#roomFor(node, payload.length);
+    if (node.value !== undefined && kept > 0) copyInto(node.value, payload, kept);
+    node.kept = kept;
+    node.payloadBytes = payload.length;
+  }
+
+  /** How much of a payload can be kept; makes the room for it. */
+  #roomFor(node: TopicNode, bytes: number): number {
+    const { valueBytesMax, valueBytesLeast, valuesBytesMax } = this.#limits;
+    const room = node.value?.length ?? 0;
+    const wanted = Math.min(bytes, valueBytesMax);
+    if (wanted <= room) return wanted;
+    const isTooMuch = this.#valueBytes - room + roundUp(wanted) > valuesBytesMax;
+    const kept = isTooMuch ? Math.min(wanted, Math.max(valueBytesLeast, room)) : wanted;
+    if (kept > room) {
+      // Not from Node's shared pool: one small value would keep 8 KiB of it.
+      node.value = Buffer.allocUnsafeSlow(roundUp(kept));
+      this.#valueBytes += node.value.length - room;
+    }
+    return kept;
+  }
+
+  #keepPublisher(node: TopicNode, by: Publisher, nowMs: number): void {
+    const [latest] = node.publishers;
+    let seen = latest !== undefined && isSame(latest, by) ? latest : undefined;
+    if (seen === undefined) {
+      const known = node.publishers.find((one) => isSame(one, by));
+      const others = node.publishers.filter((one) => one !== known).slice(0, this.#limits.publishersMax - 1);
+      seen = known ?? newSeen(by, nowMs);
+      node.publishers = [seen, ...others];
+    }
+    // The same strings as the session has: they compare at once.
+    seen.clientId = by.clientId;
+    seen.address = by.address;
+    seen.principal = by.principal;
+    seen.messages++;
+    seen.atMs = nowMs;
+    if (nowMs - seen.windowMs >= RATE_WINDOW_MS) turnWindow(seen, nowMs);
+    seen.inWindow++;
+  }
+}
+
+/** Names of the children of a node, in order. */
+export function childNames(node: TopicNode): readonly string[] {
+  node.sorted ??= [...(node.children?.keys() ?? [])].sort(compareNames);
+  return node.sorted;
+}
+
+/** Messages a minute, over the present window and the one before it. */
+export function ratePerMinute(seen: Seen, nowMs: number): number {
+  const inMs = nowMs - seen.windowMs;
+  if (inMs >= 2 * RATE_WINDOW_MS) return 0;
+  if (inMs >= RATE_WINDOW_MS) return seen.inWindow * (2 - inMs / RATE_WINDOW_MS);
+  return seen.inWindow + seen.inWindowBefore * (1 - inMs / RATE_WINDOW_MS);
+}
+
+function addChild(parent: TopicNode, name: string, topic: string): TopicNode {
+  const node = new TopicNode(name, topic, parent);
+  parent.children ??= new Map();
+  parent.children.set(name, node);
+  parent.sorted = undefined;
+  return node;
+}
+
+/** What was published on it; the place stays for what is below it. */
+function forgetTopic(node: TopicNode): void {
+  node.isTopic = false;
+  node.isRetained = false;
+  node.own = 0;
+  node.ownMs = 0;
+  node.value = undefined;
+  node.kept = 0;
+  node.payloadBytes = 0;
+  node.publishers = [];
+  node.watch = undefined;
+}
+
+/** Short ones byte by byte: calling into Node costs more than that. */
+const COPIED_HERE_MAX = 48;
+function copyInto(target: Buffer, source: Buffer, length: number): void {
+  if (length > COPIED_HERE_MAX) {
+    source.copy(target, 0, 0, length);
+    return;
+  }
+  for (let at = 0; at < length; at++) target[at] = source[at] ?? 0;
+}
+
+const roundUp = (bytes: number): number => Math.ceil(bytes / VALUE_STEP_BYTES) * VALUE_STEP_BYTES;
+
+/** A client at an address: the same program at another one is somebody else to whoever looks for a culprit. */
+const isSame = (seen: Seen, by: Publisher): boolean =>
+  seen.clientId === by.clientId && seen.address === by.address && seen.principal.kind === by.principal.kind;
+
+const newSeen = ({ clientId, address, principal }: Publisher, nowMs: number): Seen => ({
+  ...{ clientId, address, principal },
+  ...{ messages: 0, atMs: nowMs, windowMs: nowMs, inWindow: 0, inWindowBefore: 0 },
+});
+
+function turnWindow(seen: Seen, nowMs: number): void {
+  const isNext = nowMs - seen.windowMs < 2 * RATE_WINDOW_MS;
+  seen.inWindowBefore = isNext ? seen.inWindow : 0;
+  seen.inWindow = 0;
+  seen.windowMs = isNext ? seen.windowMs + RATE_WINDOW_MS : nowMs;
+}
