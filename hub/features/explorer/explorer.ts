@@ -7,7 +7,7 @@ import { textOf } from '../../domain/payload-text.ts';
 import type { Person, Principal } from '../../domain/principal.ts';
 import { matchesQuery, parseTopicQuery, type Term, type TopicFacts } from '../../domain/topic-query.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { EXPLORER_LIMITS, type ExplorerLimits, STEPS_MAX, SUBSCRIBERS_SHOWN_MAX } from './limits.ts';
+import { EXPLORER_LIMITS, type ExplorerLimits, SETTLE_MS, STEPS_MAX, SUBSCRIBERS_SHOWN_MAX } from './limits.ts';
 import { TopicSource, TreeSource } from './live-sources.ts';
 import type { Passing, Publisher, TopicNode } from './topic-node.ts';
 import { childNames, TopicTree } from './topic-tree.ts';
@@ -46,16 +46,18 @@ export class Explorer {
   readonly #tree: TopicTree;
   /** For $live/topics. */
   readonly tree: TreeSource;
+  #cancelSettling: (() => void) | undefined;
 
   constructor(deps: ExplorerDeps) {
     this.#deps = deps;
-    this.#tree = new TopicTree({ ...EXPLORER_LIMITS, ...deps.limits });
+    this.#tree = new TopicTree({ ...EXPLORER_LIMITS, ...deps.limits }, () => deps.clock.nowMs());
     this.tree = new TreeSource(this.#tree);
   }
 
   /** A message is on its way to its subscribers; called for every one. */
   passed(message: Passing, isRetained: boolean, by: Publisher | undefined): void {
-    this.#tree.passed(message, { isRetained, by, nowMs: this.#deps.clock.nowMs() });
+    this.#tree.passed(message, isRetained, by);
+    this.#cancelSettling ??= this.#deps.clock.after(SETTLE_MS, () => this.#settle());
   }
 
   /** What is retained since an earlier run. */
@@ -70,11 +72,13 @@ export class Explorer {
 
   /** Client ids that were seen to publish a topic. */
   clientsOf(topic: string): string[] {
+    this.#tree.settle();
     return this.#tree.get(topic)?.publishers.map(({ clientId }) => clientId) ?? [];
   }
 
   /** Children of a place by name, or with `q` every topic that matches. */
   async page(person: Person, { prefix, q = '', cursor, limit = TOPICS_PAGE_MAX }: TopicsQuery): Promise<TopicsPage> {
+    this.#tree.settle();
     const terms = parseTopicQuery(q);
     const after = cursor === undefined ? undefined : nameOf(cursor);
     if (terms.length === 0) return this.#children(person, { prefix, after, limit });
@@ -87,6 +91,7 @@ export class Explorer {
   }
 
   detail(person: Person, topic: string): TopicDetail {
+    this.#tree.settle();
     const { clock, ownerOf, retained, listenersOf } = this.#deps;
     const node = this.#tree.get(topic);
     const nowMs = clock.nowMs();
@@ -107,6 +112,11 @@ export class Explorer {
       subscribersTotal: total,
       history: history.map((heard) => messageView(heard, person)).reverse(),
     };
+  }
+
+  #settle(): void {
+    this.#cancelSettling = undefined;
+    this.#tree.settle();
   }
 
   #children(

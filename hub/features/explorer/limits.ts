@@ -40,3 +40,5 @@ export const SUBSCRIBERS_SHOWN_MAX = 200;
 export const STEPS_MAX = 2_000;
 /** Rates are counted over this time. */
 export const RATE_WINDOW_MS = 60_000;
+/** Messages are taken into the tree together, at least so often. */
+export const SETTLE_MS = 100;

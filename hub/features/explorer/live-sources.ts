@@ -43,6 +43,7 @@ export class TreeSource implements Follower {
   }
 
   update(): TextFor {
+    this.#tree.settle();
     const removed = this.#removed.splice(0);
     if (this.#isLost) {
       this.#forget();

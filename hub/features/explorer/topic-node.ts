@@ -55,6 +55,12 @@ export class TopicNode {
   /** The latest first. */
   publishers: Seen[] = NOBODY;
   watch: TopicWatch | undefined;
+  /** What came since it was settled: how many, by whom, and the last of them. */
+  newMessages = 0;
+  by: Publisher | undefined;
+  message: Passing | undefined;
+  /** To be settled. */
+  isWaiting = false;
   /** The next live message will tell of it. */
   isNoted = false;
   /** Neighbours in the order of silence. */

@@ -16,13 +16,14 @@ interface Said {
   nowMs?: number;
 }
 
-function start(limits: Partial<ExplorerLimits> = {}) {
-  const tree = new TopicTree({ ...EXPLORER_LIMITS, ...limits });
+function start(limits: Partial<ExplorerLimits> = {}, isLazy = false) {
   let clockMs = 1_000_000;
+  const tree = new TopicTree({ ...EXPLORER_LIMITS, ...limits }, () => clockMs);
   const say = (topic: string, { payload = 'x', retain = false, by: who, nowMs }: Said = {}): void => {
     clockMs = nowMs ?? clockMs + 1;
     const message = { topic, payload: Buffer.from(payload), qos: 0, retain } as const;
-    tree.passed(message, { isRetained: retain, by: who, nowMs: clockMs });
+    tree.passed(message, retain, who);
+    if (!isLazy) tree.settle();
   };
   return { tree, say };
 }
@@ -42,6 +43,21 @@ describe('the tree', () => {
     expect(textOf(tree.get('home/lamp'))).toBe('off');
     expect(tree.at('')).toMatchObject({ messages: 1, isTopic: false });
     expect(tree.root).toMatchObject({ messages: 4, topics: 3 });
+  });
+
+  it('takes many messages in at once, with the last value and every publisher', () => {
+    const { tree, say } = start({}, true);
+    const [one, two] = [by('one'), by('two')];
+    for (let at = 0; at < 1000; at++) say(`t/${at % 3}`, { payload: String(at), by: at % 5 === 0 ? one : two });
+    tree.settle();
+    expect(tree.root.messages).toBe(1000);
+    expect(textOf(tree.get('t/0'))).toBe('999');
+    const counted = tree.get('t/0')?.publishers.map(({ clientId, messages }) => [clientId, messages]);
+    expect(counted).toEqual([
+      ['two', 267],
+      ['one', 67],
+    ]);
+    expect(tree.isUnsettled).toBe(false);
   });
 
   it('forgets the topic that was silent longest, retained ones last, and what is empty then', () => {
@@ -138,8 +154,9 @@ describe('the tree', () => {
     });
     fc.assert(
       fc.property(run, fc.integer({ min: 1, max: 6 }), (messages, topicsMax) => {
-        const { tree, say } = start({ topicsMax });
+        const { tree, say } = start({ topicsMax }, true);
         for (const message of messages) say(message.topic, message);
+        tree.settle();
         const all = [...tree.topics()];
         expect(all.length).toBeLessThanOrEqual(topicsMax);
         expect(tree.root.topics).toBe(all.length);

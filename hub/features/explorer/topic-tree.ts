@@ -1,6 +1,6 @@
 /**
- * Every topic that passed lately, as a tree, in bounded memory. `passed` is called for every message of the broker:
- * it looks the topic up once and writes into what is there; only a new topic or a new publisher allocates.
+ * Every topic that passed lately, as a tree, in bounded memory. `passed` is called for every message of the broker: it
+ * looks the topic up and notes the message; `settle` then takes in the last of each topic and counts the others.
  */
 import { compareNames } from '../../contract/topics.ts';
 import { type ExplorerLimits, RATE_WINDOW_MS } from './limits.ts';
@@ -15,21 +15,27 @@ export interface Follower {
   removed(topic: string): void;
 }
 
+/** Topics that wait for `settle`: each holds the network read its last message came in. */
+const WAITING_MAX = 10_000;
 /** Room of a value buffer, so that payloads of about one length need one buffer. */
 const VALUE_STEP_BYTES = 64;
 
 export class TopicTree {
   readonly root = new TopicNode('', '', undefined);
   readonly #limits: ExplorerLimits;
+  readonly #nowMs: () => number;
   readonly #topics = new Map<string, TopicNode>();
   readonly #heard = new Silence();
   readonly #retained = new Silence();
   readonly #watches = new Map<string, TopicWatch>();
+  /** Topics with messages that are only noted so far. */
+  readonly #waiting: TopicNode[] = [];
   #valueBytes = 0;
   #follower: Follower | undefined;
 
-  constructor(limits: ExplorerLimits) {
+  constructor(limits: ExplorerLimits, nowMs: () => number) {
     this.#limits = limits;
+    this.#nowMs = nowMs;
   }
 
   /** Topics in all. */
@@ -58,22 +64,35 @@ export class TopicTree {
   }
 
   /** The message is on its way to its subscribers. */
-  passed(
-    message: Passing,
-    { isRetained, by, nowMs }: { isRetained: boolean; by: Publisher | undefined; nowMs: number },
-  ): void {
+  passed(message: Passing, isRetained: boolean, by: Publisher | undefined): void {
     const { topic, payload, retain } = message;
     const node = this.#topics.get(topic) ?? this.#add(topic, isRetained && payload.length > 0);
-    if (retain) this.#setRetained(node, payload.length === 0 ? false : isRetained || node.isRetained);
-    (node.isRetained ? this.#retained : this.#heard).heard(node);
-    node.own++;
-    node.ownMs = nowMs;
-    node.qos = message.qos;
-    node.retain = retain;
-    this.#keepValue(node, payload);
-    if (by !== undefined) this.#keepPublisher(node, by, nowMs);
-    node.watch?.heard(message, by, nowMs);
-    this.#countUp(node, nowMs);
+    if (retain) this.#setRetained(node, payload.length > 0 && (isRetained || node.isRetained));
+    node.watch?.heard(message, by, this.#nowMs());
+    if (node.newMessages > 0 && node.by !== by) this.#settle(node, this.#nowMs());
+    node.message = message;
+    node.by = by;
+    node.newMessages++;
+    if (node.newMessages > 1 || node.isWaiting) return;
+    node.isWaiting = true;
+    this.#waiting.push(node);
+    if (this.#waiting.length >= WAITING_MAX) this.settle();
+  }
+
+  /** Whether `settle` has something to do. */
+  get isUnsettled(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Takes in what has passed since the last time; to be called before anything is read. */
+  settle(): void {
+    if (this.#waiting.length === 0) return;
+    const nowMs = this.#nowMs();
+    for (const node of this.#waiting) {
+      node.isWaiting = false;
+      if (node.newMessages > 0) this.#settle(node, nowMs);
+    }
+    this.#waiting.length = 0;
   }
 
   /** What is retained since an earlier run. */
@@ -109,10 +128,22 @@ export class TopicTree {
     this.#follower = follower;
   }
 
-  #countUp(topic: TopicNode, nowMs: number): void {
+  #settle(topic: TopicNode, nowMs: number): void {
+    const { message, by, newMessages } = topic;
+    topic.newMessages = 0;
+    topic.message = undefined;
+    topic.by = undefined;
+    if (message === undefined) return;
+    (topic.isRetained ? this.#retained : this.#heard).heard(topic);
+    topic.own += newMessages;
+    topic.ownMs = nowMs;
+    topic.qos = message.qos;
+    topic.retain = message.retain;
+    this.#keepValue(topic, message.payload);
+    if (by !== undefined) this.#keepPublisher(topic, by, { nowMs, messages: newMessages });
     const isFollowed = this.#follower !== undefined;
     for (let node: TopicNode | undefined = topic; node !== undefined; node = node.parent) {
-      node.messages++;
+      node.messages += newMessages;
       node.lastMs = nowMs;
       if (isFollowed && !node.isNoted) this.#note(node);
     }
@@ -149,6 +180,7 @@ export class TopicTree {
   }
 
   #forgetOldest(): void {
+    this.settle();
     const silent = this.#heard.oldest;
     const oldest = silent ?? this.#retained.oldest;
     if (oldest === undefined) return;
@@ -186,14 +218,13 @@ export class TopicTree {
     const isTooMuch = this.#valueBytes - room + roundUp(wanted) > valuesBytesMax;
     const kept = isTooMuch ? Math.min(wanted, Math.max(valueBytesLeast, room)) : wanted;
     if (kept > room) {
-      // Not from Node's shared pool: one small value would keep 8 KiB of it.
-      node.value = Buffer.allocUnsafeSlow(roundUp(kept));
+      node.value = Buffer.allocUnsafe(roundUp(kept));
       this.#valueBytes += node.value.length - room;
     }
     return kept;
   }
 
-  #keepPublisher(node: TopicNode, by: Publisher, nowMs: number): void {
+  #keepPublisher(node: TopicNode, by: Publisher, { nowMs, messages }: { nowMs: number; messages: number }): void {
     const [latest] = node.publishers;
     let seen = latest !== undefined && isSame(latest, by) ? latest : undefined;
     if (seen === undefined) {
@@ -206,10 +237,10 @@ export class TopicTree {
     seen.clientId = by.clientId;
     seen.address = by.address;
     seen.principal = by.principal;
-    seen.messages++;
+    seen.messages += messages;
     seen.atMs = nowMs;
     if (nowMs - seen.windowMs >= RATE_WINDOW_MS) turnWindow(seen, nowMs);
-    seen.inWindow++;
+    seen.inWindow += messages;
   }
 }
 
