@@ -60,6 +60,8 @@ export class Retained {
     waitingMax: WAITING_MAX,
     whenFull: () => new RucheError('STORE_BUSY'),
   });
+  /** One that waits for its turn is enough. */
+  #isSweeping = false;
   readonly #stopSweeping: () => void;
 
   constructor(deps: RetainedDeps) {
@@ -177,7 +179,14 @@ export class Retained {
 
   #sweepSoon(): void {
     const onError = (error: unknown): void => this.#deps.log.warn({ err: error }, 'the trash cannot be emptied');
-    this.#turnstile(() => this.#trash.sweep()).catch(onError);
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    const end = (): void => {
+      this.#isSweeping = false;
+    };
+    this.#turnstile(() => this.#trash.sweep())
+      .catch(onError)
+      .finally(end);
   }
 }
 

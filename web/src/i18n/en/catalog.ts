@@ -6,6 +6,7 @@ import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
+import { explorer } from './explorer.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
 import { scores } from './scores.ts';
@@ -25,6 +26,7 @@ export const messages = {
   ...device,
   ...pair,
   ...scores,
+  ...explorer,
 } as const;
 
 export const en: Catalog = { messages, errors: ERRORS };
