@@ -18,7 +18,11 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       '/api': HUB,
-      '/health': HUB,
+      '/health': {
+        target: HUB,
+        bypass: ({ headers }) => (headers.accept?.includes('text/html') ? '/index.html' : null),
+      },
+      '/metrics': HUB,
       '/docs': HUB,
       '/openapi.json': HUB,
       '/mqtt': { target: HUB, ws: true },

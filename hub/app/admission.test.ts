@@ -1,12 +1,14 @@
 /** Who is asked about a connection, and who is not let in by anybody. */
 import { expect, it } from 'vitest';
 import { RucheError } from '../contract/errors.ts';
-import type { Person } from '../domain/principal.ts';
+import { NO_RULES } from '../domain/acl-rules.ts';
+import type { Person, Principal } from '../domain/principal.ts';
 import { DEMO_ADDRESS, DEMO_DEVICE_ID, isDemoClient } from '../features/demo/demo.ts';
 import { simonClientId } from '../features/demo/virtual-simon.ts';
 import { makeAdmission } from './admission.ts';
 
 const ADA: Person = { kind: 'person', userId: 'u', username: 'ada', role: 'viewer', sessionId: 's' };
+const Z2M: Principal = { kind: 'account', name: 'z2m', rules: NO_RULES };
 const TOKEN = 'a.b.c';
 const admit = makeAdmission({
   users: {
@@ -15,16 +17,29 @@ const admit = makeAdmission({
       return ADA;
     },
   },
+  accounts: {
+    async admit({ username, password }) {
+      if (username !== 'z2m') return undefined;
+      return password === 'of.an.account' ? { ok: true, principal: Z2M } : { ok: false, code: 'AUTH_BAD_CREDENTIALS' };
+    },
+  },
   devices: { admit: () => ({ ok: true, principal: { kind: 'open' } }) },
   isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
 });
-const attempt = (more: { clientId?: string; password?: string; address?: string }) =>
+const attempt = (more: { username?: string; clientId?: string; password?: string; address?: string }) =>
   admit({ clientId: 'c', username: 'ada', password: undefined, address: '10.0.0.9', transport: 'tcp', ...more });
 
 it('an access token is a person, everything else is asked of the devices', async () => {
   expect(await attempt({ password: TOKEN })).toEqual({ ok: true, principal: ADA });
   expect(await attempt({ password: 'x.y.z' })).toMatchObject({ ok: false, code: 'AUTH_EXPIRED' });
   expect(await attempt({ password: 'a device token' })).toMatchObject({ principal: { kind: 'open' } });
+});
+
+it('a person comes before an account, an account before a device', async () => {
+  expect(await attempt({ username: 'z2m', password: TOKEN })).toEqual({ ok: true, principal: ADA });
+  expect(await attempt({ username: 'z2m', password: 'of.an.account' })).toEqual({ ok: true, principal: Z2M });
+  expect(await attempt({ username: 'z2m', password: 'x.y.z' })).toMatchObject({ code: 'AUTH_BAD_CREDENTIALS' });
+  expect(await attempt({ username: 'z2m' })).toMatchObject({ code: 'AUTH_BAD_CREDENTIALS' });
 });
 
 it('nobody outside the hub is the demonstration, with or without credentials', async () => {

@@ -1,10 +1,15 @@
-/** Who is this? Asked once for every MQTT connection: a person by access token, else a device, else a stranger. */
-import { RucheError } from '../contract/errors.ts';
-import type { Person, Principal } from '../domain/principal.ts';
+/**
+ * Who is this? Asked once for every MQTT connection: a person by access token whatever the user name, else the account
+ * of that user name, else the device, else a stranger.
+ */
+import { type ErrorCode, RucheError } from '../contract/errors.ts';
+import type { Person } from '../domain/principal.ts';
 import type { Admission, ConnectAttempt } from '../features/broker/front/door.ts';
 
 export interface AdmissionDeps {
   readonly users: { principalOfToken(token: string): Promise<Person> };
+  /** Undefined: no account has this user name. */
+  readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
   /** The client id of the demonstration, from somewhere else. */
   isDemoForged(attempt: ConnectAttempt): boolean;
@@ -13,21 +18,28 @@ export interface AdmissionDeps {
 /** Three parts of base64url: nothing a device token looks like (those have no dots). */
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-export function makeAdmission(deps: AdmissionDeps): (attempt: ConnectAttempt) => Promise<Admission> {
-  return async (attempt) => {
-    const { users, devices } = deps;
-    const { password } = attempt;
-    if (deps.isDemoForged(attempt)) {
+export function makeAdmission({ users, accounts, devices, isDemoForged }: AdmissionDeps) {
+  return async (attempt: ConnectAttempt): Promise<Admission> => {
+    if (isDemoForged(attempt)) {
       return { ok: false, code: 'CONNECT_REFUSED', detail: 'This client id belongs to the demonstration in the hub.' };
     }
-    if (password === undefined || !JSON_WEB_TOKEN.test(password)) return devices.admit(attempt);
-    try {
-      const principal: Principal = await users.principalOfToken(password);
-      return { ok: true, principal };
-    } catch (error) {
-      if (error instanceof RucheError)
-        return { ok: false, code: error.code, ...(error.detail === undefined ? {} : { detail: error.detail }) };
-      throw error;
-    }
+    const { password } = attempt;
+    const person =
+      password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;
+    if (person?.ok === true) return person;
+    // A password may have two dots in it by chance.
+    return (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
   };
 }
+
+async function personOf(users: AdmissionDeps['users'], token: string): Promise<Admission> {
+  try {
+    return { ok: true, principal: await users.principalOfToken(token) };
+  } catch (error) {
+    if (error instanceof RucheError) return refusal(error.code, error.detail);
+    throw error;
+  }
+}
+
+const refusal = (code: ErrorCode, detail: string | undefined): Admission =>
+  detail === undefined ? { ok: false, code } : { ok: false, code, detail };

@@ -12,10 +12,12 @@ export function hubRoutes({ health, hubInfo }: Pick<HttpDeps, 'health' | 'hubInf
         config: { access: 'public', rate: 'none' },
         schema: { summary: 'Whether the hub works', tags, response: { 200: Health, 503: Health } },
       },
-      async (_request, reply) => {
+      async (request, reply) => {
         const now = health();
-        reply.header('cache-control', 'no-store');
-        return reply.code(now.status === 'ok' ? 200 : 503).send(now);
+        reply.header('vary', 'accept').code(now.status === 'ok' ? 200 : 503);
+        // The app has a page of this name. Monitors that ask like browsers still learn from the status how it is.
+        if (request.headers.accept?.includes('text/html') && reply.sendWebApp()) return reply;
+        return reply.header('cache-control', 'no-store').send(now);
       },
     );
     http.get(

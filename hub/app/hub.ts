@@ -66,13 +66,13 @@ interface Opening extends Required<HubOverrides> {
 async function open(config: Config, { log, clock, closers }: Opening): Promise<HubPorts> {
   await makeDataDir(config.dataDir);
   const { durability } = config;
-  const { store, mqtt } = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
-  closers.push(() => store.close());
+  const opened = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
+  closers.push(() => opened.store.close());
   // Under the lock of the store: of two hubs that start at once only one may make the key.
   const deriveKey = openKey(config.dataDir);
 
   const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
-  const hub = await wire({ config, log, clock, store, mqtt, deriveKey, ports });
+  const hub = await wire({ ...opened, config, log, clock, deriveKey, ports });
   closers.push(() => hub.close());
   await createOwner(hub.users.accounts, config, log);
 

@@ -47,6 +47,19 @@ describe('the web app', () => {
     expect([door.statusCode, door.json().code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
   });
 
+  it('has a page at /health too: for browsers, with the status that monitors look at', async () => {
+    const http = await testHttp({ webDir: dir });
+    const look = async (accept: string) => {
+      const answer = await http.inject({ url: '/health', headers: { accept } });
+      return [answer.statusCode, answer.headers['content-type'], answer.body.includes('<title>')];
+    };
+    expect(await look('text/html,*/*;q=0.8')).toEqual([200, expect.stringContaining('text/html'), true]);
+    expect(await look('*/*')).toEqual([200, expect.stringContaining('application/json'), false]);
+    http.health = 'storing_failed';
+    expect(await look('text/html')).toEqual([503, expect.stringContaining('text/html'), true]);
+    expect(await look('application/json')).toEqual([503, expect.stringContaining('application/json'), false]);
+  });
+
   it.each([
     '/../package.json',
     '/%2e%2e/package.json',

@@ -1,10 +1,13 @@
 /** The one page where features meet: "when X happened, do Y", and which routes there are. */
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
+import { accountRoutes } from '../features/accounts/routes.ts';
+import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
+import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
 import { retainedRoutes } from '../features/retained/routes.ts';
@@ -25,6 +28,7 @@ export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'hea
 export async function wire(parts: Parts): Promise<Wired> {
   const features = await makeFeatures(parts);
   connections(features);
+  numbers(features, parts);
   fleet(features);
   games(features);
   rights(features);
@@ -56,8 +60,9 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
   broker.onSubscribed(({ clientId, principal }, filter) => {
     if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
     if (filter !== SIMON_PAIR) return;
-    // In open mode nobody is a device by proof, only by the name in its client id.
-    const device = principal.kind === 'open' ? devices.find(clientId)?.id : deviceOf(principal);
+    // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
+    const isNamed = principal.kind === 'open' || principal.kind === 'account';
+    const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
@@ -66,6 +71,24 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
   });
+}
+
+/** What is counted where it happens, for whoever watches over the hub. */
+function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+  broker.onConnected((session) => {
+    metrics.sys.connected();
+    brokerHealth.connected(session);
+  });
+  broker.onDisconnected((session, departure) => {
+    metrics.sys.disconnected(session);
+    if (departure === 'taken-over') brokerHealth.takenOver(session);
+  });
+  broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
+  broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
+  broker.onRefused((facts) => brokerHealth.refused(facts));
+  brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
+  onWritten((ms) => metrics.exposition.written(ms));
+  metrics.exposition.time(http);
 }
 
 const deviceOf = (principal: Principal): string | undefined =>
@@ -97,8 +120,10 @@ function games({ devices, live, simon }: Features): void {
   simon.onRoundsChanged(() => live.roundsChanged());
 }
 
-/** A person's rights ended or changed: what is open with the old ones goes. */
-function rights({ broker, users }: Features): void {
+/** The rights of a person or an account ended or changed: what is open with the old ones goes. */
+function rights({ broker, users, accounts }: Features): void {
+  accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
+
   users.onSessionEnded((sessionId) =>
     broker.drop(({ principal }) => principal.kind === 'person' && principal.sessionId === sessionId),
   );
@@ -107,9 +132,17 @@ function rights({ broker, users }: Features): void {
   );
 }
 
-/** A person is gone: what was theirs belongs to nobody. */
-function belongings({ users, devices }: Features, { log }: Parts): void {
+/** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
+function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+  const forget = (owner: Owner): void => {
+    broker
+      .forget(owner)
+      .catch((error) => log.warn({ err: error, ...owner }, 'what was kept for somebody who is gone is still there'));
+  };
+  accounts.onRemoved((name) => forget({ kind: 'account', id: name }));
+  devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
+    forget({ kind: 'person', id: userId });
     devices
       .release(userId)
       .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
@@ -117,9 +150,16 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
 }
 
 function routes(features: Features, { clock }: Parts): void {
-  const { http, users, refusals, devices, latest, simon, demo, explorer, publishes, retained } = features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
+    features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
+  accountRoutes({
+    accounts,
+    person: (username) => personNamed(users, username),
+    device: (name) => devices.principalOf(name),
+    stranger: (clientId) => devices.strangerOf(clientId),
+  })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
@@ -127,11 +167,19 @@ function routes(features: Features, { clock }: Parts): void {
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);
   retainedRoutes(retained)(http);
+  metricRoutes(metrics)(http);
+}
+
+/** Somebody as they would be if they were connected now. */
+function personNamed(users: Features['users'], username: string): Principal | undefined {
+  const user = users.findByName(username);
+  if (user === undefined) return undefined;
+  return { kind: 'person', userId: user.id, username: user.username, role: user.role, sessionId: '' };
 }
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, stats, devices, retained } = features;
+  const { demo, broker, live, http, simon, users, devices, retained } = features;
   await demo.close();
   retained.close();
   await broker.close();
@@ -139,6 +187,8 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   await closeWeb(http, clock);
   simon.close();
   users.close();
-  stats.stop();
+  const { stats, metrics, brokerHealth, eventLoop } = features;
+  metrics.close();
+  for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
   await devices.close();
 }

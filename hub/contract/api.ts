@@ -1,4 +1,5 @@
 /** Every REST route as a type: 'METHOD path' → what it takes and answers. The web app's client is typed from it. */
+import type { AccessAnswer, AccessQuestion, Account, AccountCreate, AccountPatch } from './account.ts';
 import type {
   AdoptBody,
   Device,
@@ -48,6 +49,7 @@ export interface Page<Item> {
   nextCursor?: string;
 }
 type ById = { id: string };
+type ByName = { name: string };
 
 export interface Api {
   'GET /health': { reply: Health };
@@ -68,6 +70,11 @@ export interface Api {
   'GET /api/v1/invites': { query: PageQuery; reply: Page<Invite> };
   'POST /api/v1/invites': { reply: InviteCreated };
   'DELETE /api/v1/invites/:id': { params: ById; reply: undefined };
+  'GET /api/v1/accounts': { query: PageQuery; reply: Page<Account> };
+  'POST /api/v1/accounts': { body: AccountCreate; reply: Account };
+  'PATCH /api/v1/accounts/:name': { params: ByName; body: AccountPatch; reply: Account };
+  'DELETE /api/v1/accounts/:name': { params: ByName; reply: undefined };
+  'POST /api/v1/access/test': { body: AccessQuestion; reply: AccessAnswer };
   'GET /api/v1/refusals': { query: RefusalsQuery; reply: Page<Refusal> };
   'GET /api/v1/devices': { query: PageQuery; reply: Page<Device> };
   'POST /api/v1/devices': { body: DeviceCreate; reply: DeviceCreated };

@@ -125,6 +125,27 @@ export const ERRORS = {
     title: 'The demonstration device cannot start.',
     hint: 'Stop the running one first.',
   },
+  // accounts of programs
+  ACCOUNT_UNKNOWN: {
+    status: 404,
+    title: 'There is no such account.',
+    hint: 'GET /api/v1/accounts lists all of them.',
+  },
+  ACCOUNTS_FULL: {
+    status: 409,
+    title: 'This hub has as many accounts as it can keep.',
+    hint: 'Delete accounts that nobody uses.',
+  },
+  NAME_TAKEN: {
+    status: 409,
+    title: 'Somebody else connects under this name.',
+    hint: 'Choose a name that no account and no device has.',
+  },
+  RULE_INVALID: {
+    status: 400,
+    title: 'A rule cannot be understood.',
+    hint: 'Correct the line named in "detail"; a rule looks like "topic readwrite home/#".',
+  },
   // MQTT and ingestion
   CONNECT_REFUSED: {
     status: 401,

@@ -24,3 +24,7 @@ export const RETAINED_DELETE_UNASKED_MAX = 50;
 export const TRASH_KEPT_DAYS = 30;
 /** Messages of an open topic that are kept while somebody looks at it. */
 export const TOPIC_HISTORY_MAX = 50;
+export const ACCOUNT_NAME_LENGTH_MAX = 64;
+/** Rules of one account, comments included, and characters of one. */
+export const RULES_MAX = 500;
+export const RULE_LENGTH_MAX = 1024;

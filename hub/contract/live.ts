@@ -68,3 +68,83 @@ export interface LiveTopic {
   /** How many came since the last time, of which `messages` are the latest. */
   of: number;
 }
+
+/** One minute of messages, as averages. */
+export interface HealthMinute {
+  /** Its beginning. */
+  atMs: number;
+  inPerS: number;
+  outPerS: number;
+}
+
+/** A client that does not read what is sent to it. */
+export interface SlowClient {
+  clientId: string;
+  /** The person's name or the device's id; null for a client that proved nothing. */
+  user: string | null;
+  address: string;
+  waitingBytes: number;
+  sinceMs: number;
+}
+
+/** Several programs use one client id and throw each other out. */
+export interface ClientIdFight {
+  kind: 'client-id-fight';
+  clientId: string;
+  /** Where they connect from; one, when both are behind the same address. */
+  addresses: string[];
+  takeOvers: number;
+  sinceMs: number;
+  lastMs: number;
+}
+/** A slow client that has been one for longer than a moment, or that was one when its connection ended. */
+export interface SlowClientAlert extends SlowClient {
+  kind: 'slow-client';
+  /** Null: it is connected. */
+  goneMs: number | null;
+}
+export type HealthAlert = ClientIdFight | SlowClientAlert;
+
+export interface HealthListener {
+  kind: 'mqtt' | 'web';
+  host: string;
+  port: number;
+  /** MQTT clients that are connected through it or its like. */
+  clients: number;
+}
+
+/** A limit that turned somebody away, by the code of the refusal. */
+export interface LimitReached {
+  code: string;
+  /** In the last hour. */
+  count: number;
+  lastMs: number;
+}
+
+/** $live/health, once a second, for who may `health.read`. Null: nobody knows. */
+export interface LiveHealth {
+  snapshot: boolean;
+  atMs: number;
+  clients: number;
+  clientsMaximum: number;
+  messagesInPerS: number;
+  messagesOutPerS: number;
+  /** The last hour, oldest first, at most 60. In the snapshot, and again whenever a minute has ended. */
+  minutes?: HealthMinute[];
+  /** Since the start. */
+  dropped: number;
+  retained: number | null;
+  subscriptions: number | null;
+  queued: { messages: number; bytes: number | null } | null;
+  inFlight: number | null;
+  slow: SlowClient[];
+  alerts: HealthAlert[];
+  memory: { residentBytes: number; heapBytes: number };
+  eventLoop: { p50Ms: number; p99Ms: number } | null;
+  /** Growth needs an hour to be known. */
+  store: { bytes: number | null; growthPerDay: number | null };
+  /** `fullAtMs`: when the store will have filled the disk if it goes on growing like this. */
+  disk: { freeBytes: number; totalBytes: number; fullAtMs: number | null } | null;
+  listeners: HealthListener[];
+  limits: LimitReached[];
+}

@@ -22,6 +22,9 @@ export const PERMISSIONS = [
   'topics.read',
   'topics.publish', // also the saved ones
   'retained.delete', // and restore
+  'health.read',
+  'access.test', // ask whether somebody would be allowed something
+  'accounts.manage',
   'people.manage',
   'sessions.own',
 ] as const;
@@ -45,6 +48,8 @@ const OPERATOR: readonly Permission[] = [
   'refusals.read',
   'topics.publish',
   'retained.delete',
+  'health.read',
+  'access.test',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

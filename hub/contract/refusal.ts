@@ -15,6 +15,11 @@ export const Refusal = Type.Object(
     username: Type.Optional(Type.String()),
     address: Type.Optional(Type.String()),
     topic: Type.Optional(Type.String()),
+    account: Type.Optional(Type.String({ description: 'The account whose rules decided.' })),
+    rule: Type.Optional(
+      Type.String({ description: 'The line that decided, or the name of a reason that is built in.' }),
+    ),
+    allow: Type.Optional(Type.String({ description: 'The rule that would have allowed it.' })),
     count: Type.Integer({ description: 'Repeats of the same refusal are counted, not listed.' }),
     firstAtMs: Ms,
     lastAtMs: Ms,

@@ -13,12 +13,16 @@ export const OWN_PREFIX = 'ruche/';
 /** Topics under these prefixes are published by the hub alone. */
 export const LIVE_PREFIX = '$live/';
 export const SYS_PREFIX = '$SYS/';
+/** The broker's numbers under the names Mosquitto gave them. */
+export const SYS_BROKER = '$SYS/broker/';
 
 export const LIVE_DEVICES = '$live/devices';
 export const LIVE_SCORES = '$live/scores';
 export const LIVE_STATS = '$live/stats';
 /** What changed in the tree of topics. */
 export const LIVE_TOPICS = '$live/topics';
+/** For who may see the broker's health. */
+export const LIVE_HEALTH = '$live/health';
 
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;

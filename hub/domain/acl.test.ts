@@ -1,20 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { mayPublish, mayRead, maySubscribe } from './acl.ts';
+import { decide, mayPublish, mayRead, maySubscribe } from './acl.ts';
+import { parseRules, rulesetFor } from './acl-rules.ts';
 import type { Person, Principal } from './principal.ts';
 
 const person = (role: Person['role']): Person => ({ kind: 'person', userId: 'u', username: 'u', role, sessionId: 's' });
+const RULES = parseRules(['topic readwrite kitchen/#', 'topic $live/#', 'topic $SYS/#', 'topic simon/scores']);
 const MAC = 'AABBCCDDEEFF';
 const who = {
   owner: person('owner'),
   operator: person('operator'),
   viewer: person('viewer'),
   device: { kind: 'device', deviceId: MAC, names: new Set([MAC, 'kitchen']), isProtected: true },
+  account: { kind: 'account', name: 'z2m', rules: rulesetFor(RULES, { clientId: 'c', username: 'z2m' }) },
   waiting: { kind: 'waiting', waitingId: 'w', deviceId: MAC },
   stranger: { kind: 'waiting', waitingId: 'w', deviceId: undefined },
   open: { kind: 'open' },
 } as const satisfies Record<string, Principal>;
 type Who = keyof typeof who;
-const EVERYBODY = ['owner', 'operator', 'viewer', 'device', 'waiting', 'stranger', 'open'] as const satisfies Who[];
+const EVERYBODY = [
+  'owner',
+  'operator',
+  'viewer',
+  'device',
+  'account',
+  'waiting',
+  'stranger',
+  'open',
+] as const satisfies Who[];
 
 const allowed = (verdictOf: (principal: Principal) => boolean): Who[] =>
   EVERYBODY.filter((name) => verdictOf(who[name]));
@@ -28,10 +40,10 @@ describe('mayPublish', () => {
     [`ruche/${MAC}`, ['owner', 'operator', 'open']],
     ['ruche/other/telemetry', ['owner', 'operator', 'open']],
     ['ruche//telemetry', ['owner', 'operator', 'open']],
-    ['simon/scores', ['owner', 'operator', 'device', 'open']],
+    ['simon/scores', ['owner', 'operator', 'device', 'account', 'open']],
     ['simon/pair/ack', ['owner', 'operator', 'device', 'open']],
     ['simon/pair', ['owner', 'operator', 'open']],
-    ['kitchen/lamp', ['owner', 'operator', 'open']],
+    ['kitchen/lamp', ['owner', 'operator', 'account', 'open']],
     ['__proto__', ['owner', 'operator', 'open']],
     ['$live/devices', []],
     ['$SYS/broker/uptime', []],
@@ -50,10 +62,13 @@ const PEOPLE: Who[] = ['owner', 'operator', 'viewer'];
 
 describe('maySubscribe', () => {
   it.each<[string, Who[]]>([
-    ['simon/pair', EVERYBODY.slice()],
+    ['simon/pair', EVERYBODY.filter((name) => name !== 'account')],
+    ['kitchen/+', [...PEOPLE, 'account', 'open']],
+    ['$share/two/kitchen/+', [...PEOPLE, 'account', 'open']],
+    ['$share/two/attic/+', [...PEOPLE, 'open']],
     ['simon/pair/#', [...PEOPLE, 'open']],
-    ['simon/+', [...PEOPLE, 'open']],
-    ['#', [...PEOPLE, 'open']],
+    ['simon/+', [...PEOPLE, 'account', 'open']],
+    ['#', [...PEOPLE, 'account', 'open']],
     [`ruche/${MAC}/#`, [...PEOPLE, 'device', 'open']],
     [`ruche/${MAC}/+`, [...PEOPLE, 'device', 'open']],
     [`ruche/${MAC}/cmd`, [...PEOPLE, 'device', 'waiting', 'open']],
@@ -65,7 +80,7 @@ describe('maySubscribe', () => {
     ['ruche/other/cmd', [...PEOPLE, 'open']],
     ['$live/devices', PEOPLE],
     ['$live/#', PEOPLE],
-    ['$SYS/#', [...PEOPLE, 'open']],
+    ['$SYS/#', [...PEOPLE, 'account', 'open']],
     ['a#', []],
     ['a/+b', []],
     ['#/a', []],
@@ -100,9 +115,25 @@ describe('mayRead', () => {
     ['a command', `ruche/${MAC}/cmd`, PLAIN, [...PEOPLE, 'device', 'waiting', 'open']],
     ['its own telemetry', `ruche/${MAC}/telemetry`, PLAIN, [...PEOPLE, 'device', 'open']],
     ["another's command", 'ruche/other/cmd', PLAIN, [...PEOPLE, 'open']],
-    ['scores', 'simon/scores', PLAIN, [...PEOPLE, 'open']],
+    ['scores', 'simon/scores', PLAIN, [...PEOPLE, 'account', 'open']],
+    ["the broker's numbers", '$SYS/broker/uptime', PLAIN, [...PEOPLE, 'account', 'open']],
     ['a live message', '$live/devices', PLAIN, PEOPLE],
   ])('shows %s exactly to the right ones', (_what, topic, payload, expected) => {
     expect(allowed((principal) => mayRead(principal, topic, payload))).toEqual(expected);
+  });
+});
+
+describe('every decision', () => {
+  it('names what decided it', () => {
+    const topics = ['kitchen/lamp', 'attic', 'simon/pair', `ruche/${MAC}/cmd`, '$live/devices', '$SYS/x', 'a/#'];
+    for (const name of EVERYBODY) {
+      for (const topic of topics) {
+        for (const action of ['publish', 'subscribe', 'read'] as const) {
+          expect(decide(who[name], action, topic).rule, `${name} ${action} ${topic}`).toMatch(/^[a-z]/);
+        }
+      }
+    }
+    expect(decide(who.account, 'read', 'kitchen/lamp')).toEqual({ allowed: true, rule: 'topic readwrite kitchen/#' });
+    expect(decide(who.device, 'read', 'simon/pair')).toEqual({ allowed: true, rule: 'named-device' });
   });
 });

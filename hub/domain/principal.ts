@@ -1,5 +1,6 @@
 /** Who a connection or request speaks for. Decided once, at CONNECT or in the HTTP guard; never changed by a payload. */
 import type { Role } from '../contract/permissions.ts';
+import type { Ruleset } from './acl-rules.ts';
 
 export interface Person {
   readonly kind: 'person';
@@ -19,6 +20,14 @@ export interface DevicePrincipal {
   readonly isProtected: boolean;
 }
 
+/** A program with a name and a password: Zigbee2MQTT, Home Assistant, a fleet that shares one user. */
+export interface AccountPrincipal {
+  readonly kind: 'account';
+  readonly name: string;
+  /** As they are now, for this client: rules that are changed count from the next message on. */
+  readonly rules: Ruleset;
+}
+
 /** No credentials, RUCHE_ANONYMOUS=pair: may announce itself and wait for a pairing or command meant for it. */
 export interface Waiting {
   readonly kind: 'waiting';
@@ -32,4 +41,4 @@ export interface Open {
   readonly kind: 'open';
 }
 
-export type Principal = Person | DevicePrincipal | Waiting | Open;
+export type Principal = Person | DevicePrincipal | AccountPrincipal | Waiting | Open;

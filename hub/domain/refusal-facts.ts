@@ -11,5 +11,13 @@ export interface RefusalFacts {
   readonly username?: string | undefined;
   readonly address?: string | undefined;
   readonly topic?: string | undefined;
+  /** The account whose rules decided. */
+  readonly account?: string | undefined;
+  /** The line that decided, or the name of a reason that is built in. */
+  readonly rule?: string | undefined;
+  /** What to do, where it can be said better than the catalogue says it for the code. */
+  readonly hint?: string | undefined;
+  /** The rule that would have allowed it. */
+  readonly allow?: string | undefined;
   readonly atMs: number;
 }

@@ -91,6 +91,24 @@ export interface InviteStore {
   remove(invite: InviteRow): Write;
 }
 
+export interface AccountRow {
+  /** The MQTT user name. */
+  name: string;
+  /** PHC-style string, as of people. */
+  passwordHash: string;
+  /** Lines of a Mosquitto acl_file, see domain/acl-rules.ts. */
+  rules: string[];
+  createdMs: number;
+  changedMs: number;
+}
+export interface AccountStore {
+  get(name: string): Promise<AccountRow | undefined>;
+  /** By name. */
+  list(page: PageRequest): Promise<PageOf<AccountRow>>;
+  put(account: AccountRow): Write;
+  remove(name: string): Write;
+}
+
 export interface DeviceRow {
   id: string;
   name: string;
@@ -275,6 +293,7 @@ export interface Store {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly invites: InviteStore;
+  readonly accounts: AccountStore;
   readonly devices: DeviceStore;
   readonly pulses: PulseStore;
   readonly latest: LatestStore;

@@ -1,9 +1,9 @@
 /** The programs tests need beside Node: found on the machine, or installed with apt where that is allowed. */
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { runQuietly, Stop, withProgress } from './run.mjs';
 
-/** A program stands for its Debian package; any of the names will do. */
+/** A program (or a file) stands for its Debian package; any of the names will do. */
 const NEEDED = [
   { packageName: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { packageName: 'mosquitto', programs: ['mosquitto'] },
@@ -12,6 +12,8 @@ const NEEDED = [
   { packageName: 'make', programs: ['make'] },
   { packageName: 'socat', programs: ['socat'] },
   { packageName: 'iproute2', programs: ['ip'] },
+  // No program: a module of Debian's own Python.
+  { packageName: 'python3-paho-mqtt', programs: ['/usr/lib/python3/dist-packages/paho/mqtt/client.py'] },
 ];
 /** Daemons live here, and a plain user's PATH does not. */
 const MORE_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
@@ -92,6 +94,7 @@ const aptLine = (packages) =>
 
 /** @param {string} program */
 function isOnPath(program) {
+  if (isAbsolute(program)) return existsSync(program);
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...MORE_FOLDERS];
   return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));
 }

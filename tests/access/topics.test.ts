@@ -6,12 +6,24 @@ import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 
 const PASSWORD = 'a long password';
-const KINDS = ['waiting', 'device', 'viewer', 'operator', 'owner'] as const;
+const KINDS = ['waiting', 'device', 'account', 'viewer', 'operator', 'owner'] as const;
 type Kind = (typeof KINDS)[number];
+
+/** Its own place, one place per client, nothing below what is denied, and a name that is a trap. */
+const RULES = [
+  '# what the matrix below asks for',
+  'topic readwrite fajma/esp32/#',
+  'topic write __proto__/#',
+  'topic readwrite yard/#',
+  'topic deny yard/shed/#',
+  'pattern readwrite fleet/%u/%c/#',
+];
 
 const score = (deviceId: string): string => JSON.stringify({ device_id: deviceId, username: '', score: 4 });
 const ack = (deviceId: string): string => JSON.stringify({ device_id: deviceId, username: '', status: 'paired' });
 const value = JSON.stringify({ v: { temperature: 21.5 } });
+
+const ABOVE = ['operator', 'owner'] as const;
 
 /** What is published, and by whom it goes through to somebody who may read everything. */
 const PUBLISHES: { what: string; topic: string; payload: string; passes: readonly Kind[] }[] = [
@@ -22,20 +34,29 @@ const PUBLISHES: { what: string; topic: string; payload: string; passes: readonl
   { what: "another device's score", topic: 'simon/scores', payload: score('beta'), passes: [] },
   { what: "another device's pairing answer", topic: 'simon/pair/ack', payload: ack('beta'), passes: [] },
   { what: 'a pairing', topic: 'simon/pair', payload: score('beta'), passes: ['operator', 'owner'] },
+  { what: "an account's own topic", topic: 'fajma/esp32/data', payload: '{}', passes: [...ABOVE, 'account'] },
+  { what: 'a topic denied below an allowed one', topic: 'yard/shed/door', payload: '1', passes: ABOVE },
+  { what: "another client's place", topic: 'fleet/esp32_device/somebody/x', payload: '1', passes: ABOVE },
   { what: 'a free topic', topic: 'kitchen/lamp', payload: 'on', passes: ['operator', 'owner'] },
   { what: 'a live message', topic: '$live/devices', payload: '{}', passes: [] },
   { what: "the broker's own numbers", topic: '$SYS/broker/uptime', payload: '1', passes: [] },
-  { what: 'a name that is a trap', topic: '__proto__/constructor', payload: 'x', passes: ['operator', 'owner'] },
+  { what: 'a name that is a trap', topic: '__proto__/constructor', payload: 'x', passes: [...ABOVE, 'account'] },
 ];
 
 /** What is subscribed to, and who is granted it. */
 const SUBSCRIBES: { filter: string; granted: readonly Kind[] }[] = [
-  { filter: 'simon/pair', granted: KINDS },
+  { filter: 'simon/pair', granted: ['waiting', 'device', 'viewer', 'operator', 'owner'] },
+  { filter: 'fajma/esp32/commands', granted: ['account', 'viewer', 'operator', 'owner'] },
+  { filter: '+/esp32/#', granted: ['account', 'viewer', 'operator', 'owner'] },
+  { filter: 'yard/shed/+', granted: ['viewer', 'operator', 'owner'] },
+  { filter: 'fleet/+/somebody/#', granted: ['viewer', 'operator', 'owner'] },
+  { filter: '__proto__/#', granted: ['viewer', 'operator', 'owner'] },
   { filter: 'ruche/alpha/#', granted: ['device', 'viewer', 'operator', 'owner'] },
   { filter: 'ruche/beta/cmd', granted: ['viewer', 'operator', 'owner'] },
   { filter: 'ruche/+/cmd', granted: ['viewer', 'operator', 'owner'] },
-  { filter: '#', granted: ['viewer', 'operator', 'owner'] },
-  { filter: '+/scores', granted: ['viewer', 'operator', 'owner'] },
+  { filter: '#', granted: ['account', 'viewer', 'operator', 'owner'] },
+  // "yard/scores" is one of these.
+  { filter: '+/scores', granted: ['account', 'viewer', 'operator', 'owner'] },
   { filter: '$live/devices', granted: ['viewer', 'operator', 'owner'] },
   { filter: '$live/#', granted: ['viewer', 'operator', 'owner'] },
 ];
@@ -58,6 +79,8 @@ beforeAll(async () => {
   }
   alphaToken = (await owner.call('POST /api/v1/devices', { body: { id: 'alpha' } })).token;
   await owner.call('POST /api/v1/devices', { body: { id: 'beta' } });
+  const account = { name: 'esp32_device', password: PASSWORD, rules: RULES };
+  await owner.call('POST /api/v1/accounts', { body: account });
 });
 afterAll(() => hub?.close());
 
@@ -66,6 +89,7 @@ function connect(kind: Kind): Promise<RawMqtt> {
   const base: RawConnect = { port: hub.ports.mqtt ?? 0, clientId };
   if (kind === 'waiting') return connectRaw({ ...base, clientId: `ESP32-Simon-0000000000${10 + connections}` });
   if (kind === 'device') return connectRaw({ ...base, username: 'alpha', password: alphaToken });
+  if (kind === 'account') return connectRaw({ ...base, username: 'esp32_device', password: PASSWORD });
   return connectRaw({ ...base, username: kind, password: tokens.get(kind) ?? '' });
 }
 

@@ -1,13 +1,24 @@
 /** What store.ts promises of each noun: what it is found by, in which order, and what goes with it. */
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../hub/store/store.ts';
-import { deviceRow, inviteRow, pairingRow, scoreRow, sessionRow, T0, tallyRow, userRow } from './store-rows.ts';
+import {
+  accountRow,
+  deviceRow,
+  inviteRow,
+  pairingRow,
+  scoreRow,
+  sessionRow,
+  T0,
+  tallyRow,
+  userRow,
+} from './store-rows.ts';
 
 const DAY = '2026-11-20';
 const idsOf = (rows: readonly { id: string }[]): string[] => rows.map((row) => row.id);
 
 export function describeNouns(storeNow: () => Store): void {
   describePeople(storeNow);
+  describeAccounts(storeNow);
   describeDevices(storeNow);
   describeScores(storeNow);
 
@@ -91,6 +102,34 @@ function describePeople(storeNow: () => Store): void {
       await store.commit([store.invites.remove(newer)]);
       expect(await store.invites.byCodeHash('c2')).toBeUndefined();
       expect(await store.invites.get('i2')).toBeUndefined();
+    });
+  });
+}
+
+function describeAccounts(storeNow: () => Store): void {
+  describe('accounts', () => {
+    it('are found by their exact name and listed by it', async () => {
+      const store = storeNow();
+      const trap = accountRow({ name: '__proto__' });
+      await store.commit([
+        store.accounts.put(accountRow()),
+        store.accounts.put(trap),
+        store.accounts.put(accountRow({ name: 'Tasmota', rules: [] })),
+      ]);
+      const { items } = await store.accounts.list({ limit: 10 });
+      expect(items.map(({ name }) => name)).toEqual(['Tasmota', '__proto__', 'zigbee2mqtt']);
+      expect(await store.accounts.get('__proto__')).toEqual(trap);
+      expect(await store.accounts.get('tasmota')).toBeUndefined();
+      expect(await store.accounts.get('constructor')).toBeUndefined();
+    });
+
+    it('keep their rules line by line, are replaced and removed', async () => {
+      const store = storeNow();
+      const changed = accountRow({ rules: ['topic deny a b/#', ''], changedMs: T0 + 1 });
+      await store.commit([store.accounts.put(accountRow()), store.accounts.put(changed)]);
+      expect(await store.accounts.get('zigbee2mqtt')).toEqual(changed);
+      await store.commit([store.accounts.remove('zigbee2mqtt')]);
+      expect((await store.accounts.list({ limit: 10 })).items).toEqual([]);
     });
   });
 }

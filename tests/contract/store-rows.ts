@@ -1,5 +1,6 @@
 /** Rows for the store's tests: complete, plain, and different where a test says so. */
 import type {
+  AccountRow,
   DeviceRow,
   InviteRow,
   PairingRow,
@@ -43,6 +44,15 @@ export const inviteRow = (invite: Partial<InviteRow> = {}): InviteRow => ({
   expiresMs: T0 + 1000,
   createdBy: 'Ada',
   ...invite,
+});
+
+export const accountRow = (account: Partial<AccountRow> = {}): AccountRow => ({
+  name: 'zigbee2mqtt',
+  passwordHash: '$scrypt$',
+  rules: ['# the whole house', 'topic readwrite zigbee2mqtt/#'],
+  createdMs: T0,
+  changedMs: T0,
+  ...account,
 });
 
 export const deviceRow = (device: Partial<DeviceRow> = {}): DeviceRow => ({

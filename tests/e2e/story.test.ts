@@ -66,6 +66,13 @@ describe('the first evening with a hub', () => {
     await says(friend.page, 'No score yet');
     await linkSays(friend.page, 'Live');
     await watchScores(friend);
+    const { page, context } = await openPage(browser);
+    await page.goto(hub.url + link);
+    await page.getByLabel('Name', { exact: true }).fill('Somebody else');
+    await page.getByLabel('Password', { exact: true }).fill(FRIEND.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').getByText('invitation').waitFor();
+    await context.close();
   });
 
   it('shows the new Simon under New devices and pairs it in three live steps', async () => {

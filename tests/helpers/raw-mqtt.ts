@@ -1,13 +1,14 @@
-/** MQTT 3.1.1 on a bare socket: packet ids, DUP flags and broken bytes are the test's own choice. */
+/** MQTT 3.1.1 (or 5) on a bare stream: packet ids, DUP flags and broken bytes are the test's own choice. */
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
 import { until } from './until.ts';
 
 const WAIT_MS = 5000;
 
 type Command = Packet['cmd'];
-type PacketOf<C extends Command> = Extract<Packet, { cmd: C }>;
+export type PacketOf<C extends Command> = Extract<Packet, { cmd: C }>;
 
 export interface RawConnect {
   port: number;
@@ -33,7 +34,7 @@ export interface RawPublish {
 }
 
 export interface RawMqtt {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** Everything the broker sent and nobody took yet, oldest first. */
   readonly inbox: readonly Packet[];
   readonly isClosed: boolean;
@@ -54,12 +55,21 @@ export interface RawMqtt {
   destroy(): void;
 }
 
+interface OverTcp {
+  readonly socket: Socket;
+}
+
 /** A connection that has not said CONNECT yet. */
-export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt> {
+export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt & OverTcp> {
   const socket = connectTcp({ port, host, noDelay: true });
   await once(socket, 'connect');
+  return Object.assign(makeRaw(socket, 4, acks), { socket });
+}
+
+/** The same over any stream, in the language of the protocol version. */
+export function makeRaw(socket: Duplex, protocolVersion: 4 | 5, acks = false): RawMqtt {
   const inbox: Packet[] = [];
-  const parse = parser({ protocolVersion: 4 });
+  const parse = parser({ protocolVersion });
   parse.on('packet', (packet) => {
     inbox.push(packet);
     const answer = acks ? answerTo(packet) : undefined;
@@ -71,12 +81,13 @@ export async function openRaw(port: number, host = '127.0.0.1', acks = false): P
   // A reset is one of the ways a broker closes; tests look at `closed`.
   socket
     .on('error', () => undefined)
+    .on('end', () => socket.destroy())
     .on('close', () => {
       isClosed = true;
     });
 
   const send = (packet: Packet): void => {
-    socket.write(generate(packet));
+    socket.write(generate(packet, { protocolVersion }));
   };
   const take = async <C extends Command>(cmd: C, matches: (packet: PacketOf<C>) => boolean = () => true) => {
     const isWanted = (packet: Packet): packet is PacketOf<C> => isOf(packet, cmd) && matches(packet);
@@ -108,7 +119,7 @@ export async function openRaw(port: number, host = '127.0.0.1', acks = false): P
       until(() => isClosed, { timeoutMs: WAIT_MS, what: 'the broker to close the connection' }).then(() => undefined),
     async end() {
       if (isClosed) return;
-      socket.end(generate({ cmd: 'disconnect' }));
+      socket.end(generate({ cmd: 'disconnect' }, { protocolVersion }));
       await until(() => isClosed, { timeoutMs: WAIT_MS, what: 'the connection to end' });
     },
     destroy: () => void socket.destroy(),
@@ -116,7 +127,7 @@ export async function openRaw(port: number, host = '127.0.0.1', acks = false): P
 }
 
 /** CONNECT and its answer; a refusal is an answer too: look at `connack.returnCode`. */
-export async function connectRaw(options: RawConnect): Promise<RawMqtt & { connack: IConnackPacket }> {
+export async function connectRaw(options: RawConnect): Promise<RawMqtt & OverTcp & { connack: IConnackPacket }> {
   const client = await openRaw(options.port, options.host, options.acks);
   client.send(connectPacket(options));
   const connack = await client.take('connack');

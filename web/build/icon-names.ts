@@ -26,6 +26,8 @@ export const ICON_NAMES = [
   'eye',
   'eye-off',
   'gamepad-2',
+  'hard-drive',
+  'heart-pulse',
   'info',
   'key-round',
   'keyboard',

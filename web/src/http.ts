@@ -87,9 +87,11 @@ async function send({ method, url, headers, body }: Outgoing, given: unknown): P
   }
 }
 
+/** The hub did not answer at all. */
+export const UNREACHABLE_CODE = 'UNREACHABLE';
 const UNREACHABLE = {
   status: 0,
-  code: 'UNREACHABLE',
+  code: UNREACHABLE_CODE,
   title: 'The hub does not answer.',
   hint: 'Check that it is running and that this device is on its network.',
 } as const satisfies Problem;

@@ -14,6 +14,7 @@ import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';
 import './styles/explorer.css';
+import './styles/health.css';
 import './styles/responsive.css';
 import { App } from './app.tsx';
 import { preferredLanguage, speak } from './i18n/language.ts';

@@ -58,6 +58,12 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./pages/scores/scores-page.tsx')).ScoresPage,
   },
   {
+    pattern: '/health',
+    title: 'nav.health',
+    frame: 'shell',
+    load: async () => (await import('./pages/health/health-page.tsx')).HealthPage,
+  },
+  {
     pattern: '/access/:tab?',
     title: 'nav.access',
     frame: 'shell',

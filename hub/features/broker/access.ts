@@ -1,8 +1,10 @@
 /** What a connected client may subscribe to, and how much a stranger may say. */
-import type { ErrorCode } from '../../contract/errors.ts';
-import { maySubscribe, type Verdict } from '../../domain/acl.ts';
+import { maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { BrokerLimits } from './limits.ts';
+import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
 
 export interface AccessDeps {
@@ -28,7 +30,8 @@ export class Access {
       session.filters.add(filter);
       return true;
     }
-    this.#refuse(session, { filter, ...verdict });
+    this.#refuse(session, filter, verdict);
+    session.connection?.codec.refuse?.(filter, reasonFor(verdict.code, verdict.detail, undefined, verdict.hint));
     return false;
   }
 
@@ -43,21 +46,21 @@ export class Access {
     if (session.packetsInMinute <= this.#deps.limits.waitingPacketsPerMinuteMax) return false;
     const detail = 'A waiting client sent too many packets in a minute.';
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'RATE_LIMITED', detail });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', detail));
     return true;
   }
 
-  #refuse(session: Session, { filter, code, detail }: { filter: string; code: ErrorCode; detail: string }): void {
+  #refuse(session: Session, filter: string, { allowed: _, ...why }: Verdict & { readonly allowed: false }): void {
     const { refusedSubscriptionsMax, waitingRefusedSubscriptionsMax } = this.#deps.limits;
     const max = session.principal.kind === 'waiting' ? waitingRefusedSubscriptionsMax : refusedSubscriptionsMax;
     session.refusedSubscriptions++;
     if (session.refusedSubscriptions <= max) {
-      this.#deps.refused({ ...whoIs(session), action: 'subscribe', code, detail, topic: filter });
+      this.#deps.refused({ ...whoIs(session), ...why, action: 'subscribe', topic: filter });
       return;
     }
     const told = `The client was disconnected: more than ${max} of its subscriptions were refused.`;
     this.#deps.refused({ ...whoIs(session), action: 'subscribe', code: 'RATE_LIMITED', detail: told });
-    session.end('dropped');
+    session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
   #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
@@ -69,6 +72,9 @@ export class Access {
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
     }
-    return maySubscribe(principal, filter);
+    if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
+      return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };
+    }
+    return maySubscribe(principal, innerFilter(filter));
   }
 }

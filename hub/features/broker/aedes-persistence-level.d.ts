@@ -23,7 +23,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     outgoingStream(owner: Owner): Readable;
     putWill(owner: Owner, will: object): Promise<void>;
     delWill(owner: Owner): Promise<unknown>;
-    streamWill(): AsyncIterable<{ clientId: string }>;
+    streamWill(): Readable;
   }
 
   export = AsyncLevelPersistence;

@@ -324,4 +324,19 @@ describe('a client that does not read', () => {
     await until(() => heardBy(silent).length === 10);
     expect(heardBy(silent)[0]).toBe('a 31');
   });
+
+  it('is not read from either while its answers pile up', async () => {
+    await hub.close();
+    hub = await startBroker({ limits: { unsentBytesBusy: MIB / 8 } });
+    const deaf = await hub.connect('owner', { clientId: 'deaf' });
+    deaf.socket.pause();
+    const pings = Buffer.alloc(MIB, Buffer.from([0xc0, 0]));
+    // The network takes megabytes of answers in passing; behind that the hub stops reading, and waits no longer than 5 s.
+    await until(() => {
+      if (deaf.socket.writableLength < 4 * MIB) deaf.sendBytes(pings);
+      hub.clock.advance(100);
+      return hub.departures.some(({ clientId }) => clientId === 'deaf');
+    });
+    expect(hub.broker.stats().bytesIn).toBeLessThan(64 * MIB);
+  });
 });

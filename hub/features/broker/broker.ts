@@ -9,10 +9,13 @@ import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
-import type { Parcel, Qos } from './parcel.ts';
-import { type BrokerSession, clientIdOf, type Publisher } from './session.ts';
+import { clientIdIn, type Owner } from './identity.ts';
+import type { Mailbox } from './mailbox.ts';
+import { flagsOf, type Parcel, type Qos } from './parcel.ts';
+import { type BrokerSession, type Publisher, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface OwnMessage {
   readonly topic: string;
@@ -44,14 +47,19 @@ export interface Broker extends BrokerNews {
   retainedUnder(filter: string): Iterable<Parcel | undefined>;
   /** Who would get a message on this topic, connected or not; at most `limit`, and how many in all. */
   subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number };
-  /** To one client at QoS 0, whatever it subscribed to. 'busy': it does not read, and nothing was queued for it. */
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone';
+  /**
+   * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
+   * not read, and nothing was queued for it.
+   */
+  sendTo(clientId: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
   session(clientId: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
   upgrade(clientId: string, principal: Principal): void;
   /** Disconnects every client that matches; answers how many. */
   drop(match: (session: BrokerSession) => boolean): number;
+  /** Its owner was removed: ends for good what is kept for its clients, whoever is called so next. `drop` them first. */
+  forget(owner: Owner): Promise<void>;
   stats(): BrokerStats;
   /** Lets what was received be stored and answered, then disconnects everybody. The store is closed after this. */
   close(): Promise<void>;
@@ -104,25 +112,32 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number } {
     const { mailboxes, sessions } = this.#core;
-    const routes = mailboxes.subscriptions.match(topic);
     const subscribers: Subscriber[] = [];
-    for (const { owner } of routes) {
-      const session = sessions.byKey(owner.key);
-      const clientId = session?.clientId ?? clientIdOf(owner.key);
-      for (const { filter, qos } of owner.subscriptions.values()) {
-        if (subscribers.length >= limit) break;
-        if (matchesFilter(filter, topic)) subscribers.push({ clientId, session, filter, qos });
+    let total = 0;
+    const add = ({ key }: Mailbox, { filter, qos }: Subscription): void => {
+      if (subscribers.length >= limit) return;
+      const session = sessions.byKey(key);
+      subscribers.push({ clientId: session?.clientId ?? clientIdIn(key), session, filter, qos });
+    };
+    for (const { owner } of mailboxes.subscriptions.match(topic)) {
+      total++;
+      for (const subscription of owner.subscriptions.values()) {
+        if (subscribers.length < limit && matchesFilter(subscription.filter, topic)) add(owner, subscription);
       }
     }
-    return { subscribers, total: routes.length };
+    for (const { owner } of mailboxes.shares.match(topic)) {
+      total += owner.size;
+      for (const [member, subscription] of owner.members) add(member, subscription);
+    }
+    return { subscribers, total };
   }
 
-  sendTo(clientId: string, topic: string, payload: string): 'sent' | 'busy' | 'gone' {
+  sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
     const session = this.#core.sessions.get(clientId);
     if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
-    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain: false });
-    session.connection.publish(envelope, 0, 0, undefined);
+    const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain });
+    session.connection.publish(envelope, flagsOf(0, { retain }), 0, undefined);
     return 'sent';
   }
 
@@ -150,23 +165,46 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return matching.length;
   }
 
+  forget(owner: Owner): Promise<void> {
+    return this.#core.forget(owner);
+  }
+
   stats(): BrokerStats {
-    const { bytesInEnded, bytesOutEnded, ...counters } = this.#core.counters;
-    let bytesIn = bytesInEnded;
-    let bytesOut = bytesOutEnded;
-    for (const { front } of this.#core.sessions.all()) {
+    const { bytesInEnded, bytesOutEnded, packetsInEnded, packetsOutEnded, ...counters } = this.#core.counters;
+    const flow = {
+      bytesIn: bytesInEnded,
+      bytesOut: bytesOutEnded,
+      packetsIn: packetsInEnded,
+      packetsOut: packetsOutEnded,
+    };
+    let inFlight = 0;
+    let keptPresent = 0;
+    for (const { front, connection } of this.#core.sessions.all()) {
       if (front.phase === 'closed') continue; // counted when it closed
-      bytesIn += front.bytesIn;
-      bytesOut += front.bytesOut;
+      inFlight += connection?.mailbox.inFlight ?? 0;
+      if (connection?.mailbox.isKept === true) keptPresent++;
+      flow.bytesIn += front.bytesIn;
+      flow.bytesOut += front.bytesOut;
+      flow.packetsIn += front.packetsIn;
+      flow.packetsOut += front.packetsOut;
     }
     const { sessions, latency, mailboxes, retained } = this.#core;
+    const waiting = mailboxes.waiting();
+    const shared = mailboxes.shares.size;
     const sizes = {
-      waiting: mailboxes.waiting,
+      waiting: waiting.messages,
+      waitingBytes: waiting.bytes,
+      inFlight,
       retained: retained.size,
-      subscriptions: mailboxes.subscriptions.size,
+      retainedBytes: retained.bytes,
+      subscriptions: mailboxes.subscriptions.size + shared,
+      sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,
+      // One that is on its way out may be counted as kept no more.
+      keptSessionsAway: Math.max(0, mailboxes.kept - keptPresent),
+      sessionsExpired: mailboxes.expired,
     };
-    return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
+    return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
   #parcelOf({ topic, payload, qos = 0, retain = false }: OwnMessage): Parcel {
@@ -188,12 +226,14 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     for (const session of present) {
       // The hub leaves, not the device: its will is kept for the next run.
       this.#core.engine.keepWill(session.front);
-      session.end('dropped');
+      session.end('dropped', SHUTTING_DOWN);
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
+    this.#core.wills.stop();
+    this.#core.expiry.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }

@@ -53,11 +53,12 @@ export class Connection implements Link, Speaker {
     if (frame === undefined) return false;
     this.#session.front.send(frame, packetId);
     this.#counters.messagesOut++;
+    this.#counters.publishBytesOut += envelope.parcel.payload.length;
     return true;
   }
 
   ack(type: AckType, packetId: number, reason?: Reason): void {
-    this.#session.front.send(this.codec.ack(type, reason), packetId);
+    this.#session.front.send(this.codec.ack(type, packetId, reason), packetId);
   }
 
   shut(): void {
@@ -66,6 +67,7 @@ export class Connection implements Link, Speaker {
 
   /** The client published something. */
   received(publish: Publish): void {
+    this.#counters.publishBytesIn += publish.payload.length;
     const { receipts, receiptsKey, front } = this.#session;
     if (!publish.dup || receipts === undefined || receipts.isLoaded) {
       this.#pipeline.receive(this.#session, publish);

@@ -1,28 +1,37 @@
 /** The broker's parts, put together, and what happens to a session between the door and its end. */
+
+import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
-import { type Engine, type EngineHooks, type Granted, makeEngine } from './engine.ts';
-import { codecV3 } from './front/codec-v3.ts';
+import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
+import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
+import { REASON } from './front/reason-codes.ts';
+import { keysOf, type Owner, readSessionKey } from './identity.ts';
+import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
+import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
+import { codecFor, termsFor } from './terms.ts';
+import { Wills } from './wills.ts';
 
 export interface BrokerDeps {
   readonly clock: Clock;
@@ -33,6 +42,8 @@ export interface BrokerDeps {
   readonly limits?: Partial<BrokerLimits>;
   /** Who is this? Asked once for each connection, after a complete CONNECT. */
   admit(attempt: ConnectAttempt): Promise<Admission>;
+  /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
+  principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
@@ -54,11 +65,13 @@ export class Core {
   readonly shelf: Shelf;
   readonly commits: Commits;
   readonly mailboxes: Mailboxes;
+  readonly wills: Wills;
   readonly retained: RetainedTree;
   readonly dispatch: Dispatch;
   readonly pipeline: PublishPipeline;
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
+  readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
 
@@ -76,8 +89,10 @@ export class Core {
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
     this.mailboxes = this.#makeMailboxes(failed);
+    this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
+    this.expiry = new RetainedExpiry({ clock, retained, shelf, commit: (writes) => deps.commit(writes) });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -99,9 +114,18 @@ export class Core {
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
     const { sessions, retained } = await this.shelf.load();
-    for (const parcel of retained) this.retained.set(parcel);
+    await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
+    await this.wills.load();
+    // Their owner was removed, and the hub ended before what was theirs.
+    await this.#forget((key) => this.#isOrphaned(key));
     await this.engine.start();
+  }
+
+  /** The owner is gone: what is kept for its clients must not fall to whoever is called so next. */
+  forget(owner: Owner): Promise<void> {
+    const prefix = keysOf(owner);
+    return this.#forget((key) => key.startsWith(prefix));
   }
 
   /** Everything received is stored, and what answers it has been handed to the sockets. */
@@ -109,6 +133,16 @@ export class Core {
     await this.pipeline.idle();
     await this.shelf.idle();
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #forget(isOver: (key: string) => boolean): Promise<void> {
+    this.receipts.forget(isOver);
+    await Promise.all([this.wills.forget(isOver), this.mailboxes.removeWhere(isOver)]);
+  }
+
+  #isOrphaned(key: string): boolean {
+    const whose = readSessionKey(key);
+    return whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
   }
 
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
@@ -119,9 +153,26 @@ export class Core {
       shelf,
       failed,
       dropped: (sessionKey, count) => this.#dropped(sessionKey, count),
+      ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
       },
+    });
+  }
+
+  #makeWills(failed: (error: unknown) => void): Wills {
+    const lastWords: LastWordsDeps = {
+      principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
+      publish: (session, will, also) => this.pipeline.will(session, will, also),
+      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      discard: (also) => void this.commits.commit(also).catch(failed),
+      refused: (facts) => this.#refused(facts),
+    };
+    return new Wills({
+      clock: this.#deps.clock,
+      db: this.#deps.db,
+      failed,
+      publish: (words) => publishLastWords(words, lastWords),
     });
   }
 
@@ -132,9 +183,9 @@ export class Core {
       {
         granted: (key, filter, qos) => {
           const session = this.sessions.byKey(key);
-          return session?.filters.has(filter) === true ? session.asked(filter, qos) : undefined;
+          if (session?.connection === undefined || session.connection.mailbox !== mailboxes.get(key)) return undefined;
+          return session.filters.has(filter) ? session.asked(filter, qos) : undefined;
         },
-        mayKeepWill: (key) => this.sessions.byKey(key)?.principal.kind !== 'waiting',
       },
     );
   }
@@ -147,6 +198,7 @@ export class Core {
       sessions: this.sessions,
       admit: (attempt) => this.#deps.admit(attempt),
       refused: (facts) => this.#refused(facts),
+      reasonOf: reasonOfEnd,
       heard: (session, count) => this.#heard(session, count),
       enter: (session) => this.#enter(session),
       clear: (session) => this.#clear(session),
@@ -156,13 +208,10 @@ export class Core {
 
   #engineHooks(): EngineHooks {
     return {
-      onWill: (conn, will, done) => {
+      onWill: (conn) => {
         const session = this.sessions.byFront(conn);
-        if (session === undefined) done();
-        else this.pipeline.will(session, session.will ?? will, done);
+        if (session?.connection !== undefined) this.wills.lost(session, session.connection.mailbox.keptMs);
       },
-      onOrphanedWill: (parcel, done) =>
-        this.pipeline.own(parcel, (error) => done(error === undefined ? undefined : new Error('not stored'))),
       maySubscribe: (conn, filter) => {
         const session = this.sessions.byFront(conn);
         return session !== undefined && this.#access.maySubscribe(session, filter);
@@ -178,21 +227,29 @@ export class Core {
 
   /** The client id is this session's: from here on Aedes has the connection. */
   async #enter(session: Session): Promise<void> {
+    // A client that does not listen to what it is told about its keep-alive is measured by what it asked for.
     const { front, key, clean, keepaliveS, will } = session;
+    const terms = termsFor(session, this.limits);
+    const { keptMs, window } = terms;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
-    const { mailbox, isPresent } = await this.mailboxes.open(key, !clean);
+    const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
     const { pipeline, counters, receipts } = this;
-    const window = this.limits.outboundWindow;
-    session.connection = new Connection({ session, mailbox, codec: codecV3, window, pipeline, counters, receipts });
+    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
+    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts });
     session.isPresent = isPresent;
+    await this.wills.begin(session, isPresent);
     if (front.phase !== 'held') {
       this.#clear(session);
       return;
     }
     session.receipts = receipts.arrived(key);
     this.engine.take(front);
-    front.join(connectFor({ clientId: key, clean, keepaliveS, will }), codecV3, session.connection);
+    front.join(
+      connectFor({ clientId: key, clean: !session.isKept && !isPresent, keepaliveS, will }),
+      codec,
+      session.connection,
+    );
     session.stopTimer = this.#deps.clock.after(this.limits.takeoverTimeoutMs, () => front.destroy());
   }
 
@@ -203,15 +260,16 @@ export class Core {
     const { connection, front } = session;
     const isWaiting = session.principal.kind === 'waiting';
     session.stopTimer();
-    if (isWaiting) session.stopTimer = clock.after(waitingTimeMs, () => session.end('dropped'));
+    if (isWaiting) session.stopTimer = clock.after(waitingTimeMs, () => session.end('dropped', WAITED_LONG_ENOUGH));
     front.packetBytesMax = isWaiting ? waitingPacketBytesMax : packetBytesMax;
     this.door.arrived(session);
     this.sessions.markReady(session);
     front.greet(connection.codec.connack(session.isPresent));
     this.#forgetRefused(session, connection);
     this.slots.connected.fire(session);
-    for (const filter of restored) this.slots.subscribed.fire(session, filter);
+    for (const filter of restored) this.slots.subscribed.fire(session, filter, false);
     connection.mailbox.attach(connection);
+    this.mailboxes.shares.attached(connection.mailbox);
     front.open();
   }
 
@@ -238,10 +296,11 @@ export class Core {
       const subscription = session.asked(filter, qos);
       const isNew = !mailbox.subscriptions.has(filter);
       this.mailboxes.subscribe(mailbox, subscription);
-      if (subscription.retainHandling === 0 || (subscription.retainHandling === 1 && isNew)) {
-        session.replay.add(subscription);
-      }
-      this.slots.subscribed.fire(session, filter);
+      const { retainHandling } = subscription;
+      // [4.8.2] A shared subscription is sent no retained values.
+      const wantsRetained = !isSharedFilter(filter) && (retainHandling === 0 || (retainHandling === 1 && isNew));
+      if (wantsRetained) session.replay.add(subscription);
+      this.slots.subscribed.fire(session, filter, wantsRetained);
     }
     session.front.answered();
   }
@@ -285,7 +344,10 @@ export class Core {
 
   #gone(session: Session | undefined, saidDisconnect: boolean): void {
     if (session === undefined) return;
-    if (saidDisconnect) session.departure ??= 'disconnect';
+    if (saidDisconnect) {
+      session.departure ??= 'disconnect';
+      this.wills.dismissed(session);
+    }
     session.departure ??= session.wasWillPublished ? 'will' : 'lost';
     this.#clear(session);
   }
@@ -293,6 +355,8 @@ export class Core {
   #frontClosed(front: Front): void {
     this.counters.bytesInEnded += front.bytesIn;
     this.counters.bytesOutEnded += front.bytesOut;
+    this.counters.packetsInEnded += front.packetsIn;
+    this.counters.packetsOutEnded += front.packetsOut;
     const session = this.sessions.byFront(front);
     // Aedes tells when a session that had its CONNACK is gone; of one that failed before, it may say nothing.
     if (session?.receipts === undefined || session.isReady) return;
@@ -304,13 +368,21 @@ export class Core {
     session.stopTimer();
     this.door.left(session);
     this.pipeline.left(session);
-    if (session.connection !== undefined) this.mailboxes.left(session.connection.mailbox);
+    const { connection } = session;
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
+    if (!session.isReady) this.wills.dismissed(session);
     if (session.receipts !== undefined && !session.isIdOurs) {
       this.receipts.left(session.receiptsKey);
     }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }
+
+/** What a waiting client of MQTT 5 is told. */
+const WAITED_LONG_ENOUGH: Reason = {
+  code: REASON.connectTimeMax,
+  text: 'Nobody adopted this device. Connect again to stand in line.',
+};
 
 /** Sorts after the id of every earlier run: the persistence keeps queues in the order of this id and a counter. */
 const bootId = (clock: Clock): string => `b${clock.nowMs().toString(36).padStart(10, '0')}`;

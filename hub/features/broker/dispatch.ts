@@ -8,6 +8,7 @@ import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts'
 import type { Mailboxes } from './mailboxes.ts';
 import { compact, flagsOf, type Parcel } from './parcel.ts';
 import type { RetainedTree } from './retained-tree.ts';
+import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
 import type { Route } from './subscription-tree.ts';
 
@@ -17,7 +18,20 @@ export interface Plan {
   readonly writes: readonly Write[];
   /** For kept sessions. */
   readonly posts: readonly (readonly [Mailbox, Post])[];
+  /** One for each group of a shared subscription. */
+  readonly copies: readonly Copy[];
   readonly isRetained: boolean;
+}
+
+/** What one group of a shared subscription gets: it may be for a session that has the message already. */
+interface Copy {
+  readonly share: Share;
+  readonly mailbox: Mailbox;
+  readonly envelope: Envelope;
+  readonly flags: number;
+  readonly subscriptionIds: readonly number[] | undefined;
+  /** Undefined: nothing is stored. */
+  readonly post: Post | undefined;
 }
 
 export interface DispatchParts {
@@ -41,8 +55,9 @@ export class Dispatch {
   plan(parcel: Parcel): Plan {
     const posts = parcel.qos === 0 ? NOTHING : this.#postsFor(parcel);
     const isRetained = parcel.retain && this.#mayRetain(parcel);
-    if (posts.length === 0 && !isRetained) {
-      return { envelope: new Envelope(parcel), writes: NOTHING, posts, isRetained };
+    const copies = this.#copiesFor(parcel);
+    if (posts.length === 0 && copies.length === 0 && !isRetained) {
+      return { envelope: new Envelope(parcel), writes: NOTHING, posts, copies, isRetained };
     }
     const { shelf } = this.#parts;
     const envelope = new Envelope(parcel, posts.length === 0 ? 0 : shelf.nextSeq());
@@ -50,11 +65,14 @@ export class Dispatch {
     const writes: Write[] = [];
     if (stored.length > 0) writes.push(shelf.postWrite(envelope, stored));
     if (isRetained) writes.push(shelf.retainedWrite(parcel));
-    return { envelope, writes, posts: stored, isRetained };
+    for (const { mailbox, envelope: own, post } of copies) {
+      if (post !== undefined) writes.push(shelf.postWrite(own, [[mailbox, post]]));
+    }
+    return { envelope, writes, posts: stored, copies, isRetained };
   }
 
   /** Its writes are stored. Called in the order in which they were. Answers whether anybody subscribed. */
-  deliver({ envelope, posts, isRetained }: Plan): boolean {
+  deliver({ envelope, posts, copies, isRetained }: Plan): boolean {
     const { parcel } = envelope;
     const { mailboxes, retained } = this.#parts;
     if (isRetained) retained.set({ ...parcel, payload: compact(parcel.payload) });
@@ -68,12 +86,14 @@ export class Dispatch {
       if (owner.isKept && posts.length > 0 && owner.lastSeq === envelope.seq && isAtLeastQos1(flags)) continue;
       owner.deliver(envelope, flags, route.subscriptionIds);
     }
-    return routes.length > 0;
+    for (const copy of copies) this.#deliverCopy(copy);
+    return routes.length > 0 || copies.length > 0;
   }
 
   /** Its writes could not be stored. */
-  withdraw({ envelope, posts }: Plan): void {
+  withdraw({ envelope, posts, copies }: Plan): void {
     if (posts.length > 0) this.#parts.shelf.withdraw(envelope.seq);
+    for (const { post } of copies) if (post !== undefined) this.#parts.shelf.withdraw(post.seq);
   }
 
   #postsFor(parcel: Parcel): [Mailbox, Post][] {
@@ -91,6 +111,40 @@ export class Dispatch {
     return posts;
   }
 
+  #copiesFor(parcel: Parcel): readonly Copy[] {
+    const shares = this.#parts.mailboxes.shares.match(parcel.topic);
+    if (shares.length === 0) return NOTHING;
+    return shares.flatMap(({ owner }) => this.#copyFor(owner, parcel) ?? []);
+  }
+
+  #copyFor(share: Share, parcel: Parcel): Copy | undefined {
+    const receiver = share.receiverOf(parcel);
+    if (receiver === undefined) return undefined;
+    const { mailbox } = receiver;
+    const isMember = receiver.kind === 'member';
+    const flags = isMember ? liveFlags(receiver.subscription, parcel) : flagsOf(parcel.qos);
+    const subscriptionIds = isMember && receiver.subscription.id !== undefined ? [receiver.subscription.id] : undefined;
+    if (!isAtLeastQos1(flags) || !mailbox.isKept) {
+      return { share, mailbox, envelope: new Envelope(parcel), flags, subscriptionIds, post: undefined };
+    }
+    const envelope = new Envelope(parcel, this.#parts.shelf.nextSeq());
+    const blank = blankPost(envelope, flags, this.#parts.nowMs());
+    const packetId = isMember ? mailbox.takePacketId() : 0;
+    const post = { ...blank, seq: envelope.seq, packetId, subscriptionIds };
+    return { share, mailbox, envelope, flags, subscriptionIds, post };
+  }
+
+  #deliverCopy({ share, mailbox, envelope, flags, subscriptionIds, post }: Copy): void {
+    if (post !== undefined) mailbox.accept(post);
+    else if (mailbox.link !== undefined) mailbox.deliver(envelope, flags, subscriptionIds);
+    else {
+      // It left meanwhile: whoever else is there gets it.
+      const other = share.receiverOf(envelope.parcel);
+      if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
+    }
+    if (mailbox === share.queue) this.#parts.mailboxes.shares.handOver(share);
+  }
+
   #mayRetain(parcel: Parcel): boolean {
     if (this.#parts.retained.hasRoomFor(parcel)) return true;
     this.#parts.retainedFull(parcel.topic);
@@ -101,5 +155,7 @@ export class Dispatch {
 const isEcho = ({ noLocal, owner }: Route<Mailbox>, { from }: Parcel): boolean => noLocal && owner.key === from;
 
 /** Live messages carry the retain flag only for who asked for it. [MQTT-3.3.1-9] */
-const liveFlags = ({ qos, retainAsPublished }: Route<Mailbox>, parcel: Parcel): number =>
-  flagsOf(qos < parcel.qos ? qos : parcel.qos, { retain: retainAsPublished && parcel.retain });
+const liveFlags = (
+  { qos, retainAsPublished }: Pick<Route<Mailbox>, 'qos' | 'retainAsPublished'>,
+  parcel: Parcel,
+): number => flagsOf(qos < parcel.qos ? qos : parcel.qos, { retain: retainAsPublished && parcel.retain });

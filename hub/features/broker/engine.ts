@@ -5,9 +5,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
+import type { Reason } from './front/codec.ts';
+import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
-import type { Parcel, Qos } from './parcel.ts';
+import type { Qos } from './parcel.ts';
 import type { Persistence } from './persistence.ts';
+import { reasonFor } from './reasons.ts';
 
 export interface Granted {
   readonly filter: string;
@@ -16,9 +19,7 @@ export interface Granted {
 
 export interface EngineHooks {
   /** The client is gone without DISCONNECT; its will was checked at CONNECT. */
-  onWill(conn: Duplex, will: Parcel, done: () => void): void;
-  /** The will of a client of an earlier run. */
-  onOrphanedWill(parcel: Parcel, done: (error?: Error) => void): void;
+  onWill(conn: Duplex): void;
   maySubscribe(conn: Duplex, filter: string): boolean;
   /** Aedes has let the client in; `restored`: filters of the session that was kept. */
   onReady(conn: Duplex, restored: string[]): void;
@@ -34,29 +35,33 @@ export interface EngineHooks {
 type Done = (error?: Error | null) => void;
 
 const GRANT_REFUSED = 128;
+const KEEP_ALIVE_TIMEOUT = 'keep alive timeout';
 /** Ends of connections that are no fault of the client's library. */
-const QUIET_ENDS = new Set(['keep alive timeout', 'drain timeout', 'connection closed']);
+const QUIET_ENDS = new Set([KEEP_ALIVE_TIMEOUT, 'drain timeout', 'connection closed']);
+
+/** What a client of MQTT 5 is told when Aedes ends its connection with this error. */
+export const reasonOfEnd = ({ message }: Error): Reason =>
+  message === KEEP_ALIVE_TIMEOUT
+    ? { code: REASON.keepAliveTimeout, text: 'Nothing came for one and a half times the keep-alive.' }
+    : reasonFor('PROTOCOL_ERROR', `The client was disconnected: ${message}.`);
 
 class HookedAedes extends Aedes {
   declare readonly brokers: Record<string, number>;
-  readonly #hooks: EngineHooks;
   readonly #news: string;
 
-  constructor(options: AedesOptions & { id: string }, hooks: EngineHooks) {
+  constructor(options: AedesOptions & { id: string }) {
     super(options);
-    this.#hooks = hooks;
     this.#news = `$SYS/${options.id}/`;
   }
 
-  /** What clients publish never comes here; wills were passed on when Aedes asked whether they may be published. */
+  /** What clients publish never comes here; wills are ours, see onWill. */
   override publish(packet: PublishPacket, client: unknown, callback?: unknown): void {
     const done = asDone(typeof client === 'function' ? client : callback);
     // To the other brokers of a cluster; there are none. It must know that it is alive itself, or publishes our wills.
     if (packet.topic.startsWith(this.#news)) {
       this.brokers[this.id] = Number.MAX_SAFE_INTEGER;
-      done();
-    } else if (client === null || typeof client === 'function') this.#hooks.onOrphanedWill(parcelOf(packet), done);
-    else done();
+    }
+    done();
   }
 
   /** Matching is ours. */
@@ -89,7 +94,7 @@ export interface EngineOptions {
 
 export function makeEngine(options: EngineOptions, hooks: EngineHooks): Engine {
   const { id, limits, persistence } = options;
-  const aedes = new HookedAedes({ id, persistence, ...settingsOf(limits), ...authorizers(hooks) }, hooks);
+  const aedes = new HookedAedes({ id, persistence, ...settingsOf(limits), ...authorizers(hooks) });
   const clients = new WeakMap<Duplex, Client>();
   listen(aedes, hooks);
   return {
@@ -125,9 +130,8 @@ function authorizers(hooks: EngineHooks): AedesOptions {
     // The door has decided before Aedes saw the connection.
     authenticate: (_client, _username, _password, done) => done(null, true),
     authorizePublish(client, packet, done) {
-      if (client !== null && packet === Reflect.get(client, 'will')) {
-        hooks.onWill(client.conn, parcelOf(packet), () => done(null));
-      } else done(null); // of an earlier run, checked when it was made: an error here would end the process
+      if (client !== null && packet === Reflect.get(client, 'will')) hooks.onWill(client.conn);
+      done(null);
     },
     authorizeSubscribe: (client, subscription, done) =>
       done(null, hooks.maySubscribe(client.conn, subscription.topic) ? subscription : null),
@@ -169,11 +173,6 @@ function reportError(client: Client, error: Error, hooks: EngineHooks): void {
 function filtersOf(client: Client): string[] {
   const subscriptions: unknown = Reflect.get(client, 'subscriptions');
   return typeof subscriptions === 'object' && subscriptions !== null ? Object.keys(subscriptions) : [];
-}
-
-function parcelOf(packet: PublishPacket): Parcel {
-  const { topic, payload, qos, retain } = packet;
-  return { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
 }
 
 function asDone(value: unknown): Done {

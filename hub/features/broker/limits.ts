@@ -47,8 +47,6 @@ export interface BrokerLimits {
   readonly publishBytesInFlightMax: number;
   /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
-  /** Unsent bytes of one client at which it is disconnected. */
-  readonly unsentBytesMax: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
   readonly queueLimit: number;
   /** QoS 1 and 2 messages on their way to one client at a time. */
@@ -65,6 +63,12 @@ export interface BrokerLimits {
   /** Retained messages in all, and the bytes of their names and payloads. */
   readonly retainedMessagesMax: number;
   readonly retainedBytesMax: number;
+  /** QoS 1 and 2 messages a client of MQTT 5 may send before they are answered. */
+  readonly receiveMaximum: number;
+  /** Topic aliases of one client of MQTT 5. */
+  readonly topicAliasesMax: number;
+  /** A client of MQTT 5 is heard at least so often. */
+  readonly keepaliveMaxS: number;
   /** QoS 2 handshakes of one client that wait for PUBREL. */
   readonly handshakesInFlightMax: number;
   /** How long a new connection waits for the old one of the same client id to be cleared away. */
@@ -103,7 +107,6 @@ export const BROKER_LIMITS: BrokerLimits = {
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
   unsentBytesBusy: MIB,
-  unsentBytesMax: 8 * MIB,
   queueLimit: 1_000,
   outboundWindow: 100,
   queuedMessagesMax: 10_000,
@@ -113,6 +116,9 @@ export const BROKER_LIMITS: BrokerLimits = {
   sessionsKeptMs: 30 * DAY_MS,
   retainedMessagesMax: 200_000,
   retainedBytesMax: 256 * MIB,
+  receiveMaximum: 1_000,
+  topicAliasesMax: 64,
+  keepaliveMaxS: 60,
   handshakesInFlightMax: 1_000,
   takeoverTimeoutMs: 5_000,
   lingerMs: 1_000,

@@ -6,10 +6,11 @@
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
 import type { Envelope } from './envelope.ts';
-import { type AckType, PACKET, REASON } from './front/codec.ts';
+import { type AckType, PACKET } from './front/codec.ts';
+import { REASON } from './front/reason-codes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { DUP, type Parcel } from './parcel.ts';
+import { bytesOf, DUP, type Parcel } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -117,8 +118,9 @@ export class Mailbox {
     this.pump();
   }
 
-  /** The connection has ended. */
-  detach(): void {
+  /** This connection has ended; false: another one has taken its place. */
+  detach(link: Link): boolean {
+    if (this.#link !== undefined && this.#link !== link) return false;
     this.#link = undefined;
     this.onRoom = undefined;
     this.leftMs = this.#deps.nowMs();
@@ -126,12 +128,13 @@ export class Mailbox {
     this.#inFlight.clear();
     if (!this.isKept) {
       this.#waiting.clear();
-      return;
+      return true;
     }
     this.#waiting.dropUnkept();
     for (const post of unanswered) post.wasSent = true;
     this.#waiting.putBack(unanswered);
     this.#waiting.unload();
+    return true;
   }
 
   /** Chooses the packet id under which a post will be stored and sent. */
@@ -172,6 +175,20 @@ export class Mailbox {
     this.#waiting.push(post);
     this.#bound();
     this.pump();
+  }
+
+  /** Takes out the first ones that wait and are still wanted: they are somebody else's now. */
+  takeWaiting(countMax: number): Post[] {
+    const posts: Post[] = [];
+    while (posts.length < countMax) {
+      const post = this.#waiting.first;
+      if (post === undefined) break;
+      this.#waiting.shift();
+      const taken = { ...post, wasSent: false };
+      if (this.#isStale(taken)) this.#deps.forget(this, post);
+      else posts.push(taken);
+    }
+    return posts;
   }
 
   /** A stored post of an earlier run, in the order of its number. */
@@ -265,7 +282,9 @@ export class Mailbox {
       link.publish(envelope, post.flags, 0, post.subscriptionIds);
       return;
     }
-    if (post.packetId === 0) post.packetId = this.takePacketId();
+    // One that was chosen long ago may be that of a message which was never answered, from an earlier connection.
+    const isTaken = !post.wasSent && this.#inFlight.has(post.packetId);
+    if (post.packetId === 0 || isTaken) post.packetId = this.takePacketId();
     const flags = post.wasSent ? post.flags | DUP : post.flags;
     if (!link.publish(envelope, flags, post.packetId, post.subscriptionIds)) {
       this.#deps.forget(this, post);
@@ -346,6 +365,7 @@ export class Mailbox {
 const QOS_1_FLAGS = 2;
 const QOS_2_FLAGS = 4;
 
+export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
 export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
 
 export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
@@ -362,5 +382,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
 });
 
 /** What a message counts for in the bounds of a queue. */
-export const sizeOf = ({ topic, payload }: Parcel): number => topic.length + payload.length + POST_BYTES;
+export const sizeOf = (parcel: Parcel): number => bytesOf(parcel) + POST_BYTES;
 const POST_BYTES = 64;

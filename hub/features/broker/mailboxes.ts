@@ -1,8 +1,11 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
+import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
+import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import type { Subscription } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
@@ -13,6 +16,8 @@ export interface MailboxesDeps {
   readonly shelf: Shelf;
   dropped(sessionKey: string, count: number): void;
   leftOut(): void;
+  /** A kept session is over. */
+  ended(sessionKey: string): void;
   failed(error: unknown): void;
 }
 
@@ -20,12 +25,20 @@ const SWEEP_MS = 60_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
+export interface Opening {
+  readonly isClean: boolean;
+  /** How long the session is kept when its client is away; 0: not at all. */
+  readonly keptMs: number;
+}
+
 export class Mailboxes {
   readonly subscriptions = new SubscriptionTree<Mailbox>();
+  readonly shares: Shares;
   readonly #deps: MailboxesDeps;
   readonly #mailboxDeps: MailboxDeps;
   readonly #byKey = new Map<string, Mailbox>();
   #kept = 0;
+  #expired = 0;
   readonly #stopSweeping: () => void;
 
   constructor(deps: MailboxesDeps) {
@@ -43,6 +56,11 @@ export class Mailboxes {
       leftOut: () => deps.leftOut(),
       failed: (error) => deps.failed(error),
     };
+    this.shares = new Shares({
+      shelf,
+      makeQueue: (key) => new Mailbox(key, true, this.#mailboxDeps),
+      failed: (error) => deps.failed(error),
+    });
     this.#stopSweeping = clock.every(SWEEP_MS, () => this.#sweep());
   }
 
@@ -51,11 +69,19 @@ export class Mailboxes {
     return this.#kept;
   }
 
-  /** Messages that wait, in all. */
-  get waiting(): number {
-    let waiting = 0;
-    for (const mailbox of this.#byKey.values()) waiting += mailbox.waiting;
-    return waiting;
+  /** Kept sessions whose client stayed away too long, since the start. */
+  get expired(): number {
+    return this.#expired;
+  }
+
+  /** What waits, in all. */
+  waiting(): { messages: number; bytes: number } {
+    const all = { messages: 0, bytes: 0 };
+    for (const mailbox of this.#byKey.values()) {
+      all.messages += mailbox.waiting;
+      all.bytes += mailbox.waitingBytes;
+    }
+    return all;
   }
 
   get(key: string): Mailbox | undefined {
@@ -65,7 +91,12 @@ export class Mailboxes {
   /** As they were stored. */
   restore(sessions: ReadonlyMap<string, LoadedSession>): void {
     const nowMs = this.#deps.clock.nowMs();
+    const queues = new Map<string, LoadedSession>();
     for (const [key, session] of sessions) {
+      if (Shares.isQueue(key)) {
+        queues.set(key, session);
+        continue;
+      }
       const mailbox = this.#add(key, true);
       mailbox.keptMs = session.keptMs;
       // Connected when the hub ended: away since it is back.
@@ -74,25 +105,31 @@ export class Mailboxes {
       for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
       for (const post of session.posts) mailbox.restore(post);
     }
+    this.shares.restore(queues);
   }
 
-  /** For a client that is about to have its CONNACK. A session that is not to be kept begins anew. [MQTT-3.1.2-6] */
-  async open(key: string, isKept: boolean): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
+  /** For a client that is about to have its CONNACK; `isClean`: whatever was there before has ended. [MQTT-3.1.2-4] */
+  async open(key: string, { isClean, keptMs }: Opening): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
     const known = this.#byKey.get(key);
-    if (known?.isKept === true && isKept) {
+    const isOver = known !== undefined && this.#isOver(known);
+    if (isOver) this.#expired++;
+    if (known?.isKept === true && !isClean && !isOver) {
+      known.keptMs = keptMs;
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
     }
     if (known !== undefined) await this.remove(known);
+    const isKept = keptMs > 0;
     if (isKept && this.#kept >= this.#deps.limits.keptSessionsMax) await this.#removeOldest();
     const mailbox = this.#add(key, isKept);
+    mailbox.keptMs = keptMs;
     if (isKept) await this.#write(mailbox, 0);
     return { mailbox, isPresent: false };
   }
 
   /** The connection has ended. */
-  left(mailbox: Mailbox): void {
-    mailbox.detach();
+  left(mailbox: Mailbox, link: Link): void {
+    if (!mailbox.detach(link)) return;
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     const ended = mailbox.isKept && mailbox.keptMs > 0 ? this.#write(mailbox, mailbox.leftMs) : this.remove(mailbox);
     ended.catch(this.#deps.failed);
@@ -102,22 +139,33 @@ export class Mailboxes {
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     this.#byKey.delete(mailbox.key);
-    for (const filter of mailbox.subscriptions.keys()) this.subscriptions.remove(mailbox, filter);
-    mailbox.subscriptions.clear();
+    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
     const posts = mailbox.isKept ? [...mailbox.stored()] : [];
     mailbox.clear();
+    mailbox.keptMs = 0;
     if (!mailbox.isKept) return;
     this.#kept--;
+    this.#deps.ended(mailbox.key);
     await this.#deps.shelf.removeSession(mailbox.key, posts);
   }
 
+  /** Ends every session that `isOver` says; at once for whoever asks, and stored when this resolves. */
+  async removeWhere(isOver: (key: string) => boolean): Promise<void> {
+    const over = [...this.#byKey.values()].filter(({ key }) => isOver(key));
+    await Promise.all(over.map((mailbox) => this.remove(mailbox)));
+  }
+
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
+    if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
     mailbox.subscriptions.set(subscription.filter, subscription);
-    this.subscriptions.add(mailbox, subscription);
+    if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
+    else this.subscriptions.add(mailbox, subscription);
   }
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
-    if (mailbox.subscriptions.delete(filter)) this.subscriptions.remove(mailbox, filter);
+    if (!mailbox.subscriptions.delete(filter)) return;
+    if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
+    else this.subscriptions.remove(mailbox, filter);
   }
 
   stop(): void {
@@ -141,14 +189,19 @@ export class Mailboxes {
   }
 
   #sweep(): void {
-    const nowMs = this.#deps.clock.nowMs();
     let swept = 0;
     for (const mailbox of this.#byKey.values()) {
       if (swept === SWEPT_MAX) return;
-      if (mailbox.leftMs === 0 || nowMs - mailbox.leftMs < mailbox.keptMs) continue;
+      if (!this.#isOver(mailbox)) continue;
       swept++;
+      this.#expired++;
       this.remove(mailbox).catch(this.#deps.failed);
     }
+  }
+
+  /** Its client has stayed away too long. */
+  #isOver({ leftMs, keptMs }: Mailbox): boolean {
+    return leftMs > 0 && this.#deps.clock.nowMs() - leftMs >= keptMs;
   }
 
   async #removeOldest(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * What Aedes keeps of its own: wills, in the class of aedes-persistence-level over the hub's store. Sessions and their
- * subscriptions it gets from the mailboxes; messages it never asks for.
+ * What Aedes asks its persistence for. Sessions and their subscriptions it gets from the mailboxes; messages it never
+ * asks for, and wills are ours.
  */
 import { Readable } from 'node:stream';
 import LevelPersistence from 'aedes-persistence-level/asyncPersistence.js';
@@ -19,8 +19,6 @@ export interface PersistenceParts {
 export interface PersistenceHooks {
   /** What a session that wants to be kept was granted with this filter; undefined: it was refused. */
   granted(sessionKey: string, filter: string, qos: Qos): Subscription | undefined;
-  /** Whether the will of this session may outlive the hub. */
-  mayKeepWill(sessionKey: string): boolean;
 }
 
 type AedesSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
@@ -33,8 +31,6 @@ interface Owner {
 export class Persistence extends LevelPersistence {
   readonly #parts: PersistenceParts;
   readonly #hooks: PersistenceHooks;
-  /** Sessions that have a will in the store. */
-  readonly #wills = new Set<string>();
   /** One SUBSCRIBE comes here once for each of its filters, each time whole. */
   readonly #stored = new WeakMap<readonly AedesSubscription[], Promise<void>>();
 
@@ -44,10 +40,7 @@ export class Persistence extends LevelPersistence {
     this.#hooks = hooks;
   }
 
-  override async setup(broker: object): Promise<void> {
-    await super.setup(broker);
-    for await (const will of this.streamWill()) this.#wills.add(will.clientId);
-  }
+  override async setup(): Promise<void> {}
 
   /** Aedes hands over every filter of a SUBSCRIBE when it granted one of them: the others must not come back. */
   override addSubscriptions({ id }: Owner, subscriptions: AedesSubscription[]): Promise<void> {
@@ -68,28 +61,20 @@ export class Persistence extends LevelPersistence {
     return [...subscriptions].map(({ filter, qos }) => ({ topic: filter, qos }));
   }
 
-  /** Asked for every client that comes or goes, and most have none. */
-  override async delWill(owner: Owner): Promise<unknown> {
-    return this.#wills.delete(owner.id) ? await super.delWill(owner) : undefined;
-  }
-
   /** The session was begun anew before Aedes got the connection. */
   override async cleanSubscriptions(): Promise<void> {}
   override async cleanIncoming(): Promise<void> {}
 
-  /** Retained values and what waits come from the mailbox. */
-  override createRetainedStreamCombi(): Readable {
+  /** Wills are ours, see wills.ts. */
+  override async putWill(): Promise<void> {}
+  override async delWill(): Promise<void> {}
+  override streamWill(): Readable {
     return Readable.from([]);
   }
 
-  /**
-   * The next run of the hub publishes what is kept here and asks nobody, because the client is not there to be asked
-   * about. A stranger's will is judged when the stranger goes, and ends with this run.
-   */
-  override async putWill(owner: Owner, will: object): Promise<void> {
-    if (!this.#hooks.mayKeepWill(owner.id)) return;
-    this.#wills.add(owner.id);
-    await super.putWill(owner, will);
+  /** Retained values and what waits come from the mailbox. */
+  override createRetainedStreamCombi(): Readable {
+    return Readable.from([]);
   }
 
   override outgoingStream(): Readable {

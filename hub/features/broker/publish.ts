@@ -6,7 +6,7 @@
  * entering and nobody waits for anybody to begin; what need not be stored leaves as soon as everything before it has.
  */
 import { performance } from 'node:perf_hooks';
-import { type ErrorCode, RucheError } from '../../contract/errors.ts';
+import { RucheError } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -16,10 +16,13 @@ import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
 import type { Dispatch, Plan } from './dispatch.ts';
-import { PACKET, REASON, type Reason } from './front/codec.ts';
+import { PACKET, type Reason } from './front/codec.ts';
+import { REASON } from './front/reason-codes.ts';
+import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import type { Parcel, Publish } from './parcel.ts';
+import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
 import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
@@ -50,7 +53,9 @@ export type Outcome =
   /** Commit, acknowledge, deliver, then `settled`. */
   | Taken
   /** Acknowledge; nothing stored or delivered. */
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+  | ({ readonly kind: 'refused'; readonly detail: string } & Pick<RefusalFacts, 'code' | 'deviceId' | Why>);
+/** What else a refusal may say about what decided. */
+type Why = 'rule' | 'hint' | 'allow';
 
 export interface PublishDeps {
   readonly clock: Clock;
@@ -86,6 +91,10 @@ const TOPIC_SHOWN_MAX = 256;
 const REPEATED = { kind: 'repeated' } as const;
 /** `accept` itself failed: the client must keep the message. */
 const FAILED = { kind: 'failed' } as const;
+/** What MQTT 5 is told when nobody subscribed. */
+const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
+type Refused = Extract<Outcome, { kind: 'refused' }> & { readonly reason?: number };
+type Decision = Outcome | Refused | typeof REPEATED | typeof FAILED;
 type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
 
 /** A message whose commit has ended. */
@@ -128,6 +137,8 @@ export class PublishPipeline {
         break;
       case 'refused':
         this.#refuse(session, publish, decision);
+        // The client hears of an error and sends no PUBREL. [MQTT-4.3.3-9]
+        if (session.v5 !== undefined) session.mailbox.handshakes.delete(publish.packetId);
         this.#answerInTurn(session, publish, reasonOf(decision));
         break;
       case 'repeated':
@@ -157,27 +168,26 @@ export class PublishPipeline {
   }
 
   /** A will was checked at CONNECT; what the client may do can have changed since. */
-  will(session: Session, will: Parcel, done: () => void): void {
+  will(session: Session, will: Parcel, also: readonly Write[]): void {
     const parcel = { ...will, from: session.key };
     const decision = this.#decide(session, parcel);
     session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
     if (decision.kind === 'refused') this.#refuse(session, will, decision);
     if (decision.kind !== 'pass' && decision.kind !== 'taken') {
-      done();
+      this.#commit(session.lane, someOf(also), () => {});
       return;
     }
     const plan = this.#parts.dispatch.plan(parcel);
-    const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
-    this.#commit(session.lane, someOf(writes), (error) => {
+    const taken = decision.kind === 'taken' ? decision.writes : [];
+    this.#commit(session.lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
       this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) this.#commitFailed(session.clientId, will, error);
-      done();
     });
   }
 
   /** The hub's own message: nobody decides about it. */
-  own(parcel: Parcel, done: Done): void {
-    this.together([parcel], [], done);
+  own(parcel: Parcel, done: Done, also: readonly Write[] = []): void {
+    this.together([parcel], also, done);
   }
 
   /** The hub's own messages with what is stored because of them: all in one commit. */
@@ -229,14 +239,14 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      this.#finish({ plan, decision, by: session }, undefined);
-      this.#answer(session, publish, undefined);
+      const isWanted = this.#finish({ plan, decision, by: session }, undefined);
+      this.#answer(session, publish, isWanted ? undefined : NOBODY);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      this.#finish({ plan, decision, by: session }, error);
+      const isWanted = this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) {
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
@@ -244,7 +254,7 @@ export class PublishPipeline {
       }
       if (decision.kind === 'taken') this.#parts.latency.add(performance.now() - startedMs);
       this.#letOut(session, publish);
-      this.#answer(session, publish, undefined);
+      this.#answer(session, publish, isWanted || decision.kind === 'taken' ? undefined : NOBODY);
     });
   }
 
@@ -276,18 +286,22 @@ export class PublishPipeline {
     });
   }
 
-  /** The commit has ended: out with it, or back. */
-  #finish({ plan, decision, by }: Finishing, error: unknown): void {
+  /** The commit has ended: out with it, or back. Answers whether anybody subscribed. */
+  #finish({ plan, decision, by }: Finishing, error: unknown): boolean {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
     if (error !== undefined) {
       this.#parts.dispatch.withdraw(plan);
-      return;
+      return false;
     }
-    this.#parts.dispatch.deliver(plan);
+    const isWanted = this.#parts.dispatch.deliver(plan);
     this.#deps.passed(plan.envelope.parcel, plan.isRetained, by);
+    return isWanted;
   }
 
-  #decide({ principal, clientId }: Publisher, { topic, payload }: Parcel): Outcome | typeof FAILED {
+  #decide(
+    { principal, clientId }: Publisher,
+    { topic, payload, properties }: Parcel,
+  ): Exclude<Decision, typeof REPEATED> {
     const { topicBytesMax, topicLevelsMax } = this.#deps.limits;
     if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -296,7 +310,14 @@ export class PublishPipeline {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
     }
     const verdict = mayPublish(principal, topic);
-    if (!verdict.allowed) return { kind: 'refused', code: verdict.code, detail: verdict.detail };
+    if (!verdict.allowed) {
+      const { allowed: _, ...why } = verdict;
+      return { kind: 'refused', ...why };
+    }
+    if (!isFormatTrue(properties, payload)) {
+      const detail = 'The payload says that it is text, and is not UTF-8.';
+      return { kind: 'refused', code: 'PAYLOAD_INVALID', detail, reason: REASON.payloadFormatInvalid };
+    }
     try {
       return this.#deps.accept({ principal, clientId, topic, payload, receivedMs: this.#deps.clock.nowMs() });
     } catch (error) {
@@ -336,7 +357,7 @@ export class PublishPipeline {
     this.#letOut(session, publish);
     if (publish.qos === 0) return;
     if (publish.qos === 2) session.mailbox.handshakes.delete(publish.packetId);
-    session.front.shut();
+    session.front.shut(reasonFor('STORE_UNAVAILABLE', undefined, REASON.busy));
   }
 
   /** A listener's failure is its own: the message is stored, or not, and goes its way. */
@@ -355,20 +376,20 @@ export class PublishPipeline {
     return [this.#deps.receipts.put(session.receiptsKey, receipt)];
   }
 
-  #refuse(session: Session, publish: Parcel, refusal: Extract<Outcome, { kind: 'refused' }>): void {
-    const { code, detail, deviceId } = refusal;
-    if (code === 'PUBLISH_WAITING') {
+  #refuse(session: Session, publish: Parcel, refusal: Refused): void {
+    const { kind: _, reason: _reason, deviceId, ...why } = refusal;
+    if (why.code === 'PUBLISH_WAITING') {
       if (session.wasWaitingRefused) return;
       session.wasWaitingRefused = true;
     }
     const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
-    this.#deps.refused({ ...whoIs(session, deviceId), action: 'publish', code, detail, topic });
+    this.#deps.refused({ ...whoIs(session, deviceId), ...why, action: 'publish', topic });
   }
 
   #tooManyHandshakes(session: Session): void {
     const detail = `More than ${this.#deps.limits.handshakesInFlightMax} QoS 2 messages wait for their PUBREL.`;
     this.#deps.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
-    session.front.shut();
+    session.front.shut(reasonFor('PROTOCOL_ERROR', detail, REASON.receiveMaximumExceeded));
   }
 
   #commitFailed(clientId: string | undefined, parcel: Parcel | undefined, error: unknown): void {
@@ -401,8 +422,6 @@ export class PublishPipeline {
 const UTF8_BYTES_MAX = 3;
 
 /** What MQTT 5 is told about a refused message. */
-function reasonOf({ code, detail }: Extract<Outcome, { kind: 'refused' }>): Reason {
-  return { code: code === 'RATE_LIMITED' ? REASON.quotaExceeded : REASON.notAuthorized, text: detail };
-}
+const reasonOf = ({ code, detail, reason, hint }: Refused): Reason => reasonFor(code, detail, reason, hint);
 
 const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);

@@ -77,6 +77,11 @@ export class ReceiptKeeper {
     if (this.#leaving.size > limits.receiptClientsMax && oldest !== undefined) this.#drop(oldest);
   }
 
+  /** Nobody will come back under these keys. */
+  forget(isOver: (key: string) => boolean): void {
+    for (const key of [...this.#leaving.keys()].filter(isOver)) this.#drop(key);
+  }
+
   stop(): void {
     this.#stopSweeping();
   }

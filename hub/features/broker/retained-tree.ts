@@ -1,8 +1,9 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import type { Parcel } from './parcel.ts';
+import { bytesOf, type Parcel } from './parcel.ts';
 
 interface Node {
-  readonly children: Map<string, Node>;
+  /** Absent while it has none: most nodes are leaves. */
+  children: Map<string, Node> | undefined;
   parcel: Parcel | undefined;
 }
 
@@ -14,6 +15,8 @@ export interface RetainedLimits {
 export class RetainedTree {
   readonly #limits: RetainedLimits;
   readonly #root: Node = makeNode();
+  /** Topics of values that expire. */
+  readonly #expiring = new Map<string, number>();
   #size = 0;
   #bytes = 0;
 
@@ -25,26 +28,24 @@ export class RetainedTree {
     return this.#size;
   }
 
-  /** Of names and payloads. */
+  /** Of names, payloads and properties. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** Whether there is room for it; replacing and deleting always are possible. */
-  hasRoomFor({ topic, payload }: Parcel): boolean {
-    if (payload.length === 0) return true;
-    const known = this.get(topic);
+  hasRoomFor(parcel: Parcel): boolean {
+    if (parcel.payload.length === 0) return true;
+    const known = this.get(parcel.topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#limits;
     if (known === undefined && this.#size >= retainedMessagesMax) return false;
-    return (
-      this.#bytes + topic.length + payload.length - (known === undefined ? 0 : weightOf(known)) <= retainedBytesMax
-    );
+    return this.#bytes + bytesOf(parcel) - (known === undefined ? 0 : bytesOf(known)) <= retainedBytesMax;
   }
 
   get(topic: string): Parcel | undefined {
     let node: Node | undefined = this.#root;
     for (const level of topic.split('/')) {
-      node = node?.children.get(level);
+      node = node?.children?.get(level);
       if (node === undefined) return undefined;
     }
     return node.parcel;
@@ -59,6 +60,7 @@ export class RetainedTree {
     }
     let node = this.#root;
     for (const level of levels) {
+      node.children ??= new Map();
       let child = node.children.get(level);
       if (child === undefined) {
         child = makeNode();
@@ -67,9 +69,16 @@ export class RetainedTree {
       node = child;
     }
     if (node.parcel === undefined) this.#size++;
-    else this.#bytes -= weightOf(node.parcel);
+    else this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
-    this.#bytes += weightOf(parcel);
+    this.#bytes += bytesOf(parcel);
+    if (parcel.expiresMs === undefined) this.#expiring.delete(parcel.topic);
+    else this.#expiring.set(parcel.topic, parcel.expiresMs);
+  }
+
+  /** Lets go of what nobody wants anymore. [MQTT-3.3.2-5] */
+  dropExpired(nowMs: number): void {
+    for (const [topic, expiresMs] of this.#expiring) if (expiresMs <= nowMs) this.#delete(topic.split('/'));
   }
 
   /**
@@ -83,25 +92,27 @@ export class RetainedTree {
   #delete(levels: readonly string[]): void {
     const path: Node[] = [this.#root];
     for (const level of levels) {
-      const child = path.at(-1)?.children.get(level);
+      const child = path.at(-1)?.children?.get(level);
       if (child === undefined) return;
       path.push(child);
     }
     const last = path.at(-1);
     if (last?.parcel === undefined) return;
     this.#size--;
-    this.#bytes -= weightOf(last.parcel);
+    this.#bytes -= bytesOf(last.parcel);
+    this.#expiring.delete(last.parcel.topic);
     last.parcel = undefined;
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];
-      if (node === undefined || node.children.size > 0 || node.parcel !== undefined) return;
-      path[depth - 1]?.children.delete(levels[depth - 1] ?? '');
+      if (node === undefined || (node.children?.size ?? 0) > 0 || node.parcel !== undefined) return;
+      path[depth - 1]?.children?.delete(levels[depth - 1] ?? '');
     }
   }
 }
 
-const makeNode = (): Node => ({ children: new Map(), parcel: undefined });
-const weightOf = ({ topic, payload }: Parcel): number => topic.length + payload.length;
+const makeNode = (): Node => ({ children: undefined, parcel: undefined });
+
+const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
 
 interface Place {
   readonly levels: readonly string[];
@@ -119,11 +130,11 @@ function* walk(node: Node, { levels, depth }: Place): Generator<Parcel | undefin
     return;
   }
   if (level !== '+') {
-    const child = node.children.get(level);
+    const child = node.children?.get(level);
     if (child !== undefined) yield* walk(child, { levels, depth: depth + 1 });
     return;
   }
-  for (const [name, child] of node.children) {
+  for (const [name, child] of node.children ?? NO_CHILDREN) {
     // [MQTT-4.7.2-1]
     if (depth === 0 && name.startsWith('$')) continue;
     yield undefined;
@@ -134,7 +145,7 @@ function* walk(node: Node, { levels, depth }: Place): Generator<Parcel | undefin
 /** The node itself too: "a/#" takes in "a". */
 function* everything(node: Node, depth: number): Generator<Parcel | undefined, void, undefined> {
   yield node.parcel;
-  for (const [name, child] of node.children) {
+  for (const [name, child] of node.children ?? NO_CHILDREN) {
     if (depth === 0 && name.startsWith('$')) continue;
     yield* everything(child, depth + 1);
   }

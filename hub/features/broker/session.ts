@@ -2,8 +2,11 @@
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Connection } from './connection.ts';
+import type { Reason } from './front/codec.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
+import { REASON } from './front/reason-codes.ts';
+import { sessionKey } from './identity.ts';
 import { Lane } from './lane.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Qos } from './parcel.ts';
@@ -22,11 +25,13 @@ export interface BrokerSession {
   readonly connectedMs: number;
   /** As the client asked for; 0: none. */
   readonly keepaliveS: number;
-  /** 3: MQTT 3.1, 4: MQTT 3.1.1. */
+  /** 3: MQTT 3.1, 4: MQTT 3.1.1, 5: MQTT 5. */
   readonly protocolVersion: number;
   readonly lastHeardMs: number;
   /** Publishes received. */
   readonly messages: number;
+  /** Written for the client and not yet taken by the network. */
+  readonly unsentBytes: number;
 }
 
 /** Whose message it is. */
@@ -61,6 +66,8 @@ export class Session implements BrokerSession {
   readonly key: string;
   /** The client gave no id, so nobody can come back under this one. */
   readonly isIdOurs: boolean;
+  /** It was given an id by the hub. */
+  readonly wasNameless: boolean;
   readonly username: string | undefined;
   readonly address: string;
   readonly transport: Transport;
@@ -68,6 +75,9 @@ export class Session implements BrokerSession {
   readonly keepaliveS: number;
   readonly protocolVersion: number;
   readonly clean: boolean;
+  /** Whether the session outlives the connection. */
+  readonly isKept: boolean;
+  readonly v5: Greeting['v5'];
   readonly will: Greeting['will'];
   principal: Principal;
   /** Where it is counted. */
@@ -108,7 +118,9 @@ export class Session implements BrokerSession {
     this.front = front;
     this.clientId = clientId;
     this.key = sessionKey(principal, clientId);
-    this.isIdOurs = greeting.clientId === '';
+    this.wasNameless = greeting.clientId === '';
+    // MQTT 5 tells it to the client.
+    this.isIdOurs = this.wasNameless && greeting.v5 === undefined;
     this.username = greeting.username;
     this.address = address;
     this.transport = transport;
@@ -118,12 +130,19 @@ export class Session implements BrokerSession {
     this.protocolVersion = greeting.protocolVersion;
     // Strangers leave nothing behind on the disk.
     this.clean = greeting.clean || principal.kind === 'waiting';
+    this.v5 = greeting.v5;
+    const asksToBeKept = greeting.v5 === undefined ? !greeting.clean : greeting.v5.sessionExpiryS > 0;
+    this.isKept = asksToBeKept && principal.kind !== 'waiting';
     this.will = greeting.will;
     this.principal = principal;
     this.room = principal.kind === 'waiting' ? 'waiting' : 'known';
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  get unsentBytes(): number {
+    return this.front.unsentBytes;
   }
 
   /** What the client is owed; only for a session that Aedes has. */
@@ -134,7 +153,8 @@ export class Session implements BrokerSession {
 
   /** What the client asks for with this filter, beyond what 3.1.1 can say. */
   asked(filter: string, qos: Qos): Subscription {
-    return plainSubscription(filter, qos);
+    const asked = this.connection?.codec.subscription?.(filter);
+    return asked === undefined ? plainSubscription(filter, qos) : { ...asked, qos };
   }
 
   /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */
@@ -142,10 +162,10 @@ export class Session implements BrokerSession {
     return sessionKey(this.principal, this.clientId);
   }
 
-  /** Closes the connection; the first reason given stands. */
-  end(departure: Departure): void {
+  /** Closes the connection; the first reason given stands. `reason` is for MQTT 5. */
+  end(departure: Departure, reason: Reason | undefined = REASONS[departure]): void {
     this.departure ??= departure;
-    this.front.shut();
+    this.front.shut(reason);
   }
 
   markEnded(): void {
@@ -153,29 +173,15 @@ export class Session implements BrokerSession {
   }
 }
 
-/** Whose session or receipts these are: the same client id of somebody else is another one. */
-export function sessionKey(principal: Principal, clientId: string): string {
-  return `${identityOf(principal)}:${clientId}`;
-}
-
-/** The client id in a session's key; a device id that contains ':' keeps its end here, which only people read. */
-export function clientIdOf(key: string): string {
-  const rest = key.slice(key.indexOf(':') + 1);
-  const isNamed = key.startsWith('person:') || key.startsWith('device:');
-  return isNamed ? rest.slice(rest.indexOf(':') + 1) : rest;
-}
-
-export function identityOf(principal: Principal): string {
-  switch (principal.kind) {
-    case 'person':
-      return `person:${principal.userId}`;
-    case 'device':
-      return `device:${principal.deviceId}`;
-    case 'waiting':
-    case 'open':
-      return principal.kind;
-  }
-}
+/** What a client of MQTT 5 is told when it has to go. */
+const REASONS: Readonly<Partial<Record<Departure, Reason>>> = {
+  'taken-over': { code: REASON.takenOver, text: 'Another connection came with the same client id. Give each its own.' },
+  dropped: { code: REASON.administrative, text: 'The hub ended this connection. Connect again if you still may.' },
+};
+export const SHUTTING_DOWN: Reason = {
+  code: REASON.shuttingDown,
+  text: 'The hub is stopping. Connect again in a moment.',
+};
 
 /** Who a refusal is about. */
 export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
@@ -184,6 +190,7 @@ export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, '
     clientId,
     username: principal.kind === 'person' ? principal.username : username,
     address,
+    account: principal.kind === 'account' ? principal.name : undefined,
     deviceId:
       deviceId ?? (principal.kind === 'device' || principal.kind === 'waiting' ? principal.deviceId : undefined),
   };

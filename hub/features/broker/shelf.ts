@@ -104,6 +104,16 @@ export class Shelf {
     await this.#db.batch([{ type: 'del', key: handshakeKey(sessionKey, packetId) }]);
   }
 
+  /** What waited for one waits for another now. */
+  async move(fromKey: string, toKey: string, posts: readonly Post[]): Promise<void> {
+    await this.#db.batch(
+      posts.flatMap((post) => [
+        { type: 'del', key: refKey(fromKey, post.seq) } as const,
+        { type: 'put', key: refKey(toKey, post.seq), value: writePost(post) } as const,
+      ]),
+    );
+  }
+
   /** The post is done with; its rows go together with those of others, and nobody waits for it. */
   drop(sessionKey: string, { seq }: Post): void {
     this.#drop(refKey(sessionKey, seq));

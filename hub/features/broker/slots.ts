@@ -9,8 +9,8 @@ export interface BrokerNews {
   readonly onDisconnected: Slot<[BrokerSession, Departure]>;
   /** Any packet came, also PINGREQ. */
   readonly onHeard: Slot<[BrokerSession]>;
-  /** SUBACK was sent, or a kept session came back with the filter. */
-  readonly onSubscribed: Slot<[BrokerSession, string]>;
+  /** SUBACK was sent, or a kept session came back with the filter: then it is not sent retained values again. */
+  readonly onSubscribed: Slot<[BrokerSession, filter: string, wantsRetained: boolean]>;
   readonly onUnsubscribed: Slot<[BrokerSession, string]>;
   readonly onRefused: Slot<[RefusalFacts]>;
   /** A message is on its way to its subscribers, whoever they are; `by` nobody: the hub's own. */
@@ -23,7 +23,7 @@ export interface Slots {
   readonly connected: SlotSource<[BrokerSession]>;
   readonly disconnected: SlotSource<[BrokerSession, Departure]>;
   readonly heard: SlotSource<[BrokerSession]>;
-  readonly subscribed: SlotSource<[BrokerSession, string]>;
+  readonly subscribed: SlotSource<[BrokerSession, filter: string, wantsRetained: boolean]>;
   readonly unsubscribed: SlotSource<[BrokerSession, string]>;
   readonly refused: SlotSource<[RefusalFacts]>;
   readonly passed: SlotSource<Passed>;

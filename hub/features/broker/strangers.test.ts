@@ -14,7 +14,7 @@ const COMMAND = { topic: 'ruche/alpha/cmd', payload: 'open the door', qos: 1, re
 
 async function keptWills(): Promise<number> {
   let count = 0;
-  for await (const _will of hub.store.mqtt.values({ gte: 'will:', lt: 'will;' })) count++;
+  for await (const _will of hub.store.mqtt.values({ gte: 'last-will:', lt: 'last-will;' })) count++;
   return count;
 }
 

@@ -3,7 +3,7 @@ import { RucheError } from '../../contract/errors.ts';
 import type { HubInfo } from '../../contract/hub-info.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import { identify } from '../../domain/dialects/dialects.ts';
-import type { DevicePrincipal } from '../../domain/principal.ts';
+import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow } from '../../store/store.ts';
 import { isTokenOf } from './credentials.ts';
@@ -90,6 +90,17 @@ function intoWaitingRoom(deps: AdmissionDeps, { clientId, address }: ConnectAtte
     if (error instanceof RucheError) return { ok: false, code: error.code };
     throw error;
   }
+}
+
+/** Who a client without credentials would be, without letting it in; undefined: it would be refused. */
+export function strangerOf({ registry, anonymous }: AdmissionDeps, clientId: string): Principal | undefined {
+  const row = registry.boundTo(clientId) ?? registry.find(nameIn(clientId));
+  if (row?.tokenHash != null) return undefined;
+  if (row?.boundClientId === clientId) return principalOf(row);
+  if (anonymous === 'open') return { kind: 'open' };
+  if (anonymous === 'refuse') return undefined;
+  const name = identify(clientId)?.name;
+  return { kind: 'waiting', waitingId: '', deviceId: name === undefined ? undefined : canonicalId(name) };
 }
 
 const userNamed = (registry: Registry, username: string | undefined): DeviceRow | undefined =>

@@ -2,6 +2,7 @@
 import { RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure } from '../../domain/presence.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
@@ -48,7 +49,7 @@ export class Connections {
   }
 
   heard(session: SessionFacts): void {
-    if (session.principal.kind === 'person') return;
+    if (!isDevice(session.principal)) return;
     const { fleet, waitingRoom, clock } = this.#deps;
     const deviceId = this.#deviceOf(session);
     if (deviceId === undefined) waitingRoom.heard(session.clientId, clock.nowMs());
@@ -56,7 +57,7 @@ export class Connections {
   }
 
   disconnected(session: SessionFacts, departure: Departure): void {
-    if (session.principal.kind === 'person') return;
+    if (!isDevice(session.principal)) return;
     const { fleet, waitingRoom, clock } = this.#deps;
     const deviceId = this.#deviceOf(session);
     if (deviceId !== undefined) fleet.disconnected(deviceId, session, departure);
@@ -72,7 +73,7 @@ export class Connections {
     if (session !== undefined && !this.#deps.fleet.heard(deviceId, clientId)) this.#link(deviceId, session);
   }
 
-  /** Open mode: the device a payload names. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
+  /** The device a payload names, in open mode or for an account. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
   claim(claimedId: string, clientId: string): Claim {
     const { registry, clock, isDemoClient } = this.#deps;
     const known = registry.find(claimedId);
@@ -102,3 +103,6 @@ export class Connections {
     if (row !== undefined) this.#deps.fleet.connected(row, session);
   }
 }
+
+/** A connection of one device, or of one that may become known. An account may be used by many of them. */
+const isDevice = ({ kind }: Principal): boolean => kind !== 'person' && kind !== 'account';

@@ -70,6 +70,7 @@ async function open(store: Store, clock: FakeClock, options: Partial<DevicesDeps
       succeeded: () => {},
     },
     names: { usernameOf: (userId) => userId.replace('id-of-', ''), playerOf: () => undefined },
+    isAccount: () => false,
     isDemoClient: (clientId) => clientId.startsWith('demo-') || clientId === 'ESP32-Simon-DE0000000001',
     ...options,
   });

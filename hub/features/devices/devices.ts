@@ -17,7 +17,7 @@ import type { Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
-import { admit, principalOf, type Throttle } from './admission.ts';
+import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } from './admission.ts';
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
@@ -38,6 +38,8 @@ export interface DevicesDeps {
   readonly anonymous: HubInfo['anonymous'];
   readonly throttle: Throttle;
   readonly names: PeopleNames;
+  /** Does an account connect under this name? */
+  readonly isAccount: (name: string) => boolean;
   /** Is this the client id of the demonstration inside the hub? */
   readonly isDemoClient: (clientId: string) => boolean;
 }
@@ -68,7 +70,7 @@ export class Devices {
   constructor(deps: DevicesDeps) {
     this.#deps = deps;
     const { store, clock, log, isDemoClient } = deps;
-    this.#registry = new Registry(store);
+    this.#registry = new Registry(store, deps.isAccount);
     this.#waitingRoom = new WaitingRoom(() => this.#waitingChanged.fire());
     this.#fleet = new Fleet({
       registry: this.#registry,
@@ -103,12 +105,21 @@ export class Devices {
 
   /** Decides about a client that is not a person. */
   admit(attempt: ConnectAttempt): Admission {
-    const { throttle, clock, isDemoClient } = this.#deps;
+    const deps = this.#admissionDeps();
     // The demonstration has no token, and comes from inside.
-    const isDemoRefused = this.#deps.anonymous === 'refuse' && isDemoClient(attempt.clientId);
-    const anonymous = isDemoRefused ? 'pair' : this.#deps.anonymous;
-    const deps = { registry: this.#registry, waitingRoom: this.#waitingRoom, throttle, clock, anonymous, isDemoClient };
-    return admit(deps, attempt);
+    const isDemoRefused = deps.anonymous === 'refuse' && deps.isDemoClient(attempt.clientId);
+    return admit(isDemoRefused ? { ...deps, anonymous: 'pair' } : deps, attempt);
+  }
+
+  /** Who a client without credentials would be; undefined: it would be refused. Nobody is let in. */
+  strangerOf(clientId: string): Principal | undefined {
+    return strangerOf(this.#admissionDeps(), clientId);
+  }
+
+  /** What the device may do when it is connected, by any of its names. */
+  principalOf(name: string): Principal | undefined {
+    const row = this.#registry.find(name);
+    return row && principalOf(row);
   }
 
   connected(session: SessionFacts): void {
@@ -131,7 +142,7 @@ export class Devices {
     return this.#registry.find(name);
   }
 
-  /** Open mode only: the device a payload names. Throws CREDENTIALS_REQUIRED, DEVICE_ID_INVALID, DEVICES_FULL. */
+  /** The device a payload names, in open mode or for an account. Throws CREDENTIALS_REQUIRED, NAME_TAKEN, DEVICE_ID_INVALID, DEVICES_FULL. */
   claim(claimedId: string, clientId: string): Claim {
     return this.#connections.claim(claimedId, clientId);
   }
@@ -182,7 +193,7 @@ export class Devices {
     return this.#waitingRoom.views();
   }
 
-  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
+  /** Throws DEVICE_EXISTS, NAME_TAKEN, DEVICES_FULL, DEVICE_ID_INVALID. */
   async create({ id, name }: DeviceCreate, ownerId: string): Promise<DeviceCreated> {
     const { hubKey, clock } = this.#deps;
     const { secrets, stored } = newCredentials(canonicalId(id), hubKey, clock.nowMs());
@@ -275,6 +286,11 @@ export class Devices {
     const { id } = await this.#registry.change(deviceId, (row) => ({ ...row, ...stored }));
     this.#fleet.reconsider(id);
     this.#credentialsEnded.fire(id);
+  }
+
+  #admissionDeps(): AdmissionDeps {
+    const { throttle, clock, anonymous, isDemoClient } = this.#deps;
+    return { registry: this.#registry, waitingRoom: this.#waitingRoom, throttle, clock, anonymous, isDemoClient };
   }
 
   #view(row: DeviceRow): Device {

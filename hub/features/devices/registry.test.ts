@@ -14,7 +14,7 @@ async function breakable() {
   const devices = store.devices;
   const commit = (writes: readonly Write[]): Promise<void> =>
     disk.works ? store.commit(writes) : Promise.reject(new RucheError('STORE_UNAVAILABLE'));
-  const registry = new Registry({ devices, commit } satisfies Pick<Store, 'devices' | 'commit'>);
+  const registry = new Registry({ devices, commit } satisfies Pick<Store, 'devices' | 'commit'>, () => false);
   return { disk, registry, store };
 }
 

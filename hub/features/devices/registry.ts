@@ -19,6 +19,7 @@ export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'diale
 
 export class Registry {
   readonly #store: Pick<Store, 'devices' | 'commit'>;
+  readonly #isAccount: (name: string) => boolean;
   readonly #rows = new Map<string, DeviceRow>();
   /** Every canonical name → device id. */
   readonly #names = new Map<string, string>();
@@ -32,8 +33,10 @@ export class Registry {
   /** Ids in order, made when a list asks for them. */
   #sortedIds: string[] | undefined;
 
-  constructor(store: Pick<Store, 'devices' | 'commit'>) {
+  /** `isAccount`: the name an account connects under cannot be a device's. */
+  constructor(store: Pick<Store, 'devices' | 'commit'>, isAccount: (name: string) => boolean) {
     this.#store = store;
+    this.#isAccount = isAccount;
   }
 
   async load(): Promise<void> {
@@ -69,13 +72,14 @@ export class Registry {
 
   /** May a new device have this id? */
   isFree(id: string): boolean {
-    return id !== '' && !RESERVED_IDS.includes(id) && this.find(id) === undefined;
+    return id !== '' && !RESERVED_IDS.includes(id) && this.find(id) === undefined && !this.#isAccount(id);
   }
 
   /** The aliases with one more name, unless somebody else is called that. */
   aliasesWith(row: DeviceRow, name: string): string[] {
     const bearer = this.find(name);
-    return bearer === undefined || bearer.id === row.id ? withAlias(row, name) : row.aliases;
+    const isTaken = (bearer !== undefined && bearer.id !== row.id) || this.#isAccount(name);
+    return isTaken ? row.aliases : withAlias(row, name);
   }
 
   rows(): IterableIterator<DeviceRow> {
@@ -93,7 +97,7 @@ export class Registry {
     return isEnd ? { items } : { items, nextCursor: cursorOf(last) };
   }
 
-  /** Throws DEVICE_EXISTS, DEVICES_FULL, DEVICE_ID_INVALID. */
+  /** Throws DEVICE_EXISTS, NAME_TAKEN, DEVICES_FULL, DEVICE_ID_INVALID. */
   add(row: DeviceRow): Promise<void> {
     return this.#inTurn(async () => {
       const write = this.addNow(row);
@@ -111,6 +115,7 @@ export class Registry {
     }
     const existing = this.find(row.id);
     if (existing !== undefined) throw new RucheError('DEVICE_EXISTS', `It is known as "${existing.id}".`);
+    if (this.#isAccount(row.id)) throw new RucheError('NAME_TAKEN', `An account is called "${row.id}".`);
     if (this.#rows.size >= DEVICES_MAX) throw new RucheError('DEVICES_FULL');
     this.#set(row);
     return this.#store.devices.put(row);

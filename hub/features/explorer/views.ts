@@ -72,7 +72,13 @@ export function whoView(
   { person, ownerOf }: { person: Person; ownerOf: OwnerOf },
 ): Pick<Contract.TopicPublisher, 'clientId' | 'username' | 'deviceId' | 'address'> {
   const deviceId = principal !== undefined && 'deviceId' in principal ? (principal.deviceId ?? null) : null;
-  const username = principal?.kind === 'person' ? principal.username : null;
-  const isShown = maySeeNetwork(person, username ?? (deviceId === null ? null : ownerOf(deviceId)));
+  const username = usernameOf(principal);
+  const belongsTo = principal?.kind === 'person' ? username : deviceId === null ? null : ownerOf(deviceId);
+  const isShown = maySeeNetwork(person, belongsTo);
   return { clientId: isShown ? clientId : null, username, deviceId, address: isShown ? (address ?? null) : null };
+}
+
+function usernameOf(principal: Principal | undefined): string | null {
+  if (principal?.kind === 'person') return principal.username;
+  return principal?.kind === 'account' ? principal.name : null;
 }

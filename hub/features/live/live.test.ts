@@ -4,6 +4,7 @@ import type { Device, WaitingDevice } from '../../contract/device.ts';
 import type { LivePairing, LiveRound } from '../../contract/live.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { HEALTH } from './health.fixture.ts';
 import { createLive, FILTERS_MAX, WATCHERS_MAX } from './live.ts';
 
 const person = (username: string, role: Person['role'] = 'viewer'): Person => {
@@ -118,6 +119,7 @@ function setUp() {
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };
       return { atMs: clock.nowMs(), uptimeS: 1, refusedLastHour: 0, ...none };
     },
+    health: () => HEALTH,
   });
   const change = (id: string, changes: Partial<Device>): void => {
     devices.set(id, device(id, { ...devices.get(id), ...changes }));

@@ -1,9 +1,11 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
+import type { LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
+import { mayRole } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
   LIVE_DEVICES,
+  LIVE_HEALTH,
   LIVE_PREFIX,
   LIVE_SCORES,
   LIVE_STATS,
@@ -44,6 +46,7 @@ export interface LiveDeps {
   stats(): LiveStats;
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
+  health(kind: 'snapshot' | 'update'): LiveHealth;
 }
 
 export const createLive = (deps: LiveDeps): Live => new Live(deps);
@@ -71,6 +74,8 @@ export class Live {
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
+    const health = healthSource(deps.health);
+    this.#open(LIVE_HEALTH, health, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
   }
 
   /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
@@ -157,6 +162,7 @@ export class Live {
       LIVE_SCORES,
       LIVE_STATS,
       LIVE_TOPICS,
+      LIVE_HEALTH,
       ...this.#deps.pairings().map((it) => livePairing(it.deviceId)),
     ];
     return topics.filter((topic) => matchesFilter(filter, topic));
@@ -212,4 +218,17 @@ function stateSource(state: () => LivePairing | LiveStats): Source {
     return () => text;
   };
   return { snapshot: encode, update: encode, reset: () => undefined };
+}
+
+/** Names clients and their addresses: for who watches over the hub. */
+function healthSource(health: LiveDeps['health']): Source {
+  const encode = (kind: 'snapshot' | 'update') => (): ((person: Person) => string | undefined) => {
+    let text: string | undefined;
+    return ({ role }) => {
+      if (!mayRole(role, 'health.read')) return undefined;
+      text ??= JSON.stringify(health(kind));
+      return text;
+    };
+  };
+  return { snapshot: encode('snapshot'), update: encode('update'), reset: () => undefined };
 }

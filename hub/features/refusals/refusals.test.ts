@@ -74,6 +74,14 @@ describe('refusals', () => {
     expect(search()[0]?.topic).toHaveLength(256);
   });
 
+  it('offer the rule that was missing, unless it is too long to be kept whole', () => {
+    const { add, search } = start();
+    add({ account: 'z2m', rule: 'no-rule', hint: 'Add it.', allow: 'topic write a' });
+    expect(search()[0]).toMatchObject({ account: 'z2m', rule: 'no-rule', hint: 'Add it.', allow: 'topic write a' });
+    add({ account: 'z2m', allow: `topic write ${'t'.repeat(300)}` });
+    expect(search()[0]).not.toHaveProperty('allow');
+  });
+
   it('of the last hour are counted with their repeats', () => {
     const { clock, add, refusals } = start();
     add();

@@ -24,6 +24,7 @@ export interface Refusals {
 /** A refusal without what the catalogue says about its code. */
 interface Entry extends Omit<Refusal, 'title' | 'hint' | 'code'> {
   readonly code: ErrorCode;
+  readonly hint?: string;
 }
 
 export const REFUSALS_MAX = 1000;
@@ -98,19 +99,22 @@ function clipped({
   ...texts
 }: RefusalFacts): Omit<Entry, 'id' | 'count' | 'firstAtMs' | 'lastAtMs'> {
   const cut = Object.entries(texts).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
+    text === undefined || isHalfRule(name, text) ? [] : [[name, String(text).slice(0, TEXT_LENGTH_MAX)] as const],
   );
   return { code, action, ...Object.fromEntries(cut) };
 }
+
+/** A rule that was cut would allow something else. */
+const isHalfRule = (name: string, text: string): boolean => name === 'allow' && text.length > TEXT_LENGTH_MAX;
 
 function textsOf({ clientId, deviceId, username, address, topic, code }: Entry): string[] {
   return [code, clientId, deviceId, username, address, topic].filter((text) => text !== undefined);
 }
 
-/** With the sentence and the cure of the catalogue. */
+/** With the sentence of the catalogue, and its cure unless there is a better one. */
 function explained(entry: Entry): Refusal {
   const { title, hint } = ERRORS[entry.code];
-  return { ...entry, title, hint };
+  return { hint, ...entry, title };
 }
 
 function dropFirst<Value>(map: Map<string, Value>, max: number): void {

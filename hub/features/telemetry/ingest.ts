@@ -32,7 +32,7 @@ export type Outcome =
 export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
-    /** Open mode: the device a payload names, made when new. Throws RucheError. */
+    /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
     claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
     spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
   };
@@ -90,7 +90,10 @@ interface Speaker {
   readonly writes: Write[];
 }
 
-/** The device that speaks: the sender itself under one of its names; in open mode the one the payload names. */
+/**
+ * The device that speaks: the sender itself under one of its names. In open mode, and for an account whose rules
+ * allowed the topic, the one the payload names, unless that one has a token to speak with.
+ */
 function speakerOf({ devices }: IngestDeps, message: Message, reports: readonly Report[]): Speaker {
   const { principal, clientId } = message;
   const claimedIds = new Set(reports.map((report) => canonicalId(report.claimedId)));
@@ -98,7 +101,7 @@ function speakerOf({ devices }: IngestDeps, message: Message, reports: readonly 
   if (claimedId === undefined || claimedIds.size > 1) {
     throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
   }
-  if (principal.kind === 'open') return devices.claim(claimedId, clientId);
+  if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId);
   if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');

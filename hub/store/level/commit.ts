@@ -23,6 +23,8 @@ export interface CommitterOptions {
   readonly durability: Durability;
   readonly clock: Clock;
   readonly log: BaseLogger;
+  /** A batch was written, in so many milliseconds. */
+  readonly onWritten?: (ms: number) => void;
 }
 
 interface Submission {
@@ -143,12 +145,14 @@ export class Committer {
   }
 
   async #write(changes: Changes): Promise<void> {
-    const { database, clock } = this.#options;
+    const { database, clock, onWritten } = this.#options;
     // An empty batch would not reach the log, and so would sync nothing.
     if (this.#pace.isDue && changes.size === 0) changes.set(keyOf('meta', 'synced'), String(clock.nowMs()));
     if (changes.size === 0) return;
     const sync = this.#pace.shouldSync;
+    const startedMs = performance.now();
     await database.write(changes, { sync });
+    onWritten?.(performance.now() - startedMs);
     this.#pace.wrote(sync);
   }
 

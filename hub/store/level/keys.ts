@@ -16,6 +16,7 @@ export const KEYS = {
   invites: 'invite', // !<id>
   invitesByCode: 'invite.code', // !<hash of the code>!<id>
   invitesByTime: 'invite.time', // !<createdMs>!<id>
+  accounts: 'account', // !<name>
   devices: 'device', // !<id>
   pulses: 'pulse', // !<device id>!<bucketMs>
   latest: 'latest', // !<device id>!<metric>

@@ -5,7 +5,9 @@ import type { BaseLogger } from 'pino';
 import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeDirectory } from '../../lib/make-directory.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store } from '../store.ts';
+import { makeAccountStore } from './accounts.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
@@ -47,6 +49,8 @@ export interface OpenedLevel {
   readonly store: Store;
   /** For aedes-persistence-level: same database, same group commit, own range of keys. */
   readonly mqtt: MqttLevel;
+  /** A group of commits was written, in so many milliseconds. */
+  readonly onWritten: Slot<[number]>;
 }
 
 /** Throws STORE_LOCKED, STORE_NEWER or STORE_UNAVAILABLE with a sentence that names the directory. */
@@ -86,11 +90,14 @@ function assemble(level: Level, options: OpenLevelOptions): OpenedLevel {
   const recovery = new Recovery({ database, dir, clock, log });
   // Memory has nothing to sync later.
   const durability = dir === undefined ? 'sync' : options.durability;
-  const committer = new Committer({ database, recovery, durability, clock, log });
+  const written = makeSlot<[number]>((error) => log.error({ err: error }, 'a listener of the store failed'));
+  const onWritten = written.fire;
+  const committer = new Committer({ database, recovery, durability, clock, log, onWritten });
   const usage = dir === undefined ? undefined : new DiskUsage(dir, clock);
   return {
     store: makeStore({ database, committer, usage }),
     mqtt: new MqttLevel({ database, commit: (writes) => committer.commit(writes), log }),
+    onWritten: written.slot,
   };
 }
 
@@ -110,6 +117,7 @@ function makeStore({ database, committer, usage }: Parts): Store {
     users: makeUserStore(database),
     sessions: makeSessionStore(database),
     invites: makeInviteStore(database),
+    accounts: makeAccountStore(database),
     devices: makeDeviceStore(database),
     pulses: makePulseStore(database),
     latest: makeLatestStore(database),

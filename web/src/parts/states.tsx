@@ -1,6 +1,6 @@
 /** What a page shows instead of data: nothing yet, failed, on its way. */
 import type { ComponentChildren } from 'preact';
-import { ApiProblem } from '../http.ts';
+import { ApiProblem, UNREACHABLE_CODE } from '../http.ts';
 import { sentenceOf, t } from '../i18n/language.ts';
 import type { Loaded, Loading } from '../state/loading.ts';
 import { Button } from './button.tsx';
@@ -58,7 +58,7 @@ export function ErrorBox({ problem, onRetry }: { problem: ApiProblem; onRetry?: 
 
 /** A problem in the reader's language; the hub's English where there is no sentence for its code. */
 export function wordsOf(problem: ApiProblem): { title: string; hint: string } {
-  if (problem.code === 'UNREACHABLE') return { title: t('unreachable.title'), hint: t('unreachable.hint') };
+  if (problem.code === UNREACHABLE_CODE) return { title: t('unreachable.title'), hint: t('unreachable.hint') };
   return sentenceOf(problem.code) ?? { title: problem.title, hint: problem.hint };
 }
 

@@ -3,7 +3,7 @@ import { t } from '../i18n/language.ts';
 import { Switch } from '../parts/choice.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { enableKeys, keysEnabled, keysOpen } from './keys.ts';
-import { DESTINATIONS } from './navigation.ts';
+import { destinations } from './navigation.ts';
 
 export function KeysDialog() {
   const close = () => {
@@ -14,7 +14,7 @@ export function KeysDialog() {
       <dl class="keys">
         <Row keys={['?']} text={t('keys.help')} />
         <Row keys={['/']} text={t('keys.search')} />
-        {DESTINATIONS.map(({ key, label }) => (
+        {destinations().map(({ key, label }) => (
           <Row key={key} isSequence keys={['g', key]} text={t('keys.go', { page: t(label) })} />
         ))}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />

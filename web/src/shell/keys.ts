@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { recall, remember } from '../memory.ts';
 import { navigate } from '../router.ts';
 import { session } from '../session.ts';
-import { DESTINATIONS } from './navigation.ts';
+import { destinations } from './navigation.ts';
 
 const STORED = 'keys';
 export const keysEnabled = signal(recall(STORED) !== 'off');
@@ -40,7 +40,7 @@ export function isForSomethingElse(event: KeyboardEvent): boolean {
 }
 
 function goTo(key: string): boolean {
-  const destination = DESTINATIONS.find((candidate) => candidate.key === key);
+  const destination = destinations().find((candidate) => candidate.key === key);
   if (destination === undefined) return false;
   navigate(destination.path);
   return true;

@@ -10,7 +10,8 @@ import { waitingDevices } from '../state/waiting.ts';
 import { AccountItems, AccountMenu, PreferenceRows } from './account.tsx';
 import { Brand } from './brand.tsx';
 import { LinkBox, StaleBar } from './link-status.tsx';
-import { DESTINATIONS, type Destination, isUnder, TABBAR_MAX } from './navigation.ts';
+import { type Destination, destinations, isUnder, TABBAR_MAX } from './navigation.ts';
+import { OpenBar } from './open-bar.tsx';
 
 export function Shell({ path, children }: { path: string; children: ComponentChildren }) {
   return (
@@ -21,6 +22,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
       <div class="app">
         <Sidebar path={path} />
         <main class="main" id="main">
+          <OpenBar />
           <StaleBar />
           {children}
         </main>
@@ -52,9 +54,11 @@ function Sidebar({ path }: { path: string }) {
 function NavGroup({ path, group }: { path: string; group: Destination['group'] }) {
   return (
     <>
-      {DESTINATIONS.filter((destination) => destination.group === group).map((destination) => (
-        <NavLink key={destination.path} path={path} destination={destination} />
-      ))}
+      {destinations()
+        .filter((destination) => destination.group === group)
+        .map((destination) => (
+          <NavLink key={destination.path} path={path} destination={destination} />
+        ))}
     </>
   );
 }
@@ -87,8 +91,9 @@ function DeviceCount() {
 function TabBar({ path }: { path: string }) {
   const [isMoreOpen, setMoreOpen] = useState(false);
   useEffect(() => setMoreOpen(false), [path]);
-  const first = DESTINATIONS.slice(0, TABBAR_MAX);
-  const rest = DESTINATIONS.slice(TABBAR_MAX);
+  const all = destinations();
+  const first = all.slice(0, TABBAR_MAX);
+  const rest = all.slice(TABBAR_MAX);
   const isInRest = rest.some((destination) => isUnder(path, destination.path));
   return (
     <>

@@ -81,6 +81,17 @@ describe('fleet', () => {
     expect([fleet.ids.value, cell.value]).toEqual([['a'], undefined]);
   });
 
+  it('tells a name only when it changes, whatever else the device says', () => {
+    const fleet = makeFleet();
+    const heard: string[] = [];
+    const stop = fleet.name('a').subscribe((name) => heard.push(name));
+    fleet.replace([device('a', { name: 'Salon' })]);
+    fleet.apply(delta([{ id: 'a', messages: 7 }]));
+    fleet.apply(delta([{ id: 'a', name: 'Cuisine' }]));
+    stop();
+    expect(heard).toEqual(['a', 'Salon', 'Cuisine']);
+  });
+
   it('takes a snapshot at any time as the whole truth', () => {
     const fleet = makeFleet();
     fleet.replace([device('a'), device('b')]);

@@ -11,6 +11,8 @@ export interface Fleet {
   readonly counts: ReadonlySignal<StatusCounts>;
   /** The device's signal, also before it is known. */
   device(id: string): ReadonlySignal<Device | undefined>;
+  /** What the device is called, its id until that is known: does not change with everything the device says. */
+  name(id: string): ReadonlySignal<string>;
   replace(devices: readonly Device[]): void;
   apply(message: LiveDevices): void;
   put(device: Device): void;
@@ -19,12 +21,22 @@ export interface Fleet {
 
 export function makeFleet(): Fleet {
   const cells = new Map<string, Signal<Device | undefined>>();
+  const names = new Map<string, ReadonlySignal<string>>();
   const ids = signal<readonly string[]>([]);
   const cellOf = (id: string): Signal<Device | undefined> => {
     const known = cells.get(id);
     if (known !== undefined) return known;
     const fresh: Signal<Device | undefined> = signal<Device | undefined>(undefined);
     cells.set(id, fresh);
+    return fresh;
+  };
+
+  const nameOf = (id: string): ReadonlySignal<string> => {
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const cell = cellOf(id);
+    const fresh = computed(() => cell.value?.name ?? id);
+    names.set(id, fresh);
     return fresh;
   };
 
@@ -66,6 +78,7 @@ export function makeFleet(): Fleet {
     ids,
     counts: computed(() => countStatuses(ids.value.map((id) => cellOf(id).value))),
     device: cellOf,
+    name: nameOf,
     replace,
     apply(message) {
       if (message.snapshot) {

@@ -37,6 +37,18 @@ describe('a resource', () => {
     expect(resource.state.value).toEqual({ kind: 'loading' });
   });
 
+  it('keeps the last value while the hub is away', async () => {
+    const { pending, fetchIt } = makeAnswers();
+    const resource = makeResource(fetchIt);
+    const first = resource.reload();
+    pending[0]?.resolve('one');
+    await first;
+    const second = resource.reload();
+    pending[1]?.reject(new ApiProblem({ status: 0, code: 'UNREACHABLE', title: 'Away.', hint: 'Wait.' }));
+    await second;
+    expect(resource.state.value).toEqual({ kind: 'ready', value: 'one' });
+  });
+
   it('ignores an answer that a newer question has overtaken', async () => {
     const { pending, fetchIt } = makeAnswers();
     const resource = makeResource(fetchIt);

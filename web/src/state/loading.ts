@@ -1,7 +1,7 @@
 /** The three ways data can be there or not, for every piece of shared state and every page's own fetch. */
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { ApiProblem } from '../http.ts';
+import { ApiProblem, UNREACHABLE_CODE } from '../http.ts';
 
 export type Loading = { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; problem: ApiProblem };
 export type Loaded<T> = { kind: 'loading' } | { kind: 'ready'; value: T } | { kind: 'failed'; problem: ApiProblem };
@@ -31,6 +31,8 @@ export function makeResource<T>(fetchIt: (signal: AbortSignal) => Promise<T>): R
       } catch (error) {
         if (mine.signal.aborted) return;
         if (!(error instanceof ApiProblem)) throw error;
+        // While the hub is away the last values keep their place; the bar at the top says of when they are.
+        if (error.code === UNREACHABLE_CODE && state.peek().kind === 'ready') return;
         state.value = { kind: 'failed', problem: error };
       }
     },

@@ -11,8 +11,8 @@ import { coalesce } from './coalesce.ts';
 import type { Loading } from './loading.ts';
 import { applyRounds, applyScores, SCORES_SHOWN_MAX } from './score-list.ts';
 
-/** A hundred Simons report more rounds than anybody can read. */
-const SHOWN_EVERY_MS = 250;
+/** A hundred Simons report more rounds than anybody can read, and each score moves two hundred rows. */
+const SHOWN_EVERY_MS = 400;
 
 /** Newest first. */
 export const scores = signal<readonly Score[]>([]);

@@ -3,6 +3,7 @@ import { isTopicName } from '../../../domain/topic-names.ts';
 import type { Envelope } from '../envelope.ts';
 import { DUP, type Parcel, type Qos } from '../parcel.ts';
 import { type AckType, type Codec, type Frame, type Inbound, PACKET, type Violation } from './codec.ts';
+import { checkedRequest } from './requests-v3.ts';
 import { textOf } from './utf8.ts';
 
 const PACKET_ID_BYTES = 2;
@@ -10,7 +11,7 @@ const ACK_BYTES = 4;
 /** The only flags PUBREL may have, and must. [MQTT-3.6.1-1] */
 const PUBREL_FLAGS = 2;
 
-export const codecV3: Codec = { read, frame, ack, connack };
+export const codecV3: Codec = { read, frame, ack, connack, toEngine: checkedRequest };
 
 function read(bytes: Buffer, start: number, end: number, to: Inbound): Violation | undefined {
   const first = bytes[start] ?? 0;

@@ -4,6 +4,7 @@
  */
 import type { Envelope } from '../envelope.ts';
 import type { Publish } from '../parcel.ts';
+import type { Subscription } from '../subscription.ts';
 
 /** Packet types, the upper four bits of the first byte. */
 export const PACKET = {
@@ -24,16 +25,6 @@ export const PACKET = {
   auth: 15,
 } as const;
 export type AckType = typeof PACKET.puback | typeof PACKET.pubrec | typeof PACKET.pubrel | typeof PACKET.pubcomp;
-
-/** Reason codes of MQTT 5; 3.1.1 has no words for them. */
-export const REASON = {
-  success: 0,
-  noMatchingSubscribers: 0x10,
-  unspecified: 0x80,
-  notAuthorized: 0x87,
-  packetIdNotFound: 0x92,
-  quotaExceeded: 0x97,
-} as const;
 
 /** Why an acknowledgement says no. */
 export interface Reason {
@@ -63,6 +54,16 @@ export interface Violation {
   readonly reason: number;
 }
 
+/** What the client gets at once, without Aedes. */
+export interface Reply {
+  readonly reply: Buffer;
+}
+
+/** The connection ends here, without DISCONNECT. */
+export interface Ending {
+  readonly ends: true;
+}
+
 /** May have a state of its own for each connection (topic aliases, what the client can take), or be shared by all (3.1.1). */
 export interface Codec {
   /** Reads the whole packet of type 3 to 7 between `start` and `end`. */
@@ -72,11 +73,17 @@ export interface Codec {
    * said that it does not take packets this large.
    */
   frame(envelope: Envelope, flags: number, subscriptionIds: readonly number[] | undefined): Frame | undefined;
-  ack(type: AckType, reason?: Reason): Frame;
+  ack(type: AckType, packetId: number, reason?: Reason): Frame;
   /** The CONNACK of a client that was let in; what Aedes says instead is dropped. */
   connack(isSessionPresent: boolean): Buffer;
-  /** A packet of another type as Aedes is to see it; undefined: it is not for Aedes. Absent: as it came. */
-  toEngine?(packet: Buffer): Buffer | Violation | undefined;
+  /** A packet of another type as Aedes is to see it, or what is to happen instead. Absent: as it came. */
+  toEngine?(packet: Buffer): Buffer | Violation | Reply | Ending;
   /** A whole packet of Aedes (SUBACK, UNSUBACK) as the client is to see it. Absent: as it is. */
   fromEngine?(packet: Buffer): Buffer | undefined;
+  /** What the client asked for with this filter of the SUBSCRIBE under way. Absent: what 3.1.1 can say. */
+  subscription?(filter: string): Subscription | undefined;
+  /** A filter of the SUBSCRIBE under way was refused, and this is what SUBACK should say. */
+  refuse?(filter: string, reason: Reason): void;
+  /** A last word before the connection ends. Absent: there is none. */
+  disconnect?(reason: Reason): Buffer;
 }

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../../../contract/errors.ts';
 import { isReserved } from '../../../domain/acl.ts';
 import { isTopicName, levelsOf } from '../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../limits.ts';
+import type { Properties, Qos } from '../parcel.ts';
+import { type GreetingV5, readGreetingV5 } from './v5/greeting.ts';
 
 /** Return codes of CONNACK. [MQTT-3.2.2-4] */
 export const RETURN_CODE = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const;
@@ -12,8 +14,13 @@ export type ReturnCode = (typeof RETURN_CODE)[keyof typeof RETURN_CODE];
 export interface Will {
   readonly topic: string;
   readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: Qos;
   readonly retain: boolean;
+  readonly properties?: Properties | undefined;
+  /** It is published so long after the connection ended, unless the client comes back. */
+  readonly delayS?: number;
+  /** Nobody wants it so long after it was published. */
+  readonly expiryS?: number | undefined;
 }
 
 export interface Greeting {
@@ -25,6 +32,8 @@ export interface Greeting {
   readonly will: Will | undefined;
   readonly username: string | undefined;
   readonly password: string | undefined;
+  /** Only a client of MQTT 5 says these. */
+  readonly v5?: GreetingV5;
 }
 
 export interface ConnectRefusal {
@@ -32,6 +41,8 @@ export interface ConnectRefusal {
   readonly detail: string;
   /** Undefined: close without CONNACK. */
   readonly returnCode: ReturnCode | undefined;
+  /** What MQTT 5 is told, where the error catalogue does not know better. */
+  readonly v5Reason?: number;
   readonly clientId?: string | undefined;
 }
 
@@ -40,12 +51,14 @@ const PASSWORD_FLAG = 0x40;
 const USERNAME_FLAG = 0x80;
 /** Mosquitto's bridges set the highest bit of the level. */
 const LEVEL_MASK = 0x7f;
+const LEVEL_V5 = 5;
 
 /** `packet` is one whole packet of the type CONNECT. */
 export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | ConnectRefusal {
   const level = levelOf(packet);
+  if (level?.isV5 === true) return readGreetingV5(packet, limits);
   if (level !== undefined && !level.isKnown) {
-    const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1 and 3.1.1.`;
+    const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1, 3.1.1 and 5.`;
     return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
   }
   const connect = parseConnect(packet);
@@ -57,6 +70,14 @@ export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | Co
 }
 
 export const isRefusal = (read: Greeting | ConnectRefusal): read is ConnectRefusal => 'code' in read;
+
+/** Whether who sent this CONNECT understands answers of MQTT 5, whatever else is wrong with it. */
+export function speaksV5(packet: Buffer): boolean {
+  return levelOf(packet)?.isV5 === true;
+}
+
+/** That there is a will is all that Aedes needs to know. */
+const SOME_WILL = { topic: 'will', payload: Buffer.alloc(0), qos: 0, retain: false } as const;
 
 /** The CONNECT for Aedes: who it is was decided, so neither user name nor password goes any further. */
 export function connectFor(session: {
@@ -73,15 +94,22 @@ export function connectFor(session: {
     clientId,
     clean,
     keepalive: keepaliveS,
-    ...(will === undefined ? {} : { will }),
+    ...(will === undefined ? {} : { will: SOME_WILL }),
   });
 }
 
 export const connackFor = (returnCode: ReturnCode): Buffer =>
   generate({ cmd: 'connack', returnCode, sessionPresent: false });
 
+interface Level {
+  readonly number: number;
+  readonly isKnown: boolean;
+  readonly isV5: boolean;
+  readonly flags: number;
+}
+
 /** Protocol level and connect flags, straight from the bytes; undefined when the packet is too short for them. */
-function levelOf(packet: Buffer): { number: number; isKnown: boolean; flags: number } | undefined {
+function levelOf(packet: Buffer): Level | undefined {
   let at = 1;
   while ((packet[at] ?? 0) >= 0x80) at++;
   at++;
@@ -92,8 +120,8 @@ function levelOf(packet: Buffer): { number: number; isKnown: boolean; flags: num
   const flags = packet[nameEnd + 1];
   if (byte === undefined || flags === undefined) return undefined;
   const number = byte & LEVEL_MASK;
-  const isKnown = name === 'MQTT' ? number === 4 : name === 'MQIsdp' ? number === 3 : true;
-  return { number, isKnown, flags };
+  const isKnown = name === 'MQTT' ? number === 4 || number === LEVEL_V5 : name === 'MQIsdp' ? number === 3 : true;
+  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5, flags };
 }
 
 function parseConnect(packet: Buffer): IConnectPacket | Error {

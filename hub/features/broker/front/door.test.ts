@@ -144,7 +144,7 @@ describe('the answer to CONNECT', () => {
   };
 
   it.each([
-    ['MQTT 5', rawConnect('MQTT', 5, 0x02, [0, ...text('five')]), 1],
+    ['MQTT 5', rawConnect('MQTT', 5, 0x02, [0, ...text('five')]), 0],
     ['a level nobody knows', rawConnect('MQTT', 6, 0x02, text('six')), 1],
     ['MQTT 3.1', rawConnect('MQIsdp', 3, 0x02, text('old')), 0],
     ['MQTT 3.1 without a client id', rawConnect('MQIsdp', 3, 0x02, text('')), 2],

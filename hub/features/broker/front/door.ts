@@ -16,9 +16,10 @@ import { newId } from '../../../lib/ids.ts';
 import { within } from '../../../lib/within.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Log } from '../publish.ts';
+import { reasonFor } from '../reasons.ts';
 import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
-import type { Violation } from './codec.ts';
+import type { Reason, Violation } from './codec.ts';
 import {
   type ConnectRefusal,
   connackFor,
@@ -27,11 +28,14 @@ import {
   RETURN_CODE,
   type ReturnCode,
   readConnect,
+  speaksV5,
 } from './connect.ts';
 import type { FrameProblem } from './frames.ts';
 import { Front, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
+import { REASON } from './reason-codes.ts';
+import { refusalV5 } from './v5/requests.ts';
 
 export interface From {
   readonly address: string;
@@ -50,7 +54,13 @@ export interface ConnectAttempt {
 
 export type Admission =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly detail?: string;
+      readonly deviceId?: string;
+      readonly account?: string;
+    };
 
 export interface DoorDeps {
   readonly clock: Clock;
@@ -63,17 +73,24 @@ export interface DoorDeps {
   heard(session: Session, count: number): void;
   /** The client id is this session's: load what it needs and give it to Aedes. */
   enter(session: Session): Promise<void>;
+  /** What a client is told when Aedes ends its connection with this error. */
+  reasonOf(error: Error): Reason;
   /** The session never got as far as Aedes: forget it. */
   clear(session: Session): void;
   /** A connection closed; its session, if it has one, may still be on its way out. */
   closed(front: Front): void;
 }
 
+/** A refusal of a client that was admitted, with what decided. */
+type Objection = Omit<ConnectRefusal, 'clientId'> & Omit<RefusalFacts, 'action' | 'atMs' | 'address' | 'clientId'>;
+
 /** One connection on its way in. */
 interface Visitor {
   readonly front: Front;
   readonly from: From;
   readonly sinceMs: number;
+  /** It understands a CONNACK of MQTT 5 up to this size; undefined: it speaks 3.1.1, or nothing yet. */
+  v5BytesMax: number | undefined;
   stopWaiting: () => void;
 }
 
@@ -95,8 +112,10 @@ export class Door {
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
-    const { greetingBytesMax, drainTimeoutMs } = limits;
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, clock, turn: new Turn() };
+    const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
+    const reasonOf = (error: Error): Reason => deps.reasonOf(error);
+    const turn = new Turn();
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, reasonOf };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -111,6 +130,7 @@ export class Door {
     const { clock, limits } = this.#deps;
     const visitor: Visitor = {
       from,
+      v5BytesMax: undefined,
       sinceMs: clock.nowMs(),
       front: new Front(stream, this.#frontOptions, {
         onGreeting: (packet) => this.#onGreeting(visitor, packet),
@@ -170,7 +190,9 @@ export class Door {
   }
 
   async #greet(visitor: Visitor, packet: Buffer): Promise<void> {
+    if (speaksV5(packet)) visitor.v5BytesMax = Number.POSITIVE_INFINITY;
     const greeting = readConnect(packet, this.#deps.limits);
+    if (!isRefusal(greeting)) visitor.v5BytesMax = greeting.v5?.packetBytesMax;
     if (isRefusal(greeting)) {
       this.#refuse(visitor, greeting);
       return;
@@ -182,8 +204,8 @@ export class Door {
     const admission = await this.#ask({ address, transport, clientId, username, password });
     if (front.phase !== 'held') return;
     if (!admission.ok) {
-      const { code, detail = '', deviceId } = admission;
-      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId });
+      const { code, detail = '', deviceId, account } = admission;
+      this.#refuse(visitor, { code, detail, returnCode: returnCodeOf(code), clientId, username, deviceId, account });
       return;
     }
     const { principal } = admission;
@@ -207,17 +229,20 @@ export class Door {
   }
 
   /** What stands against a client that was admitted. */
-  #objection(session: Session, { will }: Greeting): Omit<ConnectRefusal, 'clientId'> | undefined {
+  #objection(session: Session, { will }: Greeting): Objection | undefined {
     const { principal, address } = session;
     const verdict = will === undefined ? undefined : mayPublish(principal, will.topic);
     // The will of a waiting client is dropped like anything else it says; refusing it would lock its firmware out.
     if (verdict?.allowed === false && verdict.code !== 'PUBLISH_WAITING') {
-      return { code: verdict.code, detail: `Its will: ${verdict.detail}`, returnCode: RETURN_CODE.notAuthorized };
+      const { allowed: _, detail, ...why } = verdict;
+      const account = principal.kind === 'account' ? principal.name : undefined;
+      const topic = will?.topic;
+      return { ...why, account, topic, detail: `Its will: ${detail}`, returnCode: RETURN_CODE.notAuthorized };
     }
     if (!this.#deps.sessions.mayClaim(session)) {
       const detail = 'Somebody else is connected under this client id.';
       const code = principal.kind === 'waiting' ? 'CREDENTIALS_REQUIRED' : 'DEVICE_EXISTS';
-      return { code, detail, returnCode: RETURN_CODE.identifier };
+      return { code, detail, returnCode: RETURN_CODE.identifier, v5Reason: REASON.clientIdInvalid };
     }
     if (this.#roomOf(session.room).isFullFor(address)) {
       const code = session.room === 'waiting' ? 'WAITING_ROOM_FULL' : 'CONNECTIONS_FULL';
@@ -236,8 +261,10 @@ export class Door {
       }
     } catch (error) {
       log.error({ err: error, clientId: session.clientId }, 'a session could not be loaded');
-      session.front.sayLast(connackFor(RETURN_CODE.unavailable));
-      this.#linger(session.front);
+      const { v5 } = session;
+      const reason = reasonFor('STORE_UNAVAILABLE');
+      const isV5 = v5 !== undefined;
+      session.front.sayLast(isV5 ? refusalV5(reason, v5.packetBytesMax) : connackFor(RETURN_CODE.unavailable));
     }
     session.front.shut();
     this.#deps.clear(session);
@@ -250,31 +277,25 @@ export class Door {
     const detail = detailOf(problem, firstByte);
     const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
     this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
-    front.shut();
+    front.shut(reasonFor(code, detail, problem === 'malformed' ? REASON.malformed : undefined));
   }
 
-  #onViolation({ front, from }: Visitor, { detail }: Violation): void {
+  #onViolation({ front, from }: Visitor, { detail, reason }: Violation): void {
     const session = this.#deps.sessions.byFront(front);
     const who = session === undefined ? { address: from.address } : whoIs(session);
     const sentence = `The client was disconnected: ${detail}.`;
     this.#deps.refused({ ...who, action: 'publish', code: 'PROTOCOL_ERROR', detail: sentence });
-    front.shut();
+    front.shut(reasonFor('PROTOCOL_ERROR', `${detail}.`, reason));
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & Pick<RefusalFacts, 'username' | 'deviceId'>): void {
-    const { returnCode, ...facts } = refusal;
-    const { front, from } = visitor;
+  #refuse(visitor: Visitor, refusal: ConnectRefusal & Omit<RefusalFacts, 'action' | 'atMs' | 'address'>): void {
+    const { returnCode, v5Reason, ...facts } = refusal;
+    const { front, from, v5BytesMax } = visitor;
     this.#deps.refused({ action: 'connect', ...facts, address: from.address });
-    if (returnCode === undefined) {
-      front.shut();
-      return;
-    }
-    front.sayLast(connackFor(returnCode));
-    this.#linger(front);
-  }
-
-  #linger(front: Front): void {
-    this.#deps.clock.after(this.#deps.limits.lingerMs, () => front.stopLingering());
+    if (v5BytesMax !== undefined) {
+      front.sayLast(refusalV5(reasonFor(facts.code, facts.detail, v5Reason), v5BytesMax));
+    } else if (returnCode === undefined) front.shut();
+    else front.sayLast(connackFor(returnCode));
   }
 
   #onClosed(visitor: Visitor): void {
@@ -321,6 +342,7 @@ function returnCodeOf(code: ErrorCode): ReturnCode {
     case 'WAITING_ROOM_FULL':
     case 'CONNECTIONS_FULL':
     case 'AUTH_THROTTLED':
+    case 'RATE_LIMITED':
     case 'STORE_UNAVAILABLE':
     case 'STORE_BUSY':
     case 'INTERNAL':

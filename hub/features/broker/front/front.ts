@@ -6,7 +6,7 @@
  */
 import { Duplex } from 'node:stream';
 import type { Clock } from '../../../lib/clock.ts';
-import { type Codec, type Frame, type Inbound, PACKET, type Violation } from './codec.ts';
+import { type Codec, type Frame, type Inbound, PACKET, type Reason, type Violation } from './codec.ts';
 import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
@@ -27,8 +27,14 @@ export interface FrontOptions {
   readonly greetingBytesMax: number;
   /** A client that takes nothing for so long while something waits for it is disconnected. */
   readonly drainTimeoutMs: number;
+  /** How long a client may take to read the last word. */
+  readonly lingerMs: number;
+  /** While more than this waits for the client, nothing is read from it. */
+  readonly unsentBytesBusy: number;
   readonly clock: Clock;
   readonly turn: Turn;
+  /** What a client is told when Aedes ends its connection with this error. */
+  reasonOf(error: Error): Reason;
 }
 
 /** Who speaks on the connection, from the moment it is known. */
@@ -47,6 +53,8 @@ const PINGRESP: Frame = { bytes: Buffer.from([PACKET.pingresp << 4, 0]), idAt: 0
 export class Front extends Duplex {
   bytesIn = 0;
   bytesOut = 0;
+  packetsIn = 0;
+  packetsOut = 0;
   readonly #source: Duplex;
   readonly #events: FrontEvents;
   readonly #options: FrontOptions;
@@ -63,9 +71,12 @@ export class Front extends Duplex {
   #isAsking = false;
   #isSourceGone = false;
   #isShut = false;
+  #lastReason: Reason | undefined;
   #isLingering = false;
   /** Held back by the publish pipeline. */
   #isHeld = false;
+  /** It sends and does not read the answers. */
+  #isPiledUp = false;
   #stopDraining = (): void => {};
 
   constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
@@ -115,7 +126,7 @@ export class Front extends Duplex {
     if (this.#phase !== 'joining') return;
     this.#phase = 'open';
     if (this.#isShut) {
-      this.#end();
+      this.#end(this.#lastReason);
       return;
     }
     this.#goOn();
@@ -156,30 +167,22 @@ export class Front extends Duplex {
     this.#resume();
   }
 
-  /** Closes; while Aedes is still building the session up, as soon as it has. */
-  shut(): void {
+  /** Closes; while Aedes is still building the session up, as soon as it has. A client of MQTT 5 is told why. */
+  shut(reason?: Reason): void {
     this.#isShut = true;
-    if (this.#phase !== 'joining') this.#end();
+    this.#lastReason ??= reason;
+    if (this.#phase !== 'joining') this.#end(reason);
   }
 
   /** Sends a last word and closes. What the client still sends is read and dropped, else its reset could eat the word. */
   sayLast(bytes: Buffer): void {
-    this.#outbox.flush();
-    this.#isLingering = true;
-    this.bytesOut += bytes.length;
-    this.#source.off('data', this.#receive);
-    this.#source.resume();
-    this.#source.end(bytes);
+    this.#farewell(bytes);
     this.destroy();
   }
 
-  /** Ends what `sayLast` left open. */
-  stopLingering(): void {
-    this.#source.destroy();
-  }
-
-  onSent(bytes: number): void {
+  onSent(bytes: number, packets: number): void {
     this.bytesOut += bytes;
+    this.packetsOut += packets;
   }
 
   onBlocked(): void {
@@ -189,6 +192,9 @@ export class Front extends Duplex {
   onFree(): void {
     this.#stopDraining();
     if (this.#phase === 'open') this.#speaker?.onRoom();
+    if (!this.#isPiledUp) return;
+    this.#isPiledUp = false;
+    this.#resume();
   }
 
   override _read(): void {}
@@ -216,7 +222,11 @@ export class Front extends Duplex {
   override cork(): void {}
   override uncork(): void {}
 
-  override _destroy(_error: Error | null, done: (error: Error | null) => void): void {
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (error !== null && this.#phase === 'open') {
+      const word = this.#codec?.disconnect?.(this.#options.reasonOf(error));
+      if (word !== undefined) this.#farewell(word);
+    }
     this.#phase = 'closed';
     this.#early = [];
     this.#stopDraining();
@@ -241,6 +251,7 @@ export class Front extends Duplex {
   };
 
   readonly #sink = (packets: Buffer, count: number): void => {
+    this.packetsIn += count;
     switch (this.#phase) {
       case 'greeting':
         this.#greet(packets);
@@ -297,6 +308,9 @@ export class Front extends Duplex {
       }
       at = end;
     }
+    if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
+    this.#isPiledUp = true;
+    this.#source.pause();
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -307,22 +321,43 @@ export class Front extends Duplex {
       this.#outbox.put(PINGRESP, 0);
       return undefined;
     }
-    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe;
+    // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
+    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
-    if (forEngine === undefined) this.#isAsking = false;
-    else if (!Buffer.isBuffer(forEngine)) return forEngine;
-    else this.push(forEngine);
+    if (Buffer.isBuffer(forEngine)) {
+      this.push(forEngine);
+      return undefined;
+    }
+    this.#isAsking = false;
+    if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
+    else if ('ends' in forEngine) this.shut();
+    else return forEngine;
     return undefined;
   }
 
   #resume(): void {
-    if (this.#phase === 'open' && !this.#isAsking && !this.#isHeld) this.#source.resume();
+    if (this.#phase !== 'open' || this.#isAsking || this.#isHeld || this.#isPiledUp) return;
+    this.#source.resume();
   }
 
-  #end(): void {
-    this.#outbox.flush();
+  #end(reason: Reason | undefined): void {
+    const word = this.#phase === 'open' && reason !== undefined ? this.#codec?.disconnect?.(reason) : undefined;
+    if (word === undefined) this.#outbox.flush();
+    else this.#farewell(word);
     this.destroy();
+  }
+
+  #farewell(word: Buffer): void {
+    if (this.#isLingering) return;
+    this.#isLingering = true;
+    this.#outbox.flush();
+    this.bytesOut += word.length;
+    this.packetsOut++;
+    this.#source.off('data', this.#receive);
+    this.#source.resume();
+    this.#source.end(word);
+    this.#options.clock.after(this.#options.lingerMs, () => this.#source.destroy());
   }
 
   #sourceGone(): void {

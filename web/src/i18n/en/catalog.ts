@@ -7,6 +7,7 @@ import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { explorer } from './explorer.ts';
+import { health } from './health.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
 import { scores } from './scores.ts';
@@ -27,6 +28,7 @@ export const messages = {
   ...pair,
   ...scores,
   ...explorer,
+  ...health,
 } as const;
 
 export const en: Catalog = { messages, errors: ERRORS };

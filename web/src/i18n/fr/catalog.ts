@@ -8,6 +8,7 @@ import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { explorer } from './explorer.ts';
+import { health } from './health.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
 import { scores } from './scores.ts';
@@ -29,6 +30,7 @@ export const fr: Catalog = typeset({
     ...pair,
     ...scores,
     ...explorer,
+    ...health,
   },
   errors,
 });

@@ -73,6 +73,19 @@ export const errors = {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
     hint: 'Arrêtez d’abord celui qui tourne.',
   },
+  ACCOUNT_UNKNOWN: { title: 'Ce compte n’existe pas.', hint: 'Voyez la liste des comptes.' },
+  ACCOUNTS_FULL: {
+    title: 'Le hub ne peut pas garder davantage de comptes.',
+    hint: 'Supprimez ceux dont personne ne se sert.',
+  },
+  NAME_TAKEN: {
+    title: 'Quelqu’un d’autre se connecte sous ce nom.',
+    hint: 'Choisissez un nom qu’aucun compte ni appareil ne porte.',
+  },
+  RULE_INVALID: {
+    title: 'Une règle ne se comprend pas.',
+    hint: 'Corrigez la ligne indiquée ; une règle ressemble à « topic readwrite maison/# ».',
+  },
   CONNECT_REFUSED: {
     title: 'Les connexions anonymes sont refusées.',
     hint: 'Donnez son jeton à l’appareil, ou réglez RUCHE_ANONYMOUS=pair.',

@@ -13,6 +13,9 @@ import { Time } from '../../parts/time.tsx';
 import { href, place, setQuery } from '../../router.ts';
 import { useResource } from '../../state/loading.ts';
 import { stats } from '../../state/stats.ts';
+import { AllowButton } from './allow-button.tsx';
+import { cureOf } from './cure.ts';
+import { reasonOf } from './reasons.ts';
 
 /** Typing goes into the address, and to the hub, once it pauses. */
 const TYPING_MS = 250;
@@ -111,16 +114,23 @@ function Refusals({ items }: { items: readonly Refusal[] }) {
 }
 
 function Row({ refusal }: { refusal: Refusal }) {
-  const { title, hint } = sentenceOf(refusal.code) ?? refusal;
+  const { title } = sentenceOf(refusal.code) ?? refusal;
+  const { account, allow } = refusal;
+  const why = whyOf(refusal);
   return (
     <li>
       <span class="ic bad">
         <Icon name={ICONS[refusal.action]} />
       </span>
       <div class="nm">
-        {title} <span class="sub cure">{hint}</span>
-        {refusal.detail !== undefined && <small>{refusal.detail}</small>}
+        {title} <span class="sub cure">{cureOf(refusal)}</span>
+        {why !== undefined && <small>{why}</small>}
         <Facts refusal={refusal} />
+        {account !== undefined && allow !== undefined && (
+          <div class="row wrap allow">
+            <AllowButton account={account} rule={allow} />
+          </div>
+        )}
       </div>
       <div class="when">
         <Time atMs={refusal.lastAtMs} />
@@ -137,8 +147,10 @@ function Row({ refusal }: { refusal: Refusal }) {
 function Facts({ refusal }: { refusal: Refusal }) {
   const facts = [
     [t('refusals.client'), refusal.clientId],
-    [t('refusals.user'), refusal.username],
+    [t('refusals.account'), refusal.account],
+    [t('refusals.user'), refusal.account === undefined ? refusal.username : undefined],
     [t('refusals.topic'), refusal.topic],
+    [t('refusals.rule'), lineOf(refusal)],
     [t('refusals.address'), refusal.address],
   ] as const;
   return (
@@ -160,4 +172,16 @@ function Facts({ refusal }: { refusal: Refusal }) {
       )}
     </div>
   );
+}
+
+/** What exactly: of rules we can say it in the reader's language. */
+function whyOf({ action, account, rule = '', detail }: Refusal): string | undefined {
+  const reason = account === undefined || action === 'connect' ? undefined : reasonOf(rule);
+  if (reason !== undefined) return t(reason);
+  return account === undefined || action === 'connect' ? detail : undefined;
+}
+
+/** The rule of an account that decided, when one did. */
+function lineOf({ rule }: Refusal): string | undefined {
+  return rule === undefined || reasonOf(rule) !== undefined ? undefined : rule;
 }

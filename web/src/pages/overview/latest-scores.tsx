@@ -33,7 +33,7 @@ export function LatestScores() {
             <b class="pts num">{formatNumber(score.score)}</b>
             <p>
               {score.username === '' ? t('scores.nobody') : score.username}
-              <small>{fleet.device(score.deviceId).value?.name ?? score.deviceId}</small>
+              <small>{fleet.name(score.deviceId).value}</small>
             </p>
             <time class="num">{formatClock(score.atMs)}</time>
           </li>

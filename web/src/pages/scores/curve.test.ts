@@ -1,7 +1,7 @@
 /** A player's curve. */
 import { describe, expect, it } from 'vitest';
 import type { Score } from '../../../../hub/contract/score.ts';
-import { cursorAfter, nearestPoint, playerCurve } from './curve.ts';
+import { playerCurve } from './curve.ts';
 
 const PLOT = { width: 120, height: 60, left: 10, right: 10, top: 5, bottom: 5 };
 const games = (...scores: number[]): Score[] =>
@@ -44,23 +44,5 @@ describe('playerCurve', () => {
   it('speaks of a trend only when there are enough games', () => {
     expect(playerCurve(games(1, 2, 3, 4, 5), PLOT)?.trend).toBeNull();
     expect(playerCurve(games(1, 1, 1, 4, 4, 4), PLOT)?.trend).toBe(3);
-  });
-});
-
-describe('the data cursor', () => {
-  it('moves by arrows and stays on the curve', () => {
-    expect(cursorAfter('ArrowRight', 1, 3)).toBe(2);
-    expect(cursorAfter('ArrowRight', 2, 3)).toBe(2);
-    expect(cursorAfter('ArrowLeft', 0, 3)).toBe(0);
-    expect(cursorAfter('PageUp', 25, 40)).toBe(15);
-    expect(cursorAfter('Home', 2, 3)).toBe(0);
-    expect(cursorAfter('End', 0, 3)).toBe(2);
-    expect(cursorAfter('Tab', 0, 3)).toBeUndefined();
-  });
-
-  it('goes to the nearest game under the pointer', () => {
-    const points = playerCurve(games(1, 2, 3), PLOT)?.points ?? [];
-    expect(nearestPoint(points, 80)).toBe(1);
-    expect(nearestPoint(points, 500)).toBe(2);
   });
 });

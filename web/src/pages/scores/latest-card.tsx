@@ -80,7 +80,7 @@ function Filters({ device, username }: { device: string | null; username: string
         value={device ?? ''}
         options={[
           { ...all, label: `${t('scores.filterDevice')}: ${all.label}` },
-          ...devices.map((id) => ({ value: id, label: fleet.device(id).value?.name ?? id })),
+          ...devices.map((id) => ({ value: id, label: fleet.name(id).value })),
         ]}
         onChange={(value) => setQuery({ device: value })}
       />
@@ -123,9 +123,7 @@ function ScoreRow({ score, mayRemove }: { score: Score; mayRemove: boolean }) {
     <tr>
       <td class="cut">{score.username === '' ? <span class="muted">{player}</span> : player}</td>
       <td class="cut">
-        <a href={href('/devices/:id', { id: score.deviceId })}>
-          {fleet.device(score.deviceId).value?.name ?? score.deviceId}
-        </a>
+        <a href={href('/devices/:id', { id: score.deviceId })}>{fleet.name(score.deviceId)}</a>
       </td>
       <td class="r num">
         <b>{formatNumber(score.score)}</b>

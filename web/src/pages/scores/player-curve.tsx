@@ -3,9 +3,10 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Score } from '../../../../hub/contract/score.ts';
 import { formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
+import { cursorAfter, nearestPoint } from '../../parts/curve-cursor.ts';
 import { useWidth } from '../../parts/use-width.ts';
 import { SCORES_SHOWN_MAX } from '../../state/score-list.ts';
-import { type Curve, cursorAfter, nearestPoint, playerCurve } from './curve.ts';
+import { type Curve, playerCurve } from './curve.ts';
 
 const HEIGHT = 232;
 /** More dots than this run into each other. */

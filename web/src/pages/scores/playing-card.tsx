@@ -26,7 +26,7 @@ export function PlayingCard() {
             <li class="wr" key={round.deviceId}>
               <span class="nm cut">
                 {round.username === '' ? t('scores.nobody') : round.username}
-                <small class="cut">{fleet.device(round.deviceId).value?.name ?? round.deviceId}</small>
+                <small class="cut">{fleet.name(round.deviceId).value}</small>
               </span>
               <span class="st ok num end">{t('scores.nowRound', { round: round.round })}</span>
             </li>

@@ -1,0 +1,143 @@
+/**
+ * Last wills: kept in the store from CONNECT on, published when the connection ends without DISCONNECT, or so long
+ * after it as the client asked for, and forgotten in the commit that publishes them. Those of clients that were
+ * connected when the hub ended are published when the client has not come back a while after the next start.
+ */
+import type { Clock } from '../../lib/clock.ts';
+import type { Will } from './front/connect.ts';
+import type { LastWords } from './last-words.ts';
+import type { Session } from './session.ts';
+import type { ShelfDb } from './shelf.ts';
+import { keyOfWill, readWill, sessionOfWill, WILLS, type WillRow, writeWill } from './will-rows.ts';
+
+export interface WillsDeps {
+  readonly clock: Clock;
+  readonly db: ShelfDb;
+  /** What its client may do is asked again; `also` is committed with it. */
+  publish(words: LastWords): void;
+  failed(error: unknown): void;
+}
+
+/** What a client whose hub restarted may take to come back. */
+const ORPHAN_GRACE_MS = 240_000;
+/** A timer does not wait longer than this; what is due later is looked at again. */
+const TIMER_MS_MAX = 3_600_000;
+const SECOND_MS = 1000;
+
+interface Waiting {
+  readonly will: Will;
+  readonly dueMs: number;
+  /** Undefined: of an earlier run. */
+  readonly session: Session | undefined;
+}
+
+export class Wills {
+  readonly #deps: WillsDeps;
+  /** By session; their clients are away. */
+  readonly #waiting = new Map<string, Waiting>();
+  #stopTimer = (): void => {};
+
+  constructor(deps: WillsDeps) {
+    this.#deps = deps;
+  }
+
+  async load(): Promise<void> {
+    const { clock, db } = this.#deps;
+    const graceEndsMs = clock.nowMs() + ORPHAN_GRACE_MS;
+    for await (const [key, value] of db.entries(WILLS)) {
+      const { will, dueMs } = readWill(value);
+      this.#waiting.set(sessionOfWill(key), { will, dueMs: dueMs === 0 ? graceEndsMs : dueMs, session: undefined });
+    }
+    this.#schedule();
+  }
+
+  /** The client is about to have its CONNACK; `isPresent`: its session goes on. Resolves when its will is stored. */
+  async begin(session: Session, isPresent: boolean): Promise<void> {
+    const { key, will } = session;
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) {
+      this.#waiting.delete(key);
+      if (!isPresent) this.#publish(key, waiting); // the session it belonged to has ended (3.1.2.5)
+    }
+    if (will !== undefined && mayOutliveHub(session)) await this.#put(key, { will, dueMs: 0 });
+    else if (waiting !== undefined && isPresent) await this.#deps.db.batch([dropOf(key)]); // [MQTT-3.1.3-9]
+  }
+
+  /** The connection ended without DISCONNECT; the session lives on for `keptMs`. */
+  lost(session: Session, keptMs: number): void {
+    const { key, will } = session;
+    if (will === undefined) return;
+    const delayMs = Math.min((will.delayS ?? 0) * SECOND_MS, keptMs);
+    const waiting = { will, dueMs: this.#deps.clock.nowMs() + delayMs, session };
+    if (delayMs <= 0) {
+      this.#publish(key, waiting);
+      return;
+    }
+    this.#waiting.set(key, waiting);
+    this.#put(key, waiting).catch(this.#deps.failed);
+    this.#schedule();
+  }
+
+  /** The client said DISCONNECT: its will is void. [MQTT-3.14.4-3] */
+  dismissed({ key, will }: Session): void {
+    if (will !== undefined) this.#deps.db.batch([dropOf(key)]).catch(this.#deps.failed);
+  }
+
+  /** The session that was to live on has ended: its will is not delayed any longer. (3.1.2.5) */
+  sessionEnded(key: string): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return;
+    this.#waiting.delete(key);
+    this.#publish(key, waiting);
+  }
+
+  /** Nobody is left who could have meant them. */
+  async forget(isOver: (key: string) => boolean): Promise<void> {
+    const over = [...this.#waiting.keys()].filter(isOver);
+    for (const key of over) this.#waiting.delete(key);
+    await this.#deps.db.batch(over.map(dropOf));
+  }
+
+  stop(): void {
+    this.#stopTimer();
+  }
+
+  #put(key: string, row: WillRow): Promise<void> {
+    return this.#deps.db.batch([{ type: 'put', key: keyOfWill(key), value: writeWill(row) }]);
+  }
+
+  #publish(key: string, { will, session }: Waiting): void {
+    const { clock, db, publish } = this.#deps;
+    const { topic, payload, qos, retain, properties, expiryS } = will;
+    const expiresMs = expiryS === undefined ? undefined : clock.nowMs() + expiryS * SECOND_MS;
+    const parcel = { topic, payload, qos, retain, properties, expiresMs };
+    publish({ key, session, will: parcel, also: [db.write([dropOf(key)])] });
+  }
+
+  #schedule(): void {
+    this.#stopTimer();
+    if (this.#waiting.size === 0) return;
+    const nowMs = this.#deps.clock.nowMs();
+    let nextMs = nowMs + TIMER_MS_MAX;
+    for (const { dueMs } of this.#waiting.values()) nextMs = Math.min(nextMs, dueMs);
+    this.#stopTimer = this.#deps.clock.after(Math.max(0, nextMs - nowMs), () => this.#publishDue());
+  }
+
+  #publishDue(): void {
+    const nowMs = this.#deps.clock.nowMs();
+    for (const [key, waiting] of this.#waiting) {
+      if (waiting.dueMs > nowMs) continue;
+      this.#waiting.delete(key);
+      this.#publish(key, waiting);
+    }
+    this.#schedule();
+  }
+}
+
+/**
+ * The next run publishes what is kept and asks nobody, because the client is not there to be asked about. A stranger's
+ * will is judged when the stranger goes, and ends with this run.
+ */
+const mayOutliveHub = ({ principal }: Session): boolean => principal.kind !== 'waiting';
+
+const dropOf = (key: string) => ({ type: 'del', key: keyOfWill(key) }) as const;
