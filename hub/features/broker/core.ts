@@ -29,7 +29,7 @@ import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
-import { makeSlots, type Slots } from './slots.ts';
+import { makeSlots, type Passed, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
@@ -111,6 +111,7 @@ export class Core {
     const asking = {
       accept: (message: Message) => deps.accept(message),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
+      passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };
     this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();

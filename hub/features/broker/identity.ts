@@ -51,3 +51,6 @@ export function ownerKeyOf(key: string): string {
   const whose = readSessionKey(key);
   return whose === undefined ? key.slice(0, key.indexOf(':') + 1) : keysOf(whose.owner);
 }
+
+/** The client id in a session key. */
+export const clientIdIn = (key: string): string => readSessionKey(key)?.clientId ?? key.slice(key.indexOf(':') + 1);

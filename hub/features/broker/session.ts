@@ -34,6 +34,9 @@ export interface BrokerSession {
   readonly unsentBytes: number;
 }
 
+/** Whose message it is. */
+export type Publisher = Pick<BrokerSession, 'clientId' | 'principal' | 'address'>;
+
 export type Departure =
   /** The client said DISCONNECT. */
   | 'disconnect'

@@ -32,6 +32,10 @@ export class Share {
     return this.#members.size;
   }
 
+  get members(): IterableIterator<[Mailbox, Subscription]> {
+    return this.#members.entries();
+  }
+
   add(mailbox: Mailbox, subscription: Subscription): void {
     if (!this.#members.has(mailbox)) this.#turns.push(mailbox);
     this.#members.set(mailbox, subscription);

@@ -4,6 +4,7 @@ export const shell = {
   'nav.overview': 'Overview',
   'nav.overviewShort': 'Overview',
   'nav.devices': 'Devices',
+  'nav.explorer': 'Explorer',
   'nav.pair': 'Pair',
   'nav.scores': 'Scores',
   'nav.health': 'Broker health',

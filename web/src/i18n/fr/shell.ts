@@ -7,6 +7,7 @@ export const shell = {
   'nav.overview': 'Vue d’ensemble',
   'nav.overviewShort': 'Accueil',
   'nav.devices': 'Appareils',
+  'nav.explorer': 'Explorateur',
   'nav.pair': 'Appairer',
   'nav.scores': 'Scores',
   'nav.health': 'Santé du broker',
