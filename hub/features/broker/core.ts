@@ -2,15 +2,15 @@
 
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
+import type { Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
 import { dropFacts } from './drop-facts.ts';
-import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
+import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
 import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
@@ -21,9 +21,8 @@ import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
-import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
+import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
-import { Replay } from './replay.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
@@ -31,6 +30,7 @@ import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
@@ -75,6 +75,7 @@ export class Core {
   readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
+  readonly #subscriptions: Subscriptions;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -98,6 +99,10 @@ export class Core {
       commit: (writes) => this.commits.commit(writes),
       untilIdle: () => this.pipeline.idle(),
       isIdle: () => this.pipeline.isIdle,
+    });
+    this.#subscriptions = new Subscriptions({
+      ...{ clock, log, shelf, retained, mailboxes, slots: this.slots },
+      commit: (writes) => this.commits.commit(writes),
     });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
@@ -222,8 +227,8 @@ export class Core {
         return session !== undefined && this.#access.maySubscribe(session, filter);
       },
       onReady: (conn, restored) => this.#ready(this.sessions.byFront(conn), restored),
-      onSubscribed: (conn, granted) => this.#subscribed(this.sessions.byFront(conn), granted),
-      onUnsubscribed: (conn, filters) => this.#unsubscribed(this.sessions.byFront(conn), filters),
+      onSubscribed: (conn, granted) => this.#subscriptions.granted(this.sessions.byFront(conn), granted),
+      onUnsubscribed: (conn, filters) => this.#subscriptions.givenUp(this.sessions.byFront(conn), filters),
       onGone: (conn, saidDisconnect) => this.#gone(this.sessions.byFront(conn), saidDisconnect),
       onProtocolError: (conn, error) => this.#protocolError(this.sessions.byFront(conn), error),
       onError: (error) => this.#deps.log.error({ err: error }, 'the broker failed'),
@@ -270,53 +275,12 @@ export class Core {
     this.door.arrived(session);
     this.sessions.markReady(session);
     front.greet(connection.codec.connack(session.isPresent));
-    this.#forgetRefused(session, connection);
+    this.#subscriptions.forgetRefused(session, connection);
     this.slots.connected.fire(session);
     for (const filter of restored) this.slots.subscribed.fire(session, filter, false);
     connection.mailbox.attach(connection);
     this.mailboxes.shares.attached(connection.mailbox);
     front.open();
-  }
-
-  /** What the session subscribed to once and may not anymore. */
-  #forgetRefused(session: Session, { mailbox }: Connection): void {
-    const refused = [...mailbox.subscriptions.keys()].filter((filter) => !session.filters.has(filter));
-    if (refused.length === 0) return;
-    for (const filter of refused) this.mailboxes.unsubscribe(mailbox, filter);
-    const onError = (error: unknown): void => this.#deps.log.error({ err: error }, 'a filter cannot be forgotten');
-    this.shelf.removeSubscriptions(mailbox.key, refused).catch(onError);
-  }
-
-  #subscribed(session: Session | undefined, granted: readonly Granted[]): void {
-    if (session?.connection === undefined) return;
-    const { mailbox } = session.connection;
-    const { shelf, retained } = this;
-    session.replay ??= new Replay(mailbox, {
-      ...{ shelf, retained },
-      nowMs: () => this.#deps.clock.nowMs(),
-      commit: (writes) => this.commits.commit(writes),
-      failed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be stored for a session'),
-    });
-    for (const { filter, qos } of granted) {
-      const subscription = session.asked(filter, qos);
-      const isNew = !mailbox.subscriptions.has(filter);
-      this.mailboxes.subscribe(mailbox, subscription);
-      const { retainHandling } = subscription;
-      // [4.8.2] A shared subscription is sent no retained values.
-      const wantsRetained = !isSharedFilter(filter) && (retainHandling === 0 || (retainHandling === 1 && isNew));
-      if (wantsRetained) session.replay.add(subscription);
-      this.slots.subscribed.fire(session, filter, wantsRetained);
-    }
-    session.front.answered();
-  }
-
-  #unsubscribed(session: Session | undefined, filters: readonly string[]): void {
-    if (session?.connection === undefined) return;
-    for (const filter of filters) {
-      this.mailboxes.unsubscribe(session.connection.mailbox, filter);
-      if (session.filters.delete(filter)) this.slots.unsubscribed.fire(session, filter);
-    }
-    session.front.answered();
   }
 
   #heard(session: Session, count: number): void {
