@@ -7,7 +7,7 @@ import { type Broker, openBroker } from '../../hub/features/broker/broker.ts';
 import type { BrokerDeps } from '../../hub/features/broker/core.ts';
 import type { Admission, ConnectAttempt } from '../../hub/features/broker/front/door.ts';
 import { listenTcp } from '../../hub/features/broker/listen.ts';
-import type { Message, Outcome, Taken } from '../../hub/features/broker/publish.ts';
+import type { Message, Outcome, Taken } from '../../hub/features/broker/outcome.ts';
 import type { BrokerSession, Departure } from '../../hub/features/broker/session.ts';
 import { FakeClock } from '../../hub/lib/fake-clock.ts';
 import { type OpenedLevel, openLevel } from '../../hub/store/level/open.ts';

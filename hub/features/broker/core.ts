@@ -19,8 +19,9 @@ import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
+import type { Message, Outcome, Taken } from './outcome.ts';
 import { Persistence } from './persistence.ts';
-import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
+import { type Log, PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
@@ -28,7 +29,7 @@ import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
-import { makeSlots, type Passed, type Slots } from './slots.ts';
+import { makeSlots, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
@@ -102,12 +103,12 @@ export class Core {
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
+    const passed = this.slots.passed.fire;
     const asking = {
       accept: (message: Message) => deps.accept(message),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
-      passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };
-    this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
+    this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused, passed }, this);
     this.door = this.#makeDoor();
   }
 

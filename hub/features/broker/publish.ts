@@ -8,9 +8,7 @@
 import { performance } from 'node:perf_hooks';
 import { RucheError } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
-import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import type { Report } from '../../domain/report.ts';
 import { levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
@@ -21,41 +19,13 @@ import { REASON } from './front/reason-codes.ts';
 import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
+import type { Finishing, Going, Message, Outcome, Taken } from './outcome.ts';
 import type { Parcel, Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
 import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
-
-export interface Message {
-  readonly principal: Principal;
-  readonly clientId: string;
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly receivedMs: number;
-}
-
-export interface Accepted {
-  readonly deviceId: string;
-  readonly report: Report;
-}
-
-export type Taken = {
-  readonly kind: 'taken';
-  readonly deviceId: string;
-  readonly writes: Write[];
-  readonly reports: Accepted[];
-};
-export type Outcome =
-  /** Nothing the hub keeps: deliver only. */
-  | { readonly kind: 'pass' }
-  /** Commit, acknowledge, deliver, then `settled`. */
-  | Taken
-  /** Acknowledge; nothing stored or delivered. */
-  | ({ readonly kind: 'refused'; readonly detail: string } & Pick<RefusalFacts, 'code' | 'deviceId' | Why>);
-/** What else a refusal may say about what decided. */
-type Why = 'rule' | 'hint' | 'allow';
 
 export interface PublishDeps {
   readonly clock: Clock;
@@ -95,14 +65,6 @@ const FAILED = { kind: 'failed' } as const;
 const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
 type Refused = Extract<Outcome, { kind: 'refused' }> & { readonly reason?: number };
 type Decision = Outcome | Refused | typeof REPEATED | typeof FAILED;
-type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
-
-/** A message whose commit has ended. */
-interface Finishing {
-  readonly plan: Plan;
-  readonly decision: Going | undefined;
-  readonly by: Publisher | undefined;
-}
 
 export class PublishPipeline {
   readonly #deps: PublishDeps;
