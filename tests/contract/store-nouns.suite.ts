@@ -6,10 +6,12 @@ import {
   deviceRow,
   inviteRow,
   pairingRow,
+  savedPublishRow,
   scoreRow,
   sessionRow,
   T0,
   tallyRow,
+  trashRow,
   userRow,
 } from './store-rows.ts';
 
@@ -21,6 +23,32 @@ export function describeNouns(storeNow: () => Store): void {
   describeAccounts(storeNow);
   describeDevices(storeNow);
   describeScores(storeNow);
+
+  describe('messages kept to be published again', () => {
+    it('are listed by name and gone when they are removed', async () => {
+      const store = storeNow();
+      const named = (id: string, name: string) => store.savedPublishes.put(savedPublishRow({ id, name }));
+      await store.commit([named('s1', 'b'), named('s2', 'a'), named('s3', 'c')]);
+      await store.commit([named('s1', 'z'), store.savedPublishes.remove('s3')]);
+      expect((await store.savedPublishes.list({ limit: 10 })).items.map(({ name }) => name)).toEqual(['a', 'z']);
+      expect(await store.savedPublishes.get('s1')).toEqual(savedPublishRow({ id: 's1', name: 'z' }));
+    });
+  });
+
+  describe('deleted retained messages', () => {
+    it('are listed newest first, oldest first, and by their deletion', async () => {
+      const store = storeNow();
+      const row = (id: string, batch: string, deletedMs: number) => trashRow({ id, batch, deletedMs });
+      const rows = [row('t1', 'one', T0), row('t2', 'two', T0 + 2), row('t3', 'one', T0 + 1)];
+      await store.commit(rows.map((one) => store.retainedTrash.put(one)));
+      expect(idsOf((await store.retainedTrash.list({ limit: 10 })).items)).toEqual(['t2', 't3', 't1']);
+      expect(idsOf(await store.retainedTrash.oldest(2))).toEqual(['t1', 't3']);
+      expect(idsOf(await store.retainedTrash.ofBatch('one', 10))).toEqual(['t1', 't3']);
+      await store.commit([store.retainedTrash.remove('t1')]);
+      expect(idsOf(await store.retainedTrash.ofBatch('one', 10))).toEqual(['t3']);
+      expect(await store.retainedTrash.get('t2')).toEqual(rows[1]);
+    });
+  });
 
   describe('receipts', () => {
     it('are a ring per client id, however long and strange that is', async () => {

@@ -4,6 +4,8 @@ import type {
   DeviceRow,
   InviteRow,
   PairingRow,
+  RetainedTrashRow,
+  SavedPublishRow,
   ScoreRow,
   SessionRow,
   TallyRow,
@@ -103,4 +105,30 @@ export const tallyRow = (tally: Partial<TallyRow> = {}): TallyRow => ({
   games: 1,
   lastAtMs: T0,
   ...tally,
+});
+
+export const savedPublishRow = (saved: Partial<SavedPublishRow> = {}): SavedPublishRow => ({
+  id: 's1',
+  name: 'Lamp on',
+  topic: 'home/lamp',
+  payload: 'on',
+  encoding: 'utf8',
+  qos: 1,
+  retain: false,
+  createdMs: T0,
+  createdBy: 'Ada',
+  ...saved,
+});
+
+export const trashRow = (row: Partial<RetainedTrashRow> = {}): RetainedTrashRow => ({
+  id: 't1',
+  batch: 'b1',
+  topic: 'home/lamp',
+  payload: 'b24=',
+  qos: 1,
+  properties: '',
+  expiresMs: null,
+  deletedMs: T0,
+  deletedBy: 'Ada',
+  ...row,
 });

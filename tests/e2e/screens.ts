@@ -80,7 +80,7 @@ export const FURNISHED: readonly Screen[] = [
   { name: 'explorer without a match', path: '/explorer?q=nothing-like-that', has: '.tree-pane .empty' },
   { name: 'a topic', path: `/explorer/ruche%2F${PLAYING}%2Ftelemetry`, has: '.value-body .json-line' },
   { name: 'a topic nobody publishes', path: '/explorer/nobody', has: '.topic-value .empty' },
-  { name: 'publishing', path: '/explorer', act: (page) => page.keyboard.press('p'), has: 'dialog[open] textarea' },
+  { name: 'publishing', path: '/explorer', act: press('.explorer .top .btn'), has: 'dialog[open] textarea' },
   {
     name: 'deleting what is retained',
     path: '/explorer?q=%23',
