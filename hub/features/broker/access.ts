@@ -9,6 +9,8 @@ import { type Session, whoIs } from './session.ts';
 
 export interface AccessDeps {
   readonly limits: BrokerLimits;
+  /** Of all sessions. */
+  subscriptions(): number;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
@@ -63,14 +65,23 @@ export class Access {
     session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
-  #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
-    const { waitingSubscriptionsMax, subscriptionsPerClientMax, topicBytesMax } = this.#deps.limits;
+  #subscribeVerdict({ principal, filters, connection }: Session, filter: string): Verdict {
+    const { waitingSubscriptionsMax, subscriptionsPerClientMax, subscriptionsMax, topicBytesMax } = this.#deps.limits;
     if (Buffer.byteLength(filter) > topicBytesMax) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A filter has at most ${topicBytesMax} bytes.` };
     }
     const max = principal.kind === 'waiting' ? waitingSubscriptionsMax : subscriptionsPerClientMax;
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
+    }
+    // Those of a session that comes back are counted already.
+    const isCounted = connection?.mailbox.subscriptions.has(filter) === true;
+    if (this.#deps.subscriptions() >= subscriptionsMax && !isCounted) {
+      return {
+        allowed: false,
+        code: 'SUBSCRIBE_FORBIDDEN',
+        detail: `All clients together may have ${subscriptionsMax} subscriptions.`,
+      };
     }
     if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };

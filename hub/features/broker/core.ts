@@ -14,6 +14,7 @@ import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
+import { FullLog } from './full-log.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
@@ -67,6 +68,7 @@ export class Core {
   readonly door: Door;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
+  readonly #full: FullLog;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -77,7 +79,8 @@ export class Core {
     this.latency = new Latency(clock);
     this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
     const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#refused(facts);
-    this.#access = new Access({ limits, refused });
+    this.#access = new Access({ limits, refused, subscriptions: () => this.mailboxes.subscribed });
+    this.#full = new FullLog(clock, log);
     const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
@@ -288,12 +291,13 @@ export class Core {
 
   #dropped(sessionKey: string, count: number): void {
     this.counters.dropped += count;
-    this.#deps.log.warn({ session: sessionKey, count }, 'a session is owed too much: its oldest messages were dropped');
+    const what = { session: sessionKey, count, inAll: this.counters.dropped };
+    this.#full.warn('queue', what, 'a session is owed too much: its oldest messages were dropped');
   }
 
   #retainedFull(topic: string): void {
     this.counters.refused++;
-    this.#deps.log.warn({ topic }, 'too much is retained: this message was delivered and not kept');
+    this.#full.warn('retained', { topic }, 'too much is retained: this message was delivered and not kept');
   }
 
   #protocolError(session: Session | undefined, error: Error): void {

@@ -5,6 +5,7 @@
  * Everything at QoS 1 and 2 leaves in the order it came, at most a window of it unacknowledged at a time; what was sent
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
+import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
@@ -38,6 +39,8 @@ export interface Post {
 /** What a mailbox needs of the broker around it. */
 export interface MailboxDeps {
   readonly limits: BrokerLimits;
+  /** All queues together, this one too. */
+  readonly crowd: Crowd;
   nowMs(): number;
   /** The post is done with: what is stored of it may go, when there is time. */
   forget(mailbox: Mailbox, post: Post): void;
@@ -72,7 +75,7 @@ export class Mailbox {
   /** Set while retained values are being sent: called when nothing waits. */
   onRoom: (() => void) | undefined;
   readonly #deps: MailboxDeps;
-  readonly #waiting = new PostQueue();
+  readonly #waiting: PostQueue;
   /** By packet id, in the order they were sent. */
   readonly #inFlight = new Map<number, Post>();
   #link: Link | undefined;
@@ -86,6 +89,7 @@ export class Mailbox {
     this.isKept = isKept;
     this.keptMs = deps.limits.sessionsKeptMs;
     this.#deps = deps;
+    this.#waiting = new PostQueue(deps.crowd);
   }
 
   get link(): Link | undefined {
@@ -174,6 +178,7 @@ export class Mailbox {
     if (this.isKept && link === undefined) post.envelope = undefined;
     this.#waiting.push(post);
     this.#bound();
+    this.#deps.crowd.bound();
     this.pump();
   }
 
@@ -191,9 +196,9 @@ export class Mailbox {
     return posts;
   }
 
-  /** A stored post of an earlier run, in the order of its number. */
-  restore(post: Post): void {
-    post.wasSent = this.#waiting.length < this.#deps.limits.outboundWindow;
+  /** A stored post of an earlier run, in the order of its number; `mayBeSent`: the client was there when it was. */
+  restore(post: Post, mayBeSent: boolean): void {
+    post.wasSent = mayBeSent && this.#waiting.length < this.#deps.limits.outboundWindow;
     this.#lastPacketId = post.packetId;
     this.#waiting.push(post);
   }
@@ -229,6 +234,18 @@ export class Mailbox {
       default:
         break;
     }
+  }
+
+  /** Drops the oldest that the client cannot have, until so much is left. */
+  trim({ messages, bytes }: { messages: number; bytes: number }): void {
+    let count = 0;
+    while (this.#waiting.length > messages || this.#waiting.bytes > bytes) {
+      const post = this.#waiting.dropOldest();
+      if (post === undefined) break;
+      this.#deps.forget(this, post);
+      count++;
+    }
+    if (count > 0) this.#deps.dropped(this, count);
   }
 
   /** It ends for good: what it has stored is somebody else's to remove. */
@@ -327,14 +344,7 @@ export class Mailbox {
 
   #bound(): void {
     const { queuedMessagesMax, queuedBytesMax } = this.#deps.limits;
-    let count = 0;
-    while (this.#waiting.length > queuedMessagesMax || this.#waiting.bytes > queuedBytesMax) {
-      const post = this.#waiting.dropOldest();
-      if (post === undefined) break;
-      this.#deps.forget(this, post);
-      count++;
-    }
-    if (count > 0) this.#deps.dropped(this, count);
+    this.trim({ messages: queuedMessagesMax, bytes: queuedBytesMax });
   }
 
   #read(): void {

@@ -1,6 +1,7 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
@@ -36,6 +37,7 @@ export class Mailboxes {
   readonly #mailboxDeps: MailboxDeps;
   readonly #byKey = new Map<string, Mailbox>();
   #kept = 0;
+  #subscribed = 0;
   readonly #stopSweeping: () => void;
 
   constructor(deps: MailboxesDeps) {
@@ -43,6 +45,7 @@ export class Mailboxes {
     this.#deps = deps;
     this.#mailboxDeps = {
       limits,
+      crowd: new Crowd(limits, () => this.#queues()),
       nowMs: () => clock.nowMs(),
       forget: ({ key }, post) => {
         if (post.seq > 0) shelf.drop(key, post);
@@ -64,6 +67,11 @@ export class Mailboxes {
   /** Sessions that are kept, connected or not. */
   get kept(): number {
     return this.#kept;
+  }
+
+  /** Subscriptions of all sessions, shared ones too. */
+  get subscribed(): number {
+    return this.#subscribed;
   }
 
   /** Messages that wait, in all. */
@@ -92,7 +100,9 @@ export class Mailboxes {
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
       for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
-      for (const post of session.posts) mailbox.restore(post);
+      // What came after its client had gone was not sent to it, and may have expired. [MQTT-3.3.2-5]
+      const { leftMs } = session;
+      for (const post of session.posts) mailbox.restore(post, leftMs === 0 || post.atMs <= leftMs);
     }
     this.shares.restore(queues);
   }
@@ -135,6 +145,7 @@ export class Mailboxes {
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
+    if (!mailbox.subscriptions.has(subscription.filter)) this.#subscribed++;
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
@@ -142,12 +153,19 @@ export class Mailboxes {
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
     if (!mailbox.subscriptions.delete(filter)) return;
+    this.#subscribed--;
     if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
     else this.subscriptions.remove(mailbox, filter);
   }
 
   stop(): void {
     this.#stopSweeping();
+  }
+
+  /** Of sessions and of groups. */
+  *#queues(): IterableIterator<Mailbox> {
+    yield* this.#byKey.values();
+    yield* this.shares.queues();
   }
 
   #add(key: string, isKept: boolean): Mailbox {
