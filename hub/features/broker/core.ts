@@ -27,6 +27,7 @@ import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
+import { levelsOf } from './subscription.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
@@ -277,7 +278,9 @@ export class Core {
     if (session?.connection === undefined) return;
     for (const filter of filters) {
       this.mailboxes.unsubscribe(session.connection.mailbox, filter);
-      if (session.filters.delete(filter)) this.slots.unsubscribed.fire(session, filter);
+      if (!session.filters.delete(filter)) continue;
+      session.filterLevels -= levelsOf(filter);
+      this.slots.unsubscribed.fire(session, filter);
     }
     session.front.answered();
   }

@@ -74,6 +74,31 @@ it('refuses subscriptions when all clients together have too many, but never tho
   expect((await back.subscribe('d')).granted).toEqual([0]);
 });
 
+it('counts the levels of filters, which take the memory', async () => {
+  hub = await startBroker({ limits: { subscriptionLevelsMax: 100 } });
+  const client = await session('deep');
+  const deep = (name: string): string => `${name}/${'+/'.repeat(58)}#`;
+  expect((await client.subscribe(deep('one'))).granted).toEqual([0]);
+  expect((await client.subscribe(deep('two'))).granted).toEqual([128]);
+  expect((await client.subscribe('shallow')).granted).toEqual([0]);
+  client.send({ cmd: 'unsubscribe', messageId: 9, unsubscriptions: [deep('one')] });
+  await client.take('unsuback');
+  expect((await client.subscribe(deep('two'))).granted).toEqual([0]);
+});
+
+it('keeps half of the room for clients with credentials, and gives none of them all of it', async () => {
+  hub = await startBroker({ limits: { subscriptionsMax: 4, subscriptionLevelsPerClientMax: 3 } });
+  const stranger = await hub.connect('open', { clientId: 'stranger' });
+  for (const filter of ['a', 'b']) expect((await stranger.subscribe(filter)).granted).toEqual([0]);
+  expect((await stranger.subscribe('c')).granted).toEqual([128]);
+  const known = await session('known');
+  expect((await known.subscribe('a/b/c/d')).granted).toEqual([128]);
+  const subscriptions = ['c', 'd', 'x/y'].map((topic) => ({ topic, qos: 0 as const }));
+  known.send({ cmd: 'subscribe', messageId: 7, subscriptions });
+  expect((await known.take('suback')).granted).toEqual([0, 0, 128]);
+  for (const filter of ['c', 'd']) expect((await known.subscribe(filter)).granted).toEqual([0]);
+});
+
 it('says that something is full once in a while, not with every message', () => {
   const clock = new FakeClock();
   const lines: string[] = [];

@@ -40,6 +40,9 @@ export interface BrokerLimits {
   readonly subscriptionsPerClientMax: number;
   /** Of all sessions, kept ones too. */
   readonly subscriptionsMax: number;
+  readonly subscriptionLevelsMax: number;
+  /** All levels of all filters of one client: ten for each. */
+  readonly subscriptionLevelsPerClientMax: number;
   readonly waitingSubscriptionsMax: number;
   /** Subscriptions refused to one connection; one more ends it. */
   readonly refusedSubscriptionsMax: number;
@@ -107,6 +110,8 @@ export const BROKER_LIMITS: BrokerLimits = {
   topicBytesMax: 4 * KIB,
   subscriptionsPerClientMax: 1_000,
   subscriptionsMax: 200_000,
+  subscriptionLevelsMax: 500_000,
+  subscriptionLevelsPerClientMax: 10_000,
   waitingSubscriptionsMax: 8,
   refusedSubscriptionsMax: 1_000,
   waitingRefusedSubscriptionsMax: 32,

@@ -8,7 +8,7 @@ import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
-import type { Subscription } from './subscription.ts';
+import { levelsOf, type Subscription } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 
 export interface MailboxesDeps {
@@ -24,6 +24,12 @@ const SWEEP_MS = 60_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
+/** How much of it there is, in all sessions: a filter of many levels takes as much memory as many filters. */
+export interface Subscribed {
+  readonly count: number;
+  readonly levels: number;
+}
+
 export interface Opening {
   readonly isClean: boolean;
   /** How long the session is kept when its client is away; 0: not at all. */
@@ -38,6 +44,7 @@ export class Mailboxes {
   readonly #byKey = new Map<string, Mailbox>();
   #kept = 0;
   #subscribed = 0;
+  #levels = 0;
   readonly #stopSweeping: () => void;
 
   constructor(deps: MailboxesDeps) {
@@ -70,8 +77,8 @@ export class Mailboxes {
   }
 
   /** Subscriptions of all sessions, shared ones too. */
-  get subscribed(): number {
-    return this.#subscribed;
+  get subscribed(): Subscribed {
+    return { count: this.#subscribed, levels: this.#levels };
   }
 
   /** Messages that wait, in all. */
@@ -145,7 +152,7 @@ export class Mailboxes {
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
-    if (!mailbox.subscriptions.has(subscription.filter)) this.#subscribed++;
+    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(subscription.filter, 1);
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
@@ -153,13 +160,18 @@ export class Mailboxes {
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
     if (!mailbox.subscriptions.delete(filter)) return;
-    this.#subscribed--;
+    this.#count(filter, -1);
     if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
     else this.subscriptions.remove(mailbox, filter);
   }
 
   stop(): void {
     this.#stopSweeping();
+  }
+
+  #count(filter: string, by: 1 | -1): void {
+    this.#subscribed += by;
+    this.#levels += by * levelsOf(filter);
   }
 
   /** Of sessions and of groups. */
