@@ -106,10 +106,10 @@ describe('built', () => {
 describe('npm start', () => {
   /** The smallest hub: says what it was given, stops with its own exit code. */
   const HUB = `/** A hub for this test. */
-    process.stdout.write(JSON.stringify({ argv: process.argv.slice(2), pid: process.pid }) + '\\n');
     const timer = setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => { clearInterval(timer); process.exitCode = 7; });
     process.on('SIGINT', () => { clearInterval(timer); process.exitCode = 8; });
+    process.stdout.write(JSON.stringify({ argv: process.argv.slice(2), pid: process.pid }) + '\\n');
     export {};`;
   let root = '';
 

@@ -1,13 +1,18 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
+import type { Principal } from '../domain/principal.ts';
 import { type Accounts, type AccountsDeps, createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
+import type { Owner } from '../features/broker/identity.ts';
 import { createDemo, DEMO_ADDRESS, type Demo, isDemoClient } from '../features/demo/demo.ts';
 import { createDevices, type Devices, type DevicesDeps } from '../features/devices/devices.ts';
+import { createExplorer, type Explorer } from '../features/explorer/explorer.ts';
 import { createHealth, type Health, type HealthDeps } from '../features/health/health.ts';
 import { createLive, type Live, type LiveDeps } from '../features/live/live.ts';
 import { createMetrics, type Metrics, type MetricsDeps } from '../features/metrics/metrics.ts';
+import { createPublishes, type Publishes } from '../features/publishes/publishes.ts';
 import { makeRefusals, type Refusals } from '../features/refusals/refusals.ts';
+import { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import { createSimon, type Simon } from '../features/simon/simon.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
@@ -58,6 +63,9 @@ export interface Features {
   readonly brokerHealth: Health;
   readonly metrics: Metrics;
   readonly live: Live;
+  readonly explorer: Explorer;
+  readonly publishes: Publishes;
+  readonly retained: Retained;
 }
 
 /** Where two features need each other, the earlier one gets a function that asks the later one when it is called. */
@@ -89,9 +97,46 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth }));
+  const topics = await makeTopics(parts, { broker, devices, users });
+  const { explorer } = topics;
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching };
+  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+}
+
+/** What people do with topics: look at them, publish, delete what is retained. */
+async function makeTopics(
+  { clock, store, log }: Parts,
+  { broker, devices, users }: { broker: Broker; devices: Devices; users: Users },
+): Promise<Pick<Features, 'explorer' | 'publishes' | 'retained'>> {
+  const ownerOf = (deviceId: string): string | null => {
+    const ownerId = devices.find(deviceId)?.ownerId;
+    return (typeof ownerId === 'string' ? users.find(ownerId)?.username : undefined) ?? null;
+  };
+  const explorer = createExplorer({
+    clock,
+    ownerOf,
+    retained: (topic) => broker.retained(topic),
+    listenersOf: (topic, limit) => broker.subscribersOf(topic, limit),
+  });
+  explorer.restore(broker.retainedUnder('#'));
+  const publishes = createPublishes({
+    clock,
+    store,
+    publishAs: (by, message) => broker.publishAs(by, message),
+    listenersOf: (topic) => broker.subscribersOf(topic, 0).total,
+  });
+  const retained = new Retained({
+    clock,
+    store,
+    log: log.child({ feature: 'retained' }),
+    retained: (topic) => broker.retained(topic),
+    allRetained: () => broker.retainedUnder('#'),
+    clientsOf: (topic) => explorer.clientsOf(topic),
+    publishTogether: (messages, writes) => broker.publishTogether(messages, writes),
+  });
+  await retained.load();
+  return { explorer, publishes, retained };
 }
 
 function httpDeps(
@@ -181,10 +226,33 @@ function brokerDeps(
       devices,
       isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
     }),
+    principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
   };
+}
+
+/** Somebody's client as it would be if it connected now. */
+function principalNow(
+  { users, accounts, devices }: Pick<Features, 'users' | 'accounts' | 'devices'>,
+  { kind, id }: Owner,
+  clientId: string,
+): Principal | undefined {
+  switch (kind) {
+    case 'account': {
+      const account = accounts.has(id) ? accounts.principalOf(id, clientId) : undefined;
+      return account?.name === id ? account : undefined; // another spelling is another one
+    }
+    case 'device': {
+      const device = devices.principalOf(id);
+      return device?.kind === 'device' && device.deviceId === id ? device : undefined; // else another one's alias
+    }
+    case 'person': {
+      const user = users.find(id);
+      return user && { kind, userId: id, username: user.username, role: user.role, sessionId: '' };
+    }
+  }
 }
 
 function healthDeps(
@@ -238,7 +306,8 @@ function liveDeps(
     simon,
     stats,
     brokerHealth,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth'>,
+    explorer,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
 ): LiveDeps {
   return {
     clock,
@@ -249,6 +318,7 @@ function liveDeps(
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),
     stats: stats.read,
+    topics: explorer,
     health: brokerHealth.read,
   };
 }

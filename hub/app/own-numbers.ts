@@ -10,13 +10,15 @@ import type { Config } from './config.ts';
 const US_PER_S = 1e6;
 
 export function brokerNumbers(broker: Pick<Broker, 'stats'>): BrokerNumbers {
-  const { messagesIn, messagesOut, leftOut, dropped, waiting, retained, keptSessionsAway, ...stats } = broker.stats();
+  const { messagesIn, messagesOut, leftOut, dropped, waiting, waitingBytes, retained, keptSessionsAway, ...stats } =
+    broker.stats();
   return {
     ...stats,
     publishesIn: messagesIn,
     publishesOut: messagesOut,
     dropped: leftOut + dropped,
     queuedMessages: waiting,
+    queuedBytes: waitingBytes,
     retainedMessages: retained,
     sessionsAway: keptSessionsAway,
   };

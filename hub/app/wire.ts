@@ -2,11 +2,15 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
+import { explorerRoutes } from '../features/explorer/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
+import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
+import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
@@ -46,7 +50,7 @@ export async function wire(parts: Parts): Promise<Wired> {
 }
 
 /** A connection came, spoke, listened, was refused, went. */
-function connections({ broker, devices, live, simon, refusals }: Features): void {
+function connections({ broker, devices, live, simon, refusals, explorer }: Features): void {
   broker.onConnected((session) => devices.connected(session));
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
@@ -62,6 +66,7 @@ function connections({ broker, devices, live, simon, refusals }: Features): void
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onPassed((message, isRetained, by) => explorer.passed(message, isRetained, by));
   broker.onRefused((facts) => {
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
@@ -127,9 +132,17 @@ function rights({ broker, users, accounts }: Features): void {
   );
 }
 
-/** A person is gone: what was theirs belongs to nobody. */
-function belongings({ users, devices }: Features, { log }: Parts): void {
+/** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
+function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+  const forget = (owner: Owner): void => {
+    broker
+      .forget(owner)
+      .catch((error) => log.warn({ err: error, ...owner }, 'what was kept for somebody who is gone is still there'));
+  };
+  accounts.onRemoved((name) => forget({ kind: 'account', id: name }));
+  devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
+    forget({ kind: 'person', id: userId });
     devices
       .release(userId)
       .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
@@ -137,7 +150,8 @@ function belongings({ users, devices }: Features, { log }: Parts): void {
 }
 
 function routes(features: Features, { clock }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
+    features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -150,6 +164,9 @@ function routes(features: Features, { clock }: Parts): void {
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
+  explorerRoutes(explorer)(http);
+  publishRoutes(publishes)(http);
+  retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
 }
 
@@ -162,8 +179,9 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices } = features;
+  const { demo, broker, live, http, simon, users, devices, retained } = features;
   await demo.close();
+  retained.close();
   await broker.close();
   live.close();
   await closeWeb(http, clock);

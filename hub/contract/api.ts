@@ -16,6 +16,21 @@ import type { PageQuery } from './problem.ts';
 import type { Refusal, RefusalsQuery } from './refusal.ts';
 import type { LeaderboardEntry, LeaderboardQuery, Score, ScoresQuery } from './score.ts';
 import type {
+  PublishBody,
+  Published,
+  RestoreBody,
+  Restored,
+  RetainedDeleteBody,
+  RetainedDeleted,
+  SavedPublish,
+  SavedPublishBody,
+  TopicDetail,
+  TopicQuery,
+  TopicsPage,
+  TopicsQuery,
+  TrashedRetained,
+} from './topic.ts';
+import type {
   Invite,
   InviteCreated,
   LoginBody,
@@ -79,6 +94,15 @@ export interface Api {
   'DELETE /api/v1/scores/:id': { params: ById; reply: undefined };
   'POST /api/v1/scores/:id/restore': { params: ById; reply: Score };
   'GET /api/v1/leaderboard': { query: LeaderboardQuery; reply: Page<LeaderboardEntry> };
+  'GET /api/v1/topics': { query: TopicsQuery; reply: TopicsPage };
+  'GET /api/v1/topics/detail': { query: TopicQuery; reply: TopicDetail };
+  'POST /api/v1/publish': { body: PublishBody; reply: Published };
+  'GET /api/v1/saved-publishes': { query: PageQuery; reply: Page<SavedPublish> };
+  'POST /api/v1/saved-publishes': { body: SavedPublishBody; reply: SavedPublish };
+  'DELETE /api/v1/saved-publishes/:id': { params: ById; reply: undefined };
+  'POST /api/v1/retained/delete': { body: RetainedDeleteBody; reply: RetainedDeleted };
+  'GET /api/v1/retained/trash': { query: PageQuery; reply: Page<TrashedRetained> };
+  'POST /api/v1/retained/trash/restore': { body: RestoreBody; reply: Restored };
   'GET /api/v1/demo': { reply: DemoState };
   'POST /api/v1/demo': { reply: DemoState };
   'DELETE /api/v1/demo': { reply: DemoState };

@@ -219,6 +219,29 @@ export const ERRORS = {
     title: 'The client connected and did not say CONNECT in time.',
     hint: 'Check the client library or the network.',
   },
+  QUEUE_FULL: {
+    status: 503,
+    title: 'More messages wait for this client than can be kept.',
+    hint: 'Let it come back more often or read faster, or give it a clean session.',
+  },
+  // topics
+  TOPIC_INVALID: {
+    status: 400,
+    title: 'This is not a topic name.',
+    hint: 'Use at least one character, no "+", no "#", and at most 100 levels.',
+  },
+  SAVED_UNKNOWN: { status: 404, title: 'There is no such saved message.', hint: 'It may have been deleted already.' },
+  SAVED_FULL: { status: 409, title: 'No more messages can be saved.', hint: 'Delete some of the saved ones.' },
+  TRASH_UNKNOWN: {
+    status: 404,
+    title: 'This is not in the trash.',
+    hint: 'It was restored already, or is gone after 30 days.',
+  },
+  TRASH_FULL: {
+    status: 409,
+    title: 'These are too large for the trash, so they were not deleted.',
+    hint: 'Delete fewer at a time.',
+  },
   // the store
   STORE_UNAVAILABLE: {
     status: 503,

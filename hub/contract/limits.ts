@@ -11,6 +11,19 @@ export const PULSE_BUCKET_MS = 120_000;
 export const SCORE_MAX = 32;
 /** No list answers more than this many items at once (seed 0 shows at most 200 scores, S0-30). */
 export const PAGE_LIMIT_MAX = 200;
+/** A topic has at most 4,096 bytes, so at most as many characters. */
+export const TOPIC_TEXT_MAX = 4096;
+/** Of what is typed into the Explorer's filter. */
+export const FILTER_TEXT_MAX = 1024;
+/** Topics of one answer. */
+export const TOPICS_PAGE_MAX = 500;
+export const SAVED_PUBLISHES_MAX = 200;
+export const SAVED_NAME_MAX = 80;
+/** Deleting more retained messages than this asks for their number to be typed. */
+export const RETAINED_DELETE_UNASKED_MAX = 50;
+export const TRASH_KEPT_DAYS = 30;
+/** Messages of an open topic that are kept while somebody looks at it. */
+export const TOPIC_HISTORY_MAX = 50;
 export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;

@@ -2,6 +2,7 @@
 import type { Device, WaitingDevice } from './device.ts';
 import type { Pairing } from './pairing.ts';
 import type { Score } from './score.ts';
+import type { TopicMessage, TopicNode } from './topic.ts';
 
 /** $live/devices, at most four a second. First after subscribing: `snapshot: true` with everything. */
 export interface LiveDevices {
@@ -46,6 +47,26 @@ export interface LiveStats {
   commitP95Ms: number | null;
   storeBytes: number | null;
   refusedLastHour: number;
+}
+
+/** $live/topics, twice a second. Snapshot: what is shown comes from the API, and must be asked for again. */
+export interface LiveTopics {
+  snapshot: boolean;
+  /** Places of the tree that changed, as they are now. */
+  nodes: TopicNode[];
+  removed: string[];
+  /** Places that changed too and are left out this time. */
+  more: number;
+  /** Topics in all. */
+  total: number;
+}
+
+/** $live/topic/<encoded name>, as they come, at most a hundred a second; newest last. */
+export interface LiveTopic {
+  snapshot: boolean;
+  messages: TopicMessage[];
+  /** How many came since the last time, of which `messages` are the latest. */
+  of: number;
 }
 
 /** One minute of messages, as averages. */

@@ -19,6 +19,9 @@ export const PERMISSIONS = [
   'scores.remove',
   'demo.run',
   'refusals.read',
+  'topics.read',
+  'topics.publish', // also the saved ones
+  'retained.delete', // and restore
   'health.read',
   'access.test', // ask whether somebody would be allowed something
   'accounts.manage',
@@ -33,6 +36,7 @@ const VIEWER: readonly Permission[] = [
   'devices.manage.own',
   'pairing.self',
   'scores.read',
+  'topics.read',
   'sessions.own',
 ];
 const OPERATOR: readonly Permission[] = [
@@ -42,6 +46,8 @@ const OPERATOR: readonly Permission[] = [
   'pairing.others',
   'demo.run',
   'refusals.read',
+  'topics.publish',
+  'retained.delete',
   'health.read',
   'access.test',
 ];

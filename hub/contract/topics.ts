@@ -19,11 +19,19 @@ export const SYS_BROKER = '$SYS/broker/';
 export const LIVE_DEVICES = '$live/devices';
 export const LIVE_SCORES = '$live/scores';
 export const LIVE_STATS = '$live/stats';
+/** What changed in the tree of topics. */
+export const LIVE_TOPICS = '$live/topics';
 /** For who may see the broker's health. */
 export const LIVE_HEALTH = '$live/health';
 
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
+
+/** The messages of one topic; its name is one level here, whatever it holds. */
+export const liveTopic = (topic: string): string => `$live/topic/${encodeURIComponent(topic)}`;
+
+/** The order of names in the tree of topics. */
+export const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `ruche/<device>/<kind>`; kinds: telemetry event status score ack log (up), cmd config ota pair (down). */
 export const ownTopic = (deviceId: string, kind: string): string => `${OWN_PREFIX}${deviceId}/${kind}`;

@@ -234,6 +234,52 @@ export interface ReceiptStore {
   forget(clientId: string): Promise<Write>;
 }
 
+/** A message somebody keeps to publish it again. */
+export interface SavedPublishRow {
+  id: string;
+  name: string;
+  topic: string;
+  payload: string;
+  encoding: 'utf8' | 'base64';
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  createdMs: number;
+  createdBy: string;
+}
+export interface SavedPublishStore {
+  get(id: string): Promise<SavedPublishRow | undefined>;
+  /** By name, then id. */
+  list(page: PageRequest): Promise<PageOf<SavedPublishRow>>;
+  put(saved: SavedPublishRow): Write;
+  remove(id: string): Write;
+}
+
+/** A retained message that was deleted and can be brought back. */
+export interface RetainedTrashRow {
+  id: string;
+  /** Of everything that was deleted together. */
+  batch: string;
+  topic: string;
+  /** Base64. */
+  payload: string;
+  qos: 0 | 1 | 2;
+  /** What MQTT 5 says about it, as JSON; '' when nothing. */
+  properties: string;
+  expiresMs: number | null;
+  deletedMs: number;
+  deletedBy: string;
+}
+export interface RetainedTrashStore {
+  get(id: string): Promise<RetainedTrashRow | undefined>;
+  /** Newest first. */
+  list(page: PageRequest): Promise<PageOf<RetainedTrashRow>>;
+  /** Oldest first. */
+  oldest(limit: number): Promise<RetainedTrashRow[]>;
+  ofBatch(batch: string, limit: number): Promise<RetainedTrashRow[]>;
+  put(row: RetainedTrashRow): Write;
+  remove(id: string): Write;
+}
+
 export interface StoreStats {
   /** Bytes on disk; null when not on a disk. */
   bytes: number | null;
@@ -255,6 +301,8 @@ export interface Store {
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
   readonly receipts: ReceiptStore;
+  readonly savedPublishes: SavedPublishStore;
+  readonly retainedTrash: RetainedTrashStore;
   readonly healthy: boolean;
   /** All or nothing; resolves in call order when stored. Rejects STORE_UNAVAILABLE (disk) or STORE_BUSY (queue full). */
   commit(writes: readonly Write[]): Promise<void>;

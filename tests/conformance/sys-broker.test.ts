@@ -72,7 +72,15 @@ describe('$SYS/broker', () => {
       'subscriptions/count',
       'heap/current',
     ];
-    for (const name of [...counted, 'publish/messages/received', 'publish/messages/dropped', 'publish/bytes/sent']) {
+    for (const name of [
+      ...counted,
+      'publish/messages/received',
+      'publish/messages/dropped',
+      'publish/bytes/sent',
+      'messages/received',
+      'messages/sent',
+      'clients/expired',
+    ]) {
       expect(values.get(`$SYS/broker/${name}`), name).toMatch(/^\d+$/);
     }
   });
@@ -94,6 +102,16 @@ describe('$SYS/broker', () => {
     await until(() => heard > 0);
     await client.endAsync();
     expect(heard).toBe(1);
+  });
+
+  it('is for accounts as far as a rule says so', async () => {
+    const rules = ['topic read $SYS/broker/clients/#'];
+    await owner.call('POST /api/v1/accounts', { body: { name: 'grafana', password: 'a long password', rules } });
+    const about = ['-u', 'grafana', '-P', 'a long password', '-F', '%t', '-W', '1'];
+    const allowed = await mosquittoSub([...about, '-t', '$SYS/broker/clients/#']);
+    expect(allowed).toContain('$SYS/broker/clients/connected');
+    const all = await mosquittoSub([...about, '-t', '$SYS/#']);
+    expect(all.filter((topic) => !topic.startsWith('$SYS/broker/clients/'))).toEqual([]);
   });
 
   it('is not part of "#"', async () => {

@@ -42,6 +42,7 @@ export const EMPTY: readonly Screen[] = [
   { name: 'setup: done', path: '/setup?step=done', has: '.choices' },
   { name: 'overview without devices', path: '/', has: '.begin' },
   { name: 'devices without any', path: '/devices', has: '.empty' },
+  { name: 'explorer without topics', path: '/explorer', has: '.tree-pane .empty' },
   { name: 'pair without any', path: '/pair', has: '.choose' },
   { name: 'scores without any', path: '/scores', has: '.empty' },
   { name: 'refusals without any', path: '/access/refusals', has: '.empty' },
@@ -75,6 +76,29 @@ export const FURNISHED: readonly Screen[] = [
     has: '.sure',
   },
   { name: 'a device nobody knows', path: '/devices/nobody', has: '.empty', problems: NOT_FOUND },
+  { name: 'explorer', path: '/explorer', has: '.tr' },
+  { name: 'explorer without a match', path: '/explorer?q=nothing-like-that', has: '.tree-pane .empty' },
+  { name: 'a topic', path: `/explorer/ruche%2F${PLAYING}%2Ftelemetry`, has: '.value-body .json-line' },
+  { name: 'a topic nobody publishes', path: '/explorer/nobody', has: '.topic-value .empty' },
+  { name: 'publishing', path: '/explorer', act: (page) => page.keyboard.press('p'), has: 'dialog[open] textarea' },
+  {
+    name: 'deleting what is retained',
+    path: '/explorer?q=%23',
+    async act(page) {
+      await page.locator('.explorer .top .btn.icon').click();
+      await page.locator('.explorer .menu-item').first().click();
+    },
+    has: 'dialog[open] .danger',
+  },
+  {
+    name: 'the trash',
+    path: '/explorer',
+    async act(page) {
+      await page.locator('.explorer .top .btn.icon').click();
+      await page.locator('.explorer .menu-item').nth(1).click();
+    },
+    has: 'dialog[open] .sub',
+  },
   { name: 'pair', path: '/pair', has: '.pick' },
   { name: 'pair with somebody else', path: `/pair?device=${SILENT}`, has: '.pick input:checked' },
   { name: 'pair: asked', path: `/pair?device=${SILENT}`, act: press('.pairing button[type="submit"]'), has: '.steps' },

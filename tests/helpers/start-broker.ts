@@ -1,6 +1,7 @@
 /** A broker of one's own in this process: real sockets, the real store in memory, and commits that a test can hold. */
 import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
+import { parseRules, rulesetFor } from '../../hub/domain/acl-rules.ts';
 import type { RefusalFacts } from '../../hub/domain/refusal-facts.ts';
 import { type Broker, openBroker } from '../../hub/features/broker/broker.ts';
 import type { BrokerDeps } from '../../hub/features/broker/core.ts';
@@ -17,6 +18,7 @@ export interface BrokerOptions {
   limits?: BrokerDeps['limits'];
   admit?: (attempt: ConnectAttempt) => Promise<Admission> | Admission;
   accept?: (message: Message) => Outcome;
+  principalOf?: BrokerDeps['principalOf'];
   /** Keep data from an earlier broker of this process. */
   store?: OpenedLevel;
   clock?: FakeClock;
@@ -107,6 +109,14 @@ export function principalFor({ clientId, username }: ConnectAttempt): Admission 
   }
 }
 
+/** As if nobody had ever been removed. */
+export const principalNow: BrokerDeps['principalOf'] = ({ kind, id }, clientId) => {
+  if (kind === 'account')
+    return { kind, name: id, rules: rulesetFor(parseRules(['topic #']), { clientId, username: id }) };
+  const admission = principalFor({ clientId, username: id, password: undefined, address: '', transport: 'tcp' });
+  return admission.ok ? admission.principal : undefined;
+};
+
 export async function startBroker(options: BrokerOptions = {}): Promise<TestBroker> {
   const clock = options.clock ?? new FakeClock();
   const log = pino({ level: 'silent' });
@@ -117,7 +127,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
   const messages: Message[] = [];
   const committed: Taken[] = [];
   const errors: unknown[] = [];
-  const { admit = principalFor, accept = acceptByTopic, limits = {} } = options;
+  const { admit = principalFor, accept = acceptByTopic, principalOf = principalNow, limits = {} } = options;
   const broker = await openBroker({
     clock,
     limits,
@@ -125,6 +135,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
     db: store.mqtt,
     receipts: store.store.receipts,
     admit: async (attempt) => admit(attempt),
+    principalOf,
     accept(message) {
       messages.push(message);
       return accept(message);

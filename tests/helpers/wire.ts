@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream';
 import type { IConnackPacket, IConnectPacket, IPublishPacket, ISubackPacket, ISubscription, Packet } from 'mqtt-packet';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { makeRaw, type RawMqtt } from './raw-mqtt.ts';
-import type { HubPorts } from './start-hub.ts';
 
 export type Version = 4 | 5;
 export interface Way {
@@ -30,7 +29,7 @@ export type Wire = RawMqtt & { readonly version: Version };
 export type Connected = Wire & { readonly connack: IConnackPacket };
 
 interface Target {
-  readonly ports: Pick<HubPorts, 'mqtt' | 'http'>;
+  readonly ports: { readonly mqtt: number | null; readonly http: number };
 }
 
 /** A connection that has not said CONNECT yet. */

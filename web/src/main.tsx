@@ -13,6 +13,7 @@ import './styles/device.css';
 import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';
+import './styles/explorer.css';
 import './styles/health.css';
 import './styles/responsive.css';
 import { App } from './app.tsx';

@@ -94,6 +94,8 @@ function LoadFailed() {
 
 /** Screen readers start reading at the new page's heading; keyboards go on from there. */
 function focusHeading(): void {
+  // a list that goes on being walked keeps it
+  if (document.activeElement?.closest('[role="tree"]')) return;
   const heading = document.querySelector<HTMLElement>('main h1');
   heading?.focus({ preventScroll: true });
 }

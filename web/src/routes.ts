@@ -40,6 +40,12 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./pages/device/device-page.tsx')).DevicePage,
   },
   {
+    pattern: '/explorer/:topic?',
+    title: 'nav.explorer',
+    frame: 'shell',
+    load: async () => (await import('./pages/explorer/explorer-page.tsx')).ExplorerPage,
+  },
+  {
     pattern: '/pair',
     title: 'nav.pair',
     frame: 'shell',

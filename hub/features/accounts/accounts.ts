@@ -68,6 +68,8 @@ export interface Accounts {
   remove(name: string): Promise<void>;
   /** Deleted, or its password is another one: its connections must end. */
   readonly onEnded: Slot<[name: string]>;
+  /** Deleted; its connections have been ended. */
+  readonly onRemoved: Slot<[name: string]>;
 }
 
 export const ACCOUNTS_MAX = 1000;
@@ -79,6 +81,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const accounts = new Map<string, Account>();
   const verified = new VerifiedPasswords<Account>(clock);
   const ended = makeSlot<[name: string]>((error) => log.error({ err: error }, 'a listener of accounts failed'));
+  const removed = makeSlot<[name: string]>((error) => log.error({ err: error }, 'a listener of accounts failed'));
   const inTurn = makeTurnstile({
     concurrency: 1,
     waitingMax: CHANGES_WAITING_MAX,
@@ -163,8 +166,10 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
         await store.commit([store.accounts.remove(account.row.name)]);
         accounts.delete(canonicalId(name));
         end(account);
+        removed.fire(account.row.name);
       }),
     onEnded: ended.slot,
+    onRemoved: removed.slot,
   };
 }
 

@@ -1,22 +1,35 @@
 /** The MQTT broker as the hub sees it: Aedes for the connections, and for messages our own pipeline and mailboxes. */
 import type { Duplex } from 'node:stream';
 import type { Principal } from '../../domain/principal.ts';
+import { matchesFilter } from '../../domain/topic-filter.ts';
 import { isTopicName, levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { within } from '../../lib/within.ts';
+import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
-import { flagsOf } from './parcel.ts';
-import { type BrokerSession, SHUTTING_DOWN } from './session.ts';
+import { clientIdIn, type Owner } from './identity.ts';
+import type { Mailbox } from './mailbox.ts';
+import { flagsOf, type Parcel, type Qos } from './parcel.ts';
+import { type BrokerSession, type Publisher, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface OwnMessage {
   readonly topic: string;
   readonly payload: string | Buffer;
-  readonly qos?: 0 | 1;
+  readonly qos?: Qos;
   readonly retain?: boolean;
+}
+
+export interface Subscriber {
+  readonly clientId: string;
+  /** Undefined: a kept session whose client is away. */
+  readonly session: BrokerSession | undefined;
+  readonly filter: string;
+  readonly qos: Qos;
 }
 
 export interface Broker extends BrokerNews {
@@ -24,6 +37,16 @@ export interface Broker extends BrokerNews {
   handle(stream: Duplex, from: From): void;
   /** The hub's own message; resolves when it is stored as far as needed and on its way. */
   publish(message: OwnMessage): Promise<void>;
+  /** Somebody's message that came by another way than a connection; decided on like any other, and refused by throwing. */
+  publishAs(by: Publisher, message: OwnMessage): Promise<void>;
+  /** The hub's own messages and what is stored because of them: all of it or nothing. */
+  publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void>;
+  /** What is retained on a topic now. */
+  retained(topic: string): Parcel | undefined;
+  /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
+  retainedUnder(filter: string): Iterable<Parcel | undefined>;
+  /** Who would get a message on this topic, connected or not; at most `limit`, and how many in all. */
+  subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number };
   /**
    * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
    * not read, and nothing was queued for it.
@@ -35,6 +58,8 @@ export interface Broker extends BrokerNews {
   upgrade(clientId: string, principal: Principal): void;
   /** Disconnects every client that matches; answers how many. */
   drop(match: (session: BrokerSession) => boolean): number;
+  /** Its owner was removed: ends for good what is kept for its clients, whoever is called so next. `drop` them first. */
+  forget(owner: Owner): Promise<void>;
   stats(): BrokerStats;
   /** Lets what was received be stored and answered, then disconnects everybody. The store is closed after this. */
   close(): Promise<void>;
@@ -61,14 +86,50 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.door.handle(stream, from);
   }
 
-  async publish({ topic, payload, qos = 0, retain = false }: OwnMessage): Promise<void> {
-    if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
-      throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
+  async publish(message: OwnMessage): Promise<void> {
+    await this.publishTogether([this.#parcelOf(message)], []);
+  }
+
+  async publishAs(by: Publisher, message: OwnMessage): Promise<void> {
+    const parcel = this.#parcelOf(message);
+    await done((callback) => this.#core.pipeline.behalf(by, parcel, callback));
+  }
+
+  async publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void> {
+    await done((callback) => this.#core.pipeline.together(parcels, writes, callback));
+  }
+
+  retained(topic: string): Parcel | undefined {
+    const parcel = this.#core.retained.get(topic);
+    return parcel !== undefined && this.#isAlive(parcel) ? parcel : undefined;
+  }
+
+  *retainedUnder(filter: string): Generator<Parcel | undefined, void, undefined> {
+    for (const parcel of this.#core.retained.match(filter)) {
+      yield parcel !== undefined && this.#isAlive(parcel) ? parcel : undefined;
     }
-    const parcel = { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
-    await new Promise<void>((resolve, reject) => {
-      this.#core.pipeline.own(parcel, (error) => (error === undefined ? resolve() : reject(error)));
-    });
+  }
+
+  subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number } {
+    const { mailboxes, sessions } = this.#core;
+    const subscribers: Subscriber[] = [];
+    let total = 0;
+    const add = ({ key }: Mailbox, { filter, qos }: Subscription): void => {
+      if (subscribers.length >= limit) return;
+      const session = sessions.byKey(key);
+      subscribers.push({ clientId: session?.clientId ?? clientIdIn(key), session, filter, qos });
+    };
+    for (const { owner } of mailboxes.subscriptions.match(topic)) {
+      total++;
+      for (const subscription of owner.subscriptions.values()) {
+        if (subscribers.length < limit && matchesFilter(subscription.filter, topic)) add(owner, subscription);
+      }
+    }
+    for (const { owner } of mailboxes.shares.match(topic)) {
+      total += owner.size;
+      for (const [member, subscription] of owner.members) add(member, subscription);
+    }
+    return { subscribers, total };
   }
 
   sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
@@ -104,31 +165,57 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return matching.length;
   }
 
+  forget(owner: Owner): Promise<void> {
+    return this.#core.forget(owner);
+  }
+
   stats(): BrokerStats {
-    const { bytesInEnded, bytesOutEnded, ...counters } = this.#core.counters;
-    let bytesIn = bytesInEnded;
-    let bytesOut = bytesOutEnded;
+    const { bytesInEnded, bytesOutEnded, packetsInEnded, packetsOutEnded, ...counters } = this.#core.counters;
+    const flow = {
+      bytesIn: bytesInEnded,
+      bytesOut: bytesOutEnded,
+      packetsIn: packetsInEnded,
+      packetsOut: packetsOutEnded,
+    };
     let inFlight = 0;
     let keptPresent = 0;
     for (const { front, connection } of this.#core.sessions.all()) {
       if (front.phase === 'closed') continue; // counted when it closed
       inFlight += connection?.mailbox.inFlight ?? 0;
       if (connection?.mailbox.isKept === true) keptPresent++;
-      bytesIn += front.bytesIn;
-      bytesOut += front.bytesOut;
+      flow.bytesIn += front.bytesIn;
+      flow.bytesOut += front.bytesOut;
+      flow.packetsIn += front.packetsIn;
+      flow.packetsOut += front.packetsOut;
     }
     const { sessions, latency, mailboxes, retained } = this.#core;
+    const waiting = mailboxes.waiting();
+    const shared = mailboxes.shares.size;
     const sizes = {
-      waiting: mailboxes.waiting,
+      waiting: waiting.messages,
+      waitingBytes: waiting.bytes,
       inFlight,
       retained: retained.size,
       retainedBytes: retained.bytes,
-      subscriptions: mailboxes.subscriptions.size,
+      subscriptions: mailboxes.subscriptions.size + shared,
+      sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,
       // One that is on its way out may be counted as kept no more.
       keptSessionsAway: Math.max(0, mailboxes.kept - keptPresent),
+      sessionsExpired: mailboxes.expired,
     };
-    return { ...counters, ...sizes, clients: sessions.size, bytesIn, bytesOut, commitMs: latency.p95() };
+    return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
+  }
+
+  #parcelOf({ topic, payload, qos = 0, retain = false }: OwnMessage): Parcel {
+    if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
+      throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
+    }
+    return { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
+  }
+
+  #isAlive({ expiresMs }: Parcel): boolean {
+    return expiresMs === undefined || expiresMs > this.#clock.nowMs();
   }
 
   async close(): Promise<void> {
@@ -146,7 +233,15 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.receipts.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();
+    this.#core.expiry.stop();
     await this.#core.engine.close();
     await this.#core.settle();
   }
+}
+
+/** A callback that is called once, as a promise; what the work throws at once is a rejection too. */
+function done(work: (callback: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work((error) => (error === undefined ? resolve() : reject(error)));
+  });
 }

@@ -1,5 +1,6 @@
 /** The broker's parts, put together, and what happens to a session between the door and its end. */
 
+import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -8,6 +9,7 @@ import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
+import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
 import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
@@ -15,17 +17,20 @@ import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
 import { FullLog } from './full-log.ts';
+import { keysOf, type Owner, readSessionKey } from './identity.ts';
+import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Persistence } from './persistence.ts';
 import { type Log, type Message, type Outcome, PublishPipeline, type Taken } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { Replay } from './replay.ts';
+import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
-import { makeSlots, type Slots } from './slots.ts';
+import { makeSlots, type Passed, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
 import { levelsOf } from './subscription.ts';
 import { codecFor, termsFor } from './terms.ts';
@@ -40,6 +45,8 @@ export interface BrokerDeps {
   readonly limits?: Partial<BrokerLimits>;
   /** Who is this? Asked once for each connection, after a complete CONNECT. */
   admit(attempt: ConnectAttempt): Promise<Admission>;
+  /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
+  principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
@@ -67,6 +74,7 @@ export class Core {
   readonly pipeline: PublishPipeline;
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
+  readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
   readonly #full: FullLog;
@@ -89,6 +97,12 @@ export class Core {
     this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
+    this.expiry = new RetainedExpiry({
+      ...{ clock, retained, shelf, failed },
+      commit: (writes) => this.commits.commit(writes),
+      untilIdle: () => this.pipeline.idle(),
+      isIdle: () => this.pipeline.isIdle,
+    });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -101,6 +115,7 @@ export class Core {
     const asking = {
       accept: (message: Message) => deps.accept(message),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
+      passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };
     this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();
@@ -109,10 +124,19 @@ export class Core {
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
     const { sessions, retained } = await this.shelf.load();
-    for (const parcel of retained) this.retained.set(parcel);
+    await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
     await this.wills.load();
+    // Their owner was removed, and the hub ended before what was theirs.
+    await this.#forgetOrphans();
     await this.engine.start();
+  }
+
+  /** The owner is gone: what is kept for its clients must not fall to whoever is called so next. */
+  async forget(owner: Owner): Promise<void> {
+    const prefix = keysOf(owner);
+    this.receipts.forgetUnder(prefix);
+    await Promise.all([this.wills.forgetUnder(prefix), this.mailboxes.removeUnder(prefix)]);
   }
 
   /** Everything received is stored, and what answers it has been handed to the sockets. */
@@ -122,6 +146,14 @@ export class Core {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
+  async #forgetOrphans(): Promise<void> {
+    for (const key of [...this.mailboxes.keys(), ...this.wills.keys()]) {
+      const whose = readSessionKey(key);
+      const isGone = whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
+      if (isGone && (this.mailboxes.get(key) !== undefined || this.wills.has(key))) await this.forget(whose.owner);
+    }
+  }
+
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
     const { counters, shelf, limits } = this;
     return new Mailboxes({
@@ -129,7 +161,8 @@ export class Core {
       limits,
       shelf,
       failed,
-      dropped: (sessionKey, count) => this.#dropped(sessionKey, count),
+      dropped: (...drop) => this.#dropped(...drop),
+      ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
       },
@@ -137,12 +170,18 @@ export class Core {
   }
 
   #makeWills(failed: (error: unknown) => void): Wills {
+    const lastWords: LastWordsDeps = {
+      principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
+      publish: (session, will, also) => this.pipeline.will(session, will, also),
+      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      discard: (also) => void this.commits.commit(also).catch(failed),
+      refused: (facts) => this.#refused(facts),
+    };
     return new Wills({
       clock: this.#deps.clock,
       db: this.#deps.db,
       failed,
-      publish: (session, will, also) => this.pipeline.will(session, will, also),
-      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      publish: (words) => publishLastWords(words, lastWords),
     });
   }
 
@@ -153,7 +192,8 @@ export class Core {
       {
         granted: (key, filter, qos) => {
           const session = this.sessions.byKey(key);
-          return session?.filters.has(filter) === true ? session.asked(filter, qos) : undefined;
+          if (session?.connection === undefined || session.connection.mailbox !== mailboxes.get(key)) return undefined;
+          return session.filters.has(filter) ? session.asked(filter, qos) : undefined;
         },
       },
     );
@@ -292,10 +332,12 @@ export class Core {
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
   }
 
-  #dropped(sessionKey: string, count: number): void {
+  #dropped(key: string, count: number, isNews: boolean): void {
     this.counters.dropped += count;
-    const what = { session: sessionKey, count, inAll: this.counters.dropped };
-    this.#full.warn('queue', what, 'a session is owed too much: its oldest messages were dropped');
+    if (!isNews) return;
+    this.#full.warn('queue', { session: key }, 'a session is owed too much: its oldest messages are dropped');
+    // Not counted as refused: its publishers were not.
+    this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
   }
 
   #retainedFull(topic: string): void {
@@ -327,6 +369,8 @@ export class Core {
   #frontClosed(front: Front): void {
     this.counters.bytesInEnded += front.bytesIn;
     this.counters.bytesOutEnded += front.bytesOut;
+    this.counters.packetsInEnded += front.packetsIn;
+    this.counters.packetsOutEnded += front.packetsOut;
     const session = this.sessions.byFront(front);
     // Aedes tells when a session that had its CONNACK is gone; of one that failed before, it may say nothing.
     if (session?.receipts === undefined || session.isReady) return;
@@ -341,9 +385,7 @@ export class Core {
     const { connection } = session;
     if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
     if (!session.isReady) this.wills.dismissed(session);
-    if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(session.receiptsKey);
-    }
+    if (session.receipts !== undefined && !session.isIdOurs) this.receipts.left(session.receiptsKey);
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }

@@ -9,9 +9,10 @@ import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
+import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { DUP, type Parcel } from './parcel.ts';
+import { DUP } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -62,6 +63,8 @@ const BODIES_READ_MAX = 100;
 export class Mailbox {
   /** Whose it is; see sessionKey. */
   readonly key: string;
+  /** The same for all sessions of one owner. */
+  readonly ownerKey: string;
   readonly isKept: boolean;
   readonly subscriptions = new Map<string, Subscription>();
   /** Incoming QoS 2 packet ids that wait for their PUBREL. */
@@ -74,6 +77,8 @@ export class Mailbox {
   lastSeq = 0;
   /** Set while retained values are being sent: called when nothing waits. */
   onRoom: (() => void) | undefined;
+  /** When somebody was told last that messages of it were dropped. */
+  dropsToldMs = Number.NEGATIVE_INFINITY;
   readonly #deps: MailboxDeps;
   readonly #waiting: PostQueue;
   /** By packet id, in the order they were sent. */
@@ -86,6 +91,7 @@ export class Mailbox {
 
   constructor(key: string, isKept: boolean, deps: MailboxDeps) {
     this.key = key;
+    this.ownerKey = ownerKeyOf(key);
     this.isKept = isKept;
     this.keptMs = deps.limits.sessionsKeptMs;
     this.#deps = deps;
@@ -177,8 +183,9 @@ export class Mailbox {
     post.envelope?.settle();
     if (this.isKept && link === undefined) post.envelope = undefined;
     this.#waiting.push(post);
-    this.#bound();
-    this.#deps.crowd.bound();
+    const { limits, crowd } = this.#deps;
+    this.trim({ messages: limits.queuedMessagesMax, bytes: limits.queuedBytesMax });
+    crowd.bound();
     this.pump();
   }
 
@@ -198,7 +205,8 @@ export class Mailbox {
 
   /** A stored post of an earlier run, in the order of its number; `mayBeSent`: the client was there when it was. */
   restore(post: Post, mayBeSent: boolean): void {
-    post.wasSent = mayBeSent && this.#waiting.length < this.#deps.limits.outboundWindow;
+    const isInWindow = this.#waiting.length < this.#deps.limits.outboundWindow;
+    post.wasSent = post.isReleased || (mayBeSent && isInWindow);
     this.#lastPacketId = post.packetId;
     this.#waiting.push(post);
   }
@@ -299,7 +307,9 @@ export class Mailbox {
       link.publish(envelope, post.flags, 0, post.subscriptionIds);
       return;
     }
-    if (post.packetId === 0) post.packetId = this.takePacketId();
+    // One that was chosen long ago may be that of a message which was never answered, from an earlier connection.
+    const isTaken = !post.wasSent && this.#inFlight.has(post.packetId);
+    if (post.packetId === 0 || isTaken) post.packetId = this.takePacketId();
     const flags = post.wasSent ? post.flags | DUP : post.flags;
     if (!link.publish(envelope, flags, post.packetId, post.subscriptionIds)) {
       this.#deps.forget(this, post);
@@ -342,11 +352,6 @@ export class Mailbox {
     return (expiresMs > 0 && expiresMs <= nowMs) || (seq > 0 && nowMs - atMs > this.#deps.limits.queuedAgeMsMax);
   }
 
-  #bound(): void {
-    const { queuedMessagesMax, queuedBytesMax } = this.#deps.limits;
-    this.trim({ messages: queuedMessagesMax, bytes: queuedBytesMax });
-  }
-
   #read(): void {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -381,7 +386,7 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   seq: 0,
   flags,
   packetId: 0,
-  bytes: sizeOf(envelope.parcel),
+  bytes: envelope.bytes + POST_BYTES,
   subscriptionIds: undefined,
   atMs,
   expiresMs: envelope.parcel.expiresMs ?? 0,
@@ -389,6 +394,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   isReleased: false,
 });
 
-/** What a message counts for in the bounds of a queue. */
-export const sizeOf = ({ topic, payload }: Parcel): number => topic.length + payload.length + POST_BYTES;
+/** What a message that waits takes besides itself. */
 const POST_BYTES = 64;

@@ -5,7 +5,7 @@ import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import { levelsOf, type Subscription } from './subscription.ts';
@@ -15,12 +15,17 @@ export interface MailboxesDeps {
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   readonly shelf: Shelf;
-  dropped(sessionKey: string, count: number): void;
+  /** `isNews`: it was not told a moment ago. */
+  dropped(sessionKey: string, count: number, isNews: boolean): void;
   leftOut(): void;
+  /** A kept session is over. */
+  ended(sessionKey: string): void;
   failed(error: unknown): void;
 }
 
 const SWEEP_MS = 60_000;
+/** A queue that overflows does so with each message; it is told once in this time. */
+const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
@@ -45,6 +50,7 @@ export class Mailboxes {
   #kept = 0;
   #subscribed = 0;
   #levels = 0;
+  #expired = 0;
   readonly #stopSweeping: () => void;
 
   constructor(deps: MailboxesDeps) {
@@ -59,7 +65,7 @@ export class Mailboxes {
       },
       release: ({ key }, post) => shelf.release(key, post),
       bodies: (seqs) => Promise.all(seqs.map((seq) => this.#body(seq))),
-      dropped: ({ key }, count) => deps.dropped(key, count),
+      dropped: (mailbox, count) => this.#dropped(mailbox, count),
       leftOut: () => deps.leftOut(),
       failed: (error) => deps.failed(error),
     };
@@ -81,11 +87,19 @@ export class Mailboxes {
     return { count: this.#subscribed, levels: this.#levels };
   }
 
-  /** Messages that wait, in all. */
-  get waiting(): number {
-    let waiting = 0;
-    for (const mailbox of this.#byKey.values()) waiting += mailbox.waiting;
-    return waiting;
+  /** Kept sessions whose client stayed away too long, since the start. */
+  get expired(): number {
+    return this.#expired;
+  }
+
+  /** What waits, in all. */
+  waiting(): { messages: number; bytes: number } {
+    const all = { messages: 0, bytes: 0 };
+    for (const mailbox of this.#byKey.values()) {
+      all.messages += mailbox.waiting;
+      all.bytes += mailbox.waitingBytes;
+    }
+    return all;
   }
 
   get(key: string): Mailbox | undefined {
@@ -117,7 +131,9 @@ export class Mailboxes {
   /** For a client that is about to have its CONNACK; `isClean`: whatever was there before has ended. [MQTT-3.1.2-4] */
   async open(key: string, { isClean, keptMs }: Opening): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
     const known = this.#byKey.get(key);
-    if (known?.isKept === true && !isClean && !this.#isOver(known)) {
+    const isOver = known !== undefined && this.#isOver(known);
+    if (isOver) this.#expired++;
+    if (known?.isKept === true && !isClean && !isOver) {
       known.keptMs = keptMs;
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
@@ -142,16 +158,24 @@ export class Mailboxes {
   /** Ends the session for good. */
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
-    this.#byKey.delete(mailbox.key);
-    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
-    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
-    mailbox.clear();
-    if (!mailbox.isKept) return;
-    this.#kept--;
-    await this.#deps.shelf.removeSession(mailbox.key, posts);
+    const posts = this.#end(mailbox);
+    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, posts);
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#byKey.keys();
+  }
+
+  /** Ends every session whose key begins so: at once for whoever asks, and stored when this resolves. */
+  async removeUnder(prefix: string): Promise<void> {
+    const over = [...this.#byKey.values()].filter(({ key }) => key.startsWith(prefix));
+    const posts = over.flatMap((mailbox) => this.#end(mailbox));
+    // However many there were, few writes: the store takes only so many at a time.
+    await this.#deps.shelf.removeSessionsUnder(prefix, posts);
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
+    if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
     if (!mailbox.subscriptions.has(subscription.filter)) this.#count(subscription.filter, 1);
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
@@ -180,11 +204,31 @@ export class Mailboxes {
     yield* this.shares.queues();
   }
 
+  /** In memory; answers what is stored of it. */
+  #end(mailbox: Mailbox): Post[] {
+    this.#byKey.delete(mailbox.key);
+    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
+    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    mailbox.clear();
+    mailbox.keptMs = 0;
+    if (!mailbox.isKept) return posts;
+    this.#kept--;
+    this.#deps.ended(mailbox.key);
+    return posts;
+  }
+
   #add(key: string, isKept: boolean): Mailbox {
     const mailbox = new Mailbox(key, isKept, this.#mailboxDeps);
     this.#byKey.set(key, mailbox);
     if (isKept) this.#kept++;
     return mailbox;
+  }
+
+  #dropped(mailbox: Mailbox, count: number): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const isNews = nowMs - mailbox.dropsToldMs >= DROPS_TOLD_MS;
+    if (isNews) mailbox.dropsToldMs = nowMs;
+    this.#deps.dropped(mailbox.key, count, isNews);
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {
@@ -202,6 +246,7 @@ export class Mailboxes {
       if (swept === SWEPT_MAX) return;
       if (!this.#isOver(mailbox)) continue;
       swept++;
+      this.#expired++;
       this.remove(mailbox).catch(this.#deps.failed);
     }
   }
@@ -211,11 +256,20 @@ export class Mailboxes {
     return leftMs > 0 && this.#deps.clock.nowMs() - leftMs >= keptMs;
   }
 
+  /** Of whoever keeps most of them away: nobody is to push out the sessions of others by making up client ids. */
   async #removeOldest(): Promise<void> {
-    let oldest: Mailbox | undefined;
+    const away = new Map<string, { count: number; oldest: Mailbox }>();
     for (const mailbox of this.#byKey.values()) {
-      if (mailbox.leftMs > 0 && mailbox.leftMs < (oldest?.leftMs ?? Number.POSITIVE_INFINITY)) oldest = mailbox;
+      if (mailbox.leftMs === 0) continue;
+      const known = away.get(mailbox.ownerKey);
+      const isOlder = known === undefined || mailbox.leftMs < known.oldest.leftMs;
+      away.set(mailbox.ownerKey, { count: (known?.count ?? 0) + 1, oldest: isOlder ? mailbox : known.oldest });
     }
-    if (oldest !== undefined) await this.remove(oldest);
+    let most: { count: number; oldest: Mailbox } | undefined;
+    for (const one of away.values()) {
+      const isOlder = one.count === most?.count && one.oldest.leftMs < most.oldest.leftMs;
+      if (most === undefined || one.count > most.count || isOlder) most = one;
+    }
+    if (most !== undefined) await this.remove(most.oldest);
   }
 }

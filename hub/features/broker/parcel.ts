@@ -24,6 +24,21 @@ export interface Parcel {
   readonly expiresMs?: number | undefined;
 }
 
+/** What a message takes: of its topic, payload and properties. */
+export function bytesOf({ topic, payload, properties }: Parcel): number {
+  const bytes = topic.length + payload.length;
+  return properties === undefined ? bytes : bytes + bytesOfProperties(properties);
+}
+
+function bytesOfProperties({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
+  let bytes = PROPERTIES_BYTES + (contentType?.length ?? 0) + (responseTopic?.length ?? 0);
+  bytes += correlationData?.length ?? 0;
+  for (const [name, value] of userProperties) bytes += PROPERTIES_BYTES + name.length + value.length;
+  return bytes;
+}
+/** About what an object or a pair takes by itself. */
+const PROPERTIES_BYTES = 64;
+
 /** A parcel as a client handed it in. */
 export interface Publish extends Parcel {
   /** 0 at QoS 0. */

@@ -6,6 +6,7 @@
  * entering and nobody waits for anybody to begin; what need not be stored leaves as soon as everything before it has.
  */
 import { performance } from 'node:perf_hooks';
+import { RucheError } from '../../contract/errors.ts';
 import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
@@ -20,10 +21,10 @@ import { REASON } from './front/reason-codes.ts';
 import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
@@ -64,6 +65,8 @@ export interface PublishDeps {
   accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
+  /** A message is on its way to its subscribers; `by` nobody: the hub's own. */
+  passed(parcel: Parcel, isRetained: boolean, by: Publisher | undefined): void;
 }
 export interface PublishParts {
   readonly commits: Commits;
@@ -93,6 +96,13 @@ const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
 type Refused = Extract<Outcome, { kind: 'refused' }> & { readonly reason?: number };
 type Decision = Outcome | Refused | typeof REPEATED | typeof FAILED;
 type Going = Extract<Outcome, { kind: 'pass' | 'taken' }>;
+
+/** A message whose commit has ended. */
+interface Finishing {
+  readonly plan: Plan;
+  readonly decision: Going | undefined;
+  readonly by: Publisher | undefined;
+}
 
 export class PublishPipeline {
   readonly #deps: PublishDeps;
@@ -170,19 +180,42 @@ export class PublishPipeline {
     const plan = this.#parts.dispatch.plan(parcel);
     const taken = decision.kind === 'taken' ? decision.writes : [];
     this.#commit(session.lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
-      this.#finish(plan, decision, error);
+      this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) this.#commitFailed(session.clientId, will, error);
     });
   }
 
   /** The hub's own message: nobody decides about it. */
   own(parcel: Parcel, done: Done, also: readonly Write[] = []): void {
-    const plan = this.#parts.dispatch.plan(parcel);
-    this.#commit(this.#ownLane, someOf([...plan.writes, ...also]), (error) => {
-      this.#finish(plan, undefined, error);
-      if (error !== undefined) this.#commitFailed(undefined, parcel, error);
+    this.together([parcel], also, done);
+  }
+
+  /** The hub's own messages with what is stored because of them: all in one commit. */
+  together(parcels: readonly Parcel[], writes: readonly Write[], done: Done): void {
+    const plans = parcels.map((parcel) => this.#parts.dispatch.plan(parcel));
+    this.#commit(this.#ownLane, someOf([...plans.flatMap((plan) => plan.writes), ...writes]), (error) => {
+      for (const plan of plans) this.#finish({ plan, decision: undefined, by: undefined }, error);
+      if (error !== undefined) this.#commitFailed(undefined, parcels[0], error);
       done(error);
     });
+  }
+
+  /** Somebody's message that came by another way than a connection. Throws RucheError when it is refused. */
+  behalf(by: Publisher, parcel: Parcel, done: Done): void {
+    const decision = this.#decide(by, parcel);
+    if (decision.kind === 'refused') throw new RucheError(decision.code, decision.detail);
+    if (decision.kind === 'failed') throw new RucheError('INTERNAL');
+    const plan = this.#parts.dispatch.plan(parcel);
+    const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
+    this.#commit(this.#ownLane, someOf(writes), (error) => {
+      this.#finish({ plan, decision, by }, error);
+      if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
+      done(error);
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#pending === 0;
   }
 
   /** Resolves when every commit that was started is settled. */
@@ -210,14 +243,14 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      const isWanted = this.#finish(plan, decision, undefined);
+      const isWanted = this.#finish({ plan, decision, by: session }, undefined);
       this.#answer(session, publish, isWanted ? undefined : NOBODY);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      const isWanted = this.#finish(plan, decision, error);
+      const isWanted = this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) {
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
@@ -258,15 +291,21 @@ export class PublishPipeline {
   }
 
   /** The commit has ended: out with it, or back. Answers whether anybody subscribed. */
-  #finish(plan: Plan, decision: Going | undefined, error: unknown): boolean {
+  #finish({ plan, decision, by }: Finishing, error: unknown): boolean {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
-    if (error === undefined) return this.#parts.dispatch.deliver(plan);
-    this.#parts.dispatch.withdraw(plan);
-    return false;
+    if (error !== undefined) {
+      this.#parts.dispatch.withdraw(plan);
+      return false;
+    }
+    const isWanted = this.#parts.dispatch.deliver(plan);
+    this.#deps.passed(plan.envelope.parcel, plan.isRetained, by);
+    return isWanted;
   }
 
-  #decide(session: Session, { topic, payload, properties }: Parcel): Decision {
-    const { principal, clientId } = session;
+  #decide(
+    { principal, clientId }: Publisher,
+    { topic, payload, properties }: Parcel,
+  ): Exclude<Decision, typeof REPEATED> {
     const { topicBytesMax, topicLevelsMax } = this.#deps.limits;
     if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
       return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -357,26 +396,26 @@ export class PublishPipeline {
     session.front.shut(reasonFor('PROTOCOL_ERROR', detail, REASON.receiveMaximumExceeded));
   }
 
-  #commitFailed(clientId: string | undefined, { topic }: Parcel, error: unknown): void {
+  #commitFailed(clientId: string | undefined, parcel: Parcel | undefined, error: unknown): void {
     this.#parts.counters.commitFailures++;
     const nowMs = this.#deps.clock.nowMs();
     if (nowMs - this.#failureLoggedMs < COMMIT_FAILURE_LOG_MS) return;
     this.#failureLoggedMs = nowMs;
-    this.#deps.log.error({ err: error, clientId, topic }, 'messages cannot be stored');
+    this.#deps.log.error({ err: error, clientId, topic: parcel?.topic }, 'messages cannot be stored');
   }
 
-  #takeIn(session: Session, { payload }: Parcel): void {
+  #takeIn(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
-    session.bytesInFlight += payload.length;
+    session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
     if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
-  #letOut(session: Session, { payload }: Parcel): void {
+  #letOut(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
-    session.bytesInFlight -= payload.length;
+    session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
     if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();

@@ -77,6 +77,11 @@ export class ReceiptKeeper {
     if (this.#leaving.size > limits.receiptClientsMax && oldest !== undefined) this.#drop(oldest);
   }
 
+  /** Nobody will come back under keys that begin so. */
+  forgetUnder(prefix: string): void {
+    for (const key of [...this.#leaving.keys()]) if (key.startsWith(prefix)) this.#drop(key);
+  }
+
   stop(): void {
     this.#stopSweeping();
   }

@@ -1,5 +1,5 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import type { Parcel } from './parcel.ts';
+import { bytesOf, type Parcel } from './parcel.ts';
 
 interface Node {
   /** Absent while it has none: most nodes are leaves. */
@@ -15,6 +15,8 @@ export interface RetainedLimits {
 export class RetainedTree {
   readonly #limits: RetainedLimits;
   readonly #root: Node = makeNode();
+  /** Topics of values that expire. */
+  readonly #expiring = new Map<string, number>();
   #size = 0;
   #bytes = 0;
 
@@ -26,20 +28,18 @@ export class RetainedTree {
     return this.#size;
   }
 
-  /** Of names and payloads. */
+  /** Of names, payloads and properties. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** Whether there is room for it; replacing and deleting always are possible. */
-  hasRoomFor({ topic, payload }: Parcel): boolean {
-    if (payload.length === 0) return true;
-    const known = this.get(topic);
+  hasRoomFor(parcel: Parcel): boolean {
+    if (parcel.payload.length === 0) return true;
+    const known = this.get(parcel.topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#limits;
     if (known === undefined && this.#size >= retainedMessagesMax) return false;
-    return (
-      this.#bytes + topic.length + payload.length - (known === undefined ? 0 : weightOf(known)) <= retainedBytesMax
-    );
+    return this.#bytes + bytesOf(parcel) - (known === undefined ? 0 : bytesOf(known)) <= retainedBytesMax;
   }
 
   get(topic: string): Parcel | undefined {
@@ -69,9 +69,18 @@ export class RetainedTree {
       node = child;
     }
     if (node.parcel === undefined) this.#size++;
-    else this.#bytes -= weightOf(node.parcel);
+    else this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
-    this.#bytes += weightOf(parcel);
+    this.#bytes += bytesOf(parcel);
+    if (parcel.expiresMs === undefined) this.#expiring.delete(parcel.topic);
+    else this.#expiring.set(parcel.topic, parcel.expiresMs);
+  }
+
+  /** Lets go of what nobody wants anymore, and answers what that was. [MQTT-3.3.2-5] */
+  dropExpired(nowMs: number): string[] {
+    const topics = [...this.#expiring].flatMap(([topic, expiresMs]) => (expiresMs <= nowMs ? [topic] : []));
+    for (const topic of topics) this.#delete(topic.split('/'));
+    return topics;
   }
 
   /**
@@ -92,7 +101,8 @@ export class RetainedTree {
     const last = path.at(-1);
     if (last?.parcel === undefined) return;
     this.#size--;
-    this.#bytes -= weightOf(last.parcel);
+    this.#bytes -= bytesOf(last.parcel);
+    this.#expiring.delete(last.parcel.topic);
     last.parcel = undefined;
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];
@@ -103,7 +113,6 @@ export class RetainedTree {
 }
 
 const makeNode = (): Node => ({ children: undefined, parcel: undefined });
-const weightOf = ({ topic, payload }: Parcel): number => topic.length + payload.length;
 
 const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
 

@@ -6,6 +6,7 @@ import type { Reason } from './front/codec.ts';
 import type { Greeting } from './front/connect.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
+import { sessionKey } from './identity.ts';
 import { Lane } from './lane.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Qos } from './parcel.ts';
@@ -32,6 +33,9 @@ export interface BrokerSession {
   /** Written for the client and not yet taken by the network. */
   readonly unsentBytes: number;
 }
+
+/** Whose message it is. */
+export type Publisher = Pick<BrokerSession, 'clientId' | 'principal' | 'address'>;
 
 export type Departure =
   /** The client said DISCONNECT. */
@@ -180,25 +184,6 @@ export const SHUTTING_DOWN: Reason = {
   code: REASON.shuttingDown,
   text: 'The hub is stopping. Connect again in a moment.',
 };
-
-/** Whose session or receipts these are: the same client id of somebody else is another one. */
-export function sessionKey(principal: Principal, clientId: string): string {
-  return `${identityOf(principal)}:${clientId}`;
-}
-
-export function identityOf(principal: Principal): string {
-  switch (principal.kind) {
-    case 'person':
-      return `person:${principal.userId}`;
-    case 'device':
-      return `device:${principal.deviceId}`;
-    case 'account':
-      return `account:${principal.name}`;
-    case 'waiting':
-    case 'open':
-      return principal.kind;
-  }
-}
 
 /** Who a refusal is about. */
 export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {

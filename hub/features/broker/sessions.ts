@@ -2,7 +2,8 @@
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { within } from '../../lib/within.ts';
-import { identityOf, type Session } from './session.ts';
+import { identityOf } from './identity.ts';
+import type { Session } from './session.ts';
 
 export class Sessions {
   /** Also those that are still being built up or taken down. */

@@ -32,6 +32,10 @@ export class Share {
     return this.#members.size;
   }
 
+  get members(): IterableIterator<[Mailbox, Subscription]> {
+    return this.#members.entries();
+  }
+
   add(mailbox: Mailbox, subscription: Subscription): void {
     if (!this.#members.has(mailbox)) this.#turns.push(mailbox);
     this.#members.set(mailbox, subscription);
@@ -44,10 +48,20 @@ export class Share {
   /** Undefined: nobody could ever get it. */
   receiverOf(parcel: Parcel): Receiver | undefined {
     // Nothing overtakes what waits.
-    const member = this.queue.waiting === 0 && !this.#isHandingOver ? this.#memberFor(parcel) : undefined;
+    const isEmpty = this.queue.waiting === 0 && !this.#isHandingOver;
+    const isSomebodyThere = this.#turns.some(({ link }) => link !== undefined);
+    const member = isEmpty ? this.#memberFor(parcel) : undefined;
     if (member !== undefined) return { kind: 'member', ...member };
+    // In the queue it would stand in the way of what those who are there may read.
+    if (isEmpty && isSomebodyThere) return parcel.qos === 0 ? undefined : this.#absent();
     const mayWait = parcel.qos > 0 && [...this.#members].some(([mailbox, { qos }]) => qos > 0 && canWait(mailbox));
     return mayWait ? { kind: 'queue', mailbox: this.queue } : undefined;
+  }
+
+  /** Who gets what somebody who came for it may not read; undefined: nobody could. */
+  heirOf(parcel: Parcel): Extract<Receiver, { kind: 'member' }> | undefined {
+    const member = this.#memberFor(parcel);
+    return member === undefined ? this.#absent() : { kind: 'member', ...member };
   }
 
   /** Gives what waits to a member that is there; `give` must have stored the new owner before it resolves. */
@@ -78,6 +92,19 @@ export class Share {
       second ??= { at, mailbox };
     }
     return second === undefined ? undefined : this.#take(second.at, second.mailbox);
+  }
+
+  /** The next one that is away and will be given it when it is back, if it may read it then. */
+  #absent(): Extract<Receiver, { kind: 'member' }> | undefined {
+    for (let step = 0; step < this.#turns.length; step++) {
+      const at = (this.#next + step) % this.#turns.length;
+      const mailbox = this.#turns[at];
+      if (mailbox === undefined || mailbox.link !== undefined || !mailbox.isKept) continue;
+      const qos = this.#members.get(mailbox)?.qos ?? 0;
+      const member = qos > 0 ? this.#take(at, mailbox) : undefined;
+      if (member !== undefined) return { kind: 'member', ...member };
+    }
+    return undefined;
   }
 
   #take(at: number, mailbox: Mailbox): { mailbox: Mailbox; subscription: Subscription } | undefined {

@@ -2,7 +2,7 @@
 import { sharedFilterOf } from '../../domain/shared-filter.ts';
 import { Envelope } from './envelope.ts';
 import { type Mailbox, type Post, qosOfFlags } from './mailbox.ts';
-import { flagsOf } from './parcel.ts';
+import { flagsOf, type Parcel } from './parcel.ts';
 import { Share } from './share.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import { plainSubscription, type Subscription } from './subscription.ts';
@@ -42,6 +42,13 @@ export class Shares {
   /** The groups that get a message. */
   match(topic: string): readonly { readonly owner: Share }[] {
     return this.#byName.size === 0 ? NOBODY : this.#tree.match(topic);
+  }
+
+  /** Subscriptions in all groups. */
+  get size(): number {
+    let size = 0;
+    for (const share of this.#byName.values()) size += share.size;
+    return size;
   }
 
   /** `subscription.filter` is a shared one. */
@@ -96,14 +103,50 @@ export class Shares {
       .catch((error: unknown) => this.#deps.failed(error));
   }
 
-  async #give({ queue }: Share, mailbox: Mailbox, { qos, id }: Subscription): Promise<void> {
+  /** What the member may not read is for somebody else in the group. */
+  async #give(share: Share, mailbox: Mailbox, subscription: Subscription): Promise<void> {
+    const { queue } = share;
+    const posts = queue.takeWaiting(HANDED_OVER_MAX);
+    const parcels = await this.#bodies(queue, posts);
+    const piles = new Map<Mailbox, { subscription: Subscription; posts: Post[] }>();
+    for (const [at, post] of posts.entries()) {
+      const parcel = parcels[at];
+      const isRead = parcel !== undefined && mailbox.link?.mayRead(parcel) !== false;
+      const to = isRead ? { mailbox, subscription } : parcel && share.heirOf(parcel);
+      if (to === undefined) {
+        this.#deps.shelf.drop(queue.key, post);
+        continue;
+      }
+      const pile = piles.get(to.mailbox) ?? { subscription: to.subscription, posts: [] };
+      piles.set(to.mailbox, pile);
+      pile.posts.push(post);
+    }
+    const given = [...piles].map(([to, pile]) => this.#hand(queue, to, pile));
+    const failed = (await Promise.allSettled(given)).find((one) => one.status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
+
+  async #bodies(queue: Mailbox, posts: readonly Post[]): Promise<(Parcel | undefined)[]> {
+    try {
+      return await Promise.all(posts.map(({ seq }) => this.#deps.shelf.body(seq)));
+    } catch (error) {
+      for (const post of posts) queue.accept(post);
+      throw error;
+    }
+  }
+
+  async #hand(
+    queue: Mailbox,
+    mailbox: Mailbox,
+    { subscription: { qos, id }, posts }: { readonly subscription: Subscription; readonly posts: readonly Post[] },
+  ): Promise<void> {
     const subscriptionIds = id === undefined ? undefined : [id];
-    const posts = queue.takeWaiting(HANDED_OVER_MAX).map((post) => {
+    const handed = posts.map((post) => {
       const least = Math.min(qos, qosOfFlags(post.flags));
       return { ...post, flags: flagsOf(least === 0 ? 0 : least === 1 ? 1 : 2), subscriptionIds };
     });
-    if (!mailbox.isKept || qos === 0) await this.#deliverNow(queue, mailbox, posts);
-    else await this.#move(queue, mailbox, posts);
+    if (!mailbox.isKept || qos === 0) await this.#deliverNow(queue, mailbox, handed);
+    else await this.#move(queue, mailbox, handed);
   }
 
   /** They are the member's now, and stored as such before it sees them. */

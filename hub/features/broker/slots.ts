@@ -1,7 +1,8 @@
 /** What the broker tells the rest of the hub: one slot for each kind of news. */
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { makeSlot, type Slot, type SlotSource } from '../../lib/slot.ts';
-import type { BrokerSession, Departure } from './session.ts';
+import type { Parcel } from './parcel.ts';
+import type { BrokerSession, Departure, Publisher } from './session.ts';
 
 export interface BrokerNews {
   readonly onConnected: Slot<[BrokerSession]>;
@@ -12,7 +13,11 @@ export interface BrokerNews {
   readonly onSubscribed: Slot<[BrokerSession, filter: string, wantsRetained: boolean]>;
   readonly onUnsubscribed: Slot<[BrokerSession, string]>;
   readonly onRefused: Slot<[RefusalFacts]>;
+  /** A message is on its way to its subscribers, whoever they are; `by` nobody: the hub's own. */
+  readonly onPassed: Slot<Passed>;
 }
+
+export type Passed = [parcel: Parcel, isRetained: boolean, by: Publisher | undefined];
 
 export interface Slots {
   readonly connected: SlotSource<[BrokerSession]>;
@@ -21,6 +26,7 @@ export interface Slots {
   readonly subscribed: SlotSource<[BrokerSession, filter: string, wantsRetained: boolean]>;
   readonly unsubscribed: SlotSource<[BrokerSession, string]>;
   readonly refused: SlotSource<[RefusalFacts]>;
+  readonly passed: SlotSource<Passed>;
 }
 
 /** `failed` gets what a listener threw. */
@@ -32,6 +38,7 @@ export function makeSlots(failed: (error: unknown) => void): Slots {
     subscribed: makeSlot(failed),
     unsubscribed: makeSlot(failed),
     refused: makeSlot(failed),
+    passed: makeSlot(failed),
   };
 }
 
@@ -42,4 +49,5 @@ export const newsOf = (slots: Slots): BrokerNews => ({
   onSubscribed: slots.subscribed.slot,
   onUnsubscribed: slots.unsubscribed.slot,
   onRefused: slots.refused.slot,
+  onPassed: slots.passed.slot,
 });

@@ -9,6 +9,9 @@ export interface BrokerStats {
   /** Of their payloads. */
   readonly publishBytesIn: number;
   readonly publishBytesOut: number;
+  /** MQTT packets of every kind. */
+  readonly packetsIn: number;
+  readonly packetsOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** Refused connections, publishes and subscriptions since the start. */
@@ -19,15 +22,20 @@ export interface BrokerStats {
   readonly dropped: number;
   /** Messages that wait for clients, connected or not. */
   readonly waiting: number;
+  readonly waitingBytes: number;
   /** Sent to clients that have not acknowledged them yet. */
   readonly inFlight: number;
   readonly retained: number;
   /** Of their names and payloads. */
   readonly retainedBytes: number;
+  /** The shared ones included. */
   readonly subscriptions: number;
+  readonly sharedSubscriptions: number;
   readonly keptSessions: number;
   /** Those of them whose client is not there. */
   readonly keptSessionsAway: number;
+  /** Kept sessions whose client stayed away too long. */
+  readonly sessionsExpired: number;
   readonly commitFailures: number;
   /** From receiving a stored message to its acknowledgement, 95th percentile of the last minute; null: none. */
   readonly commitMs: number | null;
@@ -101,6 +109,8 @@ export class Counters {
   /** Of connections that have ended; those that are open are asked. */
   bytesInEnded = 0;
   bytesOutEnded = 0;
+  packetsInEnded = 0;
+  packetsOutEnded = 0;
   refused = 0;
   leftOut = 0;
   dropped = 0;

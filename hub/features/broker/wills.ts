@@ -4,9 +4,8 @@
  * connected when the hub ended are published when the client has not come back a while after the next start.
  */
 import type { Clock } from '../../lib/clock.ts';
-import type { Write } from '../../store/store.ts';
 import type { Will } from './front/connect.ts';
-import type { Parcel } from './parcel.ts';
+import type { LastWords } from './last-words.ts';
 import type { Session } from './session.ts';
 import type { ShelfDb } from './shelf.ts';
 import { keyOfWill, readWill, sessionOfWill, WILLS, type WillRow, writeWill } from './will-rows.ts';
@@ -14,10 +13,8 @@ import { keyOfWill, readWill, sessionOfWill, WILLS, type WillRow, writeWill } fr
 export interface WillsDeps {
   readonly clock: Clock;
   readonly db: ShelfDb;
-  /** For a client that was here in this run: what it may do is asked again. `also` is committed with it. */
-  publish(session: Session, will: Parcel, also: readonly Write[]): void;
-  /** For a client of an earlier run. */
-  publishOrphan(will: Parcel, also: readonly Write[]): void;
+  /** What its client may do is asked again; `also` is committed with it. */
+  publish(words: LastWords): void;
   failed(error: unknown): void;
 }
 
@@ -86,6 +83,30 @@ export class Wills {
     if (will !== undefined) this.#deps.db.batch([dropOf(key)]).catch(this.#deps.failed);
   }
 
+  /** The session that was to live on has ended: its will is not delayed any longer. (3.1.2.5) */
+  sessionEnded(key: string): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return;
+    this.#waiting.delete(key);
+    this.#publish(key, waiting);
+  }
+
+  /** Nobody is left who could have meant them. */
+  async forgetUnder(prefix: string): Promise<void> {
+    const over = [...this.#waiting.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of over) this.#waiting.delete(key);
+    await this.#deps.db.batch(over.map(dropOf));
+  }
+
+  has(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** Of sessions whose wills wait. */
+  keys(): IterableIterator<string> {
+    return this.#waiting.keys();
+  }
+
   stop(): void {
     this.#stopTimer();
   }
@@ -95,13 +116,11 @@ export class Wills {
   }
 
   #publish(key: string, { will, session }: Waiting): void {
-    const { clock, db, publish, publishOrphan } = this.#deps;
+    const { clock, db, publish } = this.#deps;
     const { topic, payload, qos, retain, properties, expiryS } = will;
     const expiresMs = expiryS === undefined ? undefined : clock.nowMs() + expiryS * SECOND_MS;
     const parcel = { topic, payload, qos, retain, properties, expiresMs };
-    const also = [db.write([dropOf(key)])];
-    if (session === undefined) publishOrphan(parcel, also);
-    else publish(session, parcel, also);
+    publish({ key, session, will: parcel, also: [db.write([dropOf(key)])] });
   }
 
   #schedule(): void {

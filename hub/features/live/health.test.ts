@@ -5,6 +5,8 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive } from './live.ts';
 
+const nothing = { snapshot: () => () => undefined, update: () => () => undefined, reset: () => undefined };
+
 const person = (username: string, role: Person['role']): Person => {
   return { kind: 'person', userId: `id of ${username}`, username, role, sessionId: 's' };
 };
@@ -39,6 +41,7 @@ function setUp() {
       storeBytes: null,
       refusedLastHour: 0,
     }),
+    topics: { tree: nothing, topic: () => nothing },
     health(kind) {
       asked.health += 1;
       return { ...HEALTH, snapshot: kind === 'snapshot' };

@@ -62,6 +62,8 @@ const pairing = (deviceId: string, state: LivePairing['state']): LivePairing => 
   };
 };
 
+const nothing = { snapshot: () => () => undefined, update: () => () => undefined, reset: () => undefined };
+
 /** A clock that tells how many timers run. */
 class CountingClock extends FakeClock {
   running = 0;
@@ -111,6 +113,7 @@ function setUp() {
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
+    topics: { tree: nothing, topic: () => nothing },
     stats() {
       asked.stats += 1;
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };

@@ -3,7 +3,16 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
-import { LIVE_DEVICES, LIVE_HEALTH, LIVE_PREFIX, LIVE_SCORES, LIVE_STATS, livePairing } from '../../contract/topics.ts';
+import {
+  LIVE_DEVICES,
+  LIVE_HEALTH,
+  LIVE_PREFIX,
+  LIVE_SCORES,
+  LIVE_STATS,
+  LIVE_TOPICS,
+  livePairing,
+  liveTopic,
+} from '../../contract/topics.ts';
 import type { Person } from '../../domain/principal.ts';
 import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -12,6 +21,9 @@ import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
 export const STATS_PERIOD_MS = 1000;
+const TOPICS_PERIOD_MS = 500;
+/** Somebody looks at one topic: ten messages each, a hundred a second. */
+const TOPIC_PERIOD_MS = 100;
 /** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
 const PAIRING_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
@@ -32,6 +44,8 @@ export interface LiveDeps {
   /** Of all devices that have one. */
   pairings(): LivePairing[];
   stats(): LiveStats;
+  /** The tree of topics, and the messages of one of them. */
+  readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
 }
 
@@ -48,7 +62,7 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
-  /** By topic; those of pairings exist only while they are watched. */
+  /** By topic; those of pairings and of single topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -59,6 +73,7 @@ export class Live {
     this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
+    this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
     const health = healthSource(deps.health);
     this.#open(LIVE_HEALTH, health, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
   }
@@ -146,6 +161,7 @@ export class Live {
       LIVE_DEVICES,
       LIVE_SCORES,
       LIVE_STATS,
+      LIVE_TOPICS,
       LIVE_HEALTH,
       ...this.#deps.pairings().map((it) => livePairing(it.deviceId)),
     ];
@@ -155,14 +171,14 @@ export class Live {
   /** `undefined` for a topic that does not exist. */
   #channel(topic: string): Channel | undefined {
     const channel = this.#channels.get(topic);
-    const prefix = livePairing('');
-    if (channel !== undefined || !topic.startsWith(prefix)) return channel;
-    const deviceId = topic.slice(prefix.length);
-    return this.#open(
-      topic,
-      stateSource(() => this.#deps.pairing(deviceId)),
-      { periodMs: PAIRING_PERIOD_MS },
-    );
+    if (channel !== undefined) return channel;
+    if (topic.startsWith(PAIRINGS)) {
+      const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
+      return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
+    }
+    const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
+    if (name === undefined) return undefined;
+    return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -174,7 +190,21 @@ export class Live {
 
   #leave(topic: string, channel: Channel, clientId: string): void {
     channel.delete(clientId);
-    if (!channel.isWatched && topic.startsWith(livePairing(''))) this.#channels.delete(topic);
+    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS);
+    if (!channel.isWatched && isPassing) this.#channels.delete(topic);
+  }
+}
+
+const PAIRINGS = livePairing('');
+const TOPICS = liveTopic('');
+
+/** The name in a live topic; undefined when it is none that was encoded. */
+function decoded(level: string): string | undefined {
+  try {
+    const name = decodeURIComponent(level);
+    return name === '' || encodeURIComponent(name) !== level ? undefined : name;
+  } catch {
+    return undefined;
   }
 }
 

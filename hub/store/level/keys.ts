@@ -29,6 +29,11 @@ export const KEYS = {
   scoresOfDemo: 'score.demo', // !<atMs>!<id>
   tallies: 'tally', // !<day>!<user name>
   receipts: 'receipt', // !<hash of the client id>!<slot>
+  savedPublishes: 'saved', // !<id>
+  savedPublishesByName: 'saved.name', // !<name>!<id>
+  retainedTrash: 'trash', // !<id>
+  retainedTrashByTime: 'trash.time', // !<deletedMs>!<id>
+  retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
 } as const;
 export type TableName = keyof typeof KEYS;
 export type KeyPart = string | number;

@@ -21,6 +21,8 @@ import { makePairingStore } from './pairings.ts';
 import { makePulseStore } from './pulses.ts';
 import { makeReceiptStore } from './receipts.ts';
 import { Recovery } from './recover.ts';
+import { makeRetainedTrashStore } from './retained-trash.ts';
+import { makeSavedPublishStore } from './saved-publishes.ts';
 import { makeScoreStore } from './scores.ts';
 import { makeSessionStore } from './sessions.ts';
 import type { Durability } from './sync-pace.ts';
@@ -123,6 +125,8 @@ function makeStore({ database, committer, usage }: Parts): Store {
     scores: makeScoreStore(database),
     tallies: makeTallyStore(database),
     receipts: makeReceiptStore(database),
+    savedPublishes: makeSavedPublishStore(database),
+    retainedTrash: makeRetainedTrashStore(database),
     get healthy() {
       return committer.isHealthy;
     },

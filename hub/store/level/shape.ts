@@ -24,6 +24,7 @@ export const isOneOf = (...choices: readonly string[]): Check => {
 export const either = (...checks: readonly Check[]): Check => {
   return (value) => checks.some((check) => check(value));
 };
+export const isQos: Check = (value) => value === 0 || value === 1 || value === 2;
 export const isNull: Check = (value) => value === null;
 export const isMissing: Check = (value) => value === undefined;
 

@@ -11,6 +11,7 @@ import { AccountItems, AccountMenu, PreferenceRows } from './account.tsx';
 import { Brand } from './brand.tsx';
 import { LinkBox, StaleBar } from './link-status.tsx';
 import { type Destination, destinations, isUnder, TABBAR_MAX } from './navigation.ts';
+import { OpenBar } from './open-bar.tsx';
 
 export function Shell({ path, children }: { path: string; children: ComponentChildren }) {
   return (
@@ -21,6 +22,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
       <div class="app">
         <Sidebar path={path} />
         <main class="main" id="main">
+          <OpenBar />
           <StaleBar />
           {children}
         </main>

@@ -53,6 +53,8 @@ const PINGRESP: Frame = { bytes: Buffer.from([PACKET.pingresp << 4, 0]), idAt: 0
 export class Front extends Duplex {
   bytesIn = 0;
   bytesOut = 0;
+  packetsIn = 0;
+  packetsOut = 0;
   readonly #source: Duplex;
   readonly #events: FrontEvents;
   readonly #options: FrontOptions;
@@ -178,8 +180,9 @@ export class Front extends Duplex {
     this.destroy();
   }
 
-  onSent(bytes: number): void {
+  onSent(bytes: number, packets: number): void {
     this.bytesOut += bytes;
+    this.packetsOut += packets;
   }
 
   onBlocked(): void {
@@ -248,6 +251,7 @@ export class Front extends Duplex {
   };
 
   readonly #sink = (packets: Buffer, count: number): void => {
+    this.packetsIn += count;
     switch (this.#phase) {
       case 'greeting':
         this.#greet(packets);
@@ -349,6 +353,7 @@ export class Front extends Duplex {
     this.#isLingering = true;
     this.#outbox.flush();
     this.bytesOut += word.length;
+    this.packetsOut++;
     this.#source.off('data', this.#receive);
     this.#source.resume();
     this.#source.end(word);

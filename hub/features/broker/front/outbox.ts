@@ -27,7 +27,7 @@ export class Turn {
 }
 
 export interface OutboxEvents {
-  onSent(bytes: number): void;
+  onSent(bytes: number, packets: number): void;
   /** The network takes nothing more until `onFree`. */
   onBlocked(): void;
   onFree(): void;
@@ -104,7 +104,7 @@ export class Outbox {
     }
     const { frames, ids, bytes } = this.#takePart();
     this.#bytes -= bytes;
-    this.#events.onSent(bytes);
+    this.#events.onSent(bytes, frames.length);
     const pieces = piecesOf(frames, ids);
     let isRoom = true;
     if (pieces.length > 1) target.cork();

@@ -6,6 +6,7 @@ import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
+import { explorer } from './explorer.ts';
 import { health } from './health.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
@@ -26,6 +27,7 @@ export const messages = {
   ...device,
   ...pair,
   ...scores,
+  ...explorer,
   ...health,
 } as const;
 

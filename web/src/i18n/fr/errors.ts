@@ -139,6 +139,24 @@ export const errors = {
     title: 'Le client s’est relié sans dire CONNECT à temps.',
     hint: 'Vérifiez la bibliothèque du client ou le réseau.',
   },
+  QUEUE_FULL: {
+    title: 'Plus de messages attendent ce client que le hub ne peut en garder.',
+    hint: 'Qu’il revienne plus souvent, lise plus vite, ou prenne une session propre.',
+  },
+  TOPIC_INVALID: {
+    title: 'Ce n’est pas un nom de sujet.',
+    hint: 'Au moins un caractère, ni « + » ni « # », et au plus 100 niveaux.',
+  },
+  SAVED_UNKNOWN: { title: 'Ce message enregistré n’existe pas.', hint: 'Il a peut-être déjà été supprimé.' },
+  SAVED_FULL: { title: 'Plus aucun message ne peut être enregistré.', hint: 'Supprimez-en quelques-uns.' },
+  TRASH_UNKNOWN: {
+    title: 'Ce n’est pas dans la corbeille.',
+    hint: 'Déjà restauré, ou effacé après 30 jours.',
+  },
+  TRASH_FULL: {
+    title: 'C’est trop pour la corbeille : rien n’a été supprimé.',
+    hint: 'Supprimez-en moins à la fois.',
+  },
   STORE_UNAVAILABLE: {
     title: 'Le hub ne peut rien enregistrer pour l’instant.',
     hint: 'Vérifiez l’espace disque et le dossier des données ; rien n’a été confirmé.',

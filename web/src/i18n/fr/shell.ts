@@ -7,6 +7,7 @@ export const shell = {
   'nav.overview': 'Vue d’ensemble',
   'nav.overviewShort': 'Accueil',
   'nav.devices': 'Appareils',
+  'nav.explorer': 'Explorateur',
   'nav.pair': 'Appairer',
   'nav.scores': 'Scores',
   'nav.health': 'Santé du broker',
@@ -26,6 +27,9 @@ export const shell = {
   'link.version': 'v{version} · actif {uptime}',
   'link.valuesFrom': 'valeurs de {time}',
   'link.retryNow': 'Réessayer maintenant',
+  'open.title': 'Tout le monde peut se connecter.',
+  'open.cure':
+    'Les appareils n’ont besoin d’aucun mot de passe et publient ce qu’ils veulent. RUCHE_ANONYMOUS=pair ferme le hub.',
   'theme.label': 'Thème',
   'theme.auto': 'Comme cet appareil',
   'theme.light': 'Clair',

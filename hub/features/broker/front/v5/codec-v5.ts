@@ -83,7 +83,7 @@ export class CodecV5 implements Codec {
   constructor(start: CodecV5Start) {
     this.#start = start;
     this.#aliasesIn = new AliasesIn(start.limits.topicAliasesMax, start.limits.topicBytesMax);
-    this.#aliasesOut = new AliasesOut(start.greeting.topicAliasMax);
+    this.#aliasesOut = new AliasesOut(Math.min(start.greeting.topicAliasMax, start.limits.topicAliasesMax));
   }
 
   read(bytes: Buffer, start: number, end: number, to: Inbound): Violation | undefined {

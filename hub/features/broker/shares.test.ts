@@ -1,0 +1,110 @@
+/** Groups of shared subscriptions: what waits, for whom, and what is left of it. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
+import { until } from '../../../tests/helpers/until.ts';
+import { type Connect, type Connected, connectWire, publish, receive, subscribe } from '../../../tests/helpers/wire.ts';
+
+let hub: TestBroker;
+beforeEach(async () => {
+  hub = await startBroker({ limits: { queuedMessagesMax: 5 } });
+});
+afterEach(() => hub.close());
+
+const connect = (clientId: string, more: Connect = {}): Promise<Connected> =>
+  connectWire(
+    { ports: { mqtt: hub.port, http: 0 } },
+    { username: 'owner', password: Buffer.from('x'), clientId, ...more },
+  );
+const KEPT = { clean: false, properties: { sessionExpiryInterval: 600 } };
+const FILTER = '$share/workers/job/+';
+
+/** What is done with is removed when there is time. */
+const expectStored = (count: number): Promise<true> =>
+  until(async () => (await storedPosts()) === count, { what: `${count} stored messages` });
+
+async function storedPosts(): Promise<number> {
+  let count = 0;
+  for await (const _post of hub.store.mqtt.values({ gte: 'post:', lt: 'post;' })) count++;
+  return count;
+}
+
+/** A member that subscribes and goes away. */
+async function away(clientId: string, qos: 0 | 1 | 2 = 1): Promise<void> {
+  const member = await connect(clientId, KEPT);
+  await subscribe(member, { topic: FILTER, qos });
+  await member.end();
+}
+
+it('keep no more than a session may, and drop the oldest', async () => {
+  await away('one');
+  const sender = await connect('sender');
+  for (let job = 1; job <= 8; job++) await publish(sender, { topic: 'job/x', payload: String(job), qos: 1 });
+  const member = await connect('one', KEPT);
+  for (const job of ['4', '5', '6', '7', '8']) expect(String((await receive(member)).payload)).toBe(job);
+});
+
+it('let nothing overtake what waits, and nobody else gets it', async () => {
+  await away('one');
+  await away('two');
+  const sender = await connect('sender');
+  for (const job of ['1', '2', '3']) await publish(sender, { topic: 'job/x', payload: job, qos: 2 });
+  const coming = connect('two', KEPT);
+  for (const job of ['4', '5']) await publish(sender, { topic: 'job/x', payload: job, qos: 2 });
+  const member = await coming;
+  for (const job of ['1', '2', '3', '4', '5']) expect(String((await receive(member)).payload)).toBe(job);
+  await expectStored(0);
+  const other = await connect('one', KEPT);
+  expect(other.inbox).toEqual([]);
+});
+
+it('give what waits to a member that keeps no session, at what it was granted', async () => {
+  await away('one');
+  const sender = await connect('sender');
+  for (const job of ['1', '2']) await publish(sender, { topic: 'job/x', payload: job, qos: 1 });
+  const visitor = await connect('visitor');
+  await subscribe(visitor, { topic: FILTER, qos: 0 });
+  for (const job of ['1', '2']) {
+    const packet = await receive(visitor);
+    expect(String(packet.payload)).toBe(job);
+    expect(packet.qos).toBe(0);
+  }
+  await expectStored(0);
+});
+
+it('leave nothing behind when their last member unsubscribes or its session ends', async () => {
+  await away('one');
+  await away('two');
+  const sender = await connect('sender');
+  await publish(sender, { topic: 'job/x', payload: '1', qos: 1 });
+  await expectStored(1);
+  await (await connect('one')).end(); // clean: the session has ended
+  await expectStored(1);
+  await (await connect('two')).end();
+  await expectStored(0);
+  expect(await publish(sender, { topic: 'job/x', payload: '2', qos: 1 })).toBe(0x10);
+});
+
+it('come back with what waits when the hub starts again', async () => {
+  await away('one');
+  const sender = await connect('sender');
+  for (const job of ['1', '2']) await publish(sender, { topic: 'job/x', payload: job, qos: 2 });
+  const { store, clock } = hub;
+  await hub.stop();
+  hub = await startBroker({ store, clock });
+  const member = await connect('one', KEPT);
+  for (const job of ['1', '2']) {
+    const packet = await receive(member);
+    expect(String(packet.payload)).toBe(job);
+    expect(packet.dup).toBe(false);
+  }
+});
+
+it('skip a member that may not read the message', async () => {
+  const device = await connect('alpha', { username: 'alpha' });
+  await subscribe(device, { topic: '$share/workers/ruche/alpha/cmd', qos: 1 });
+  const refused = await subscribe(device, { topic: '$share/workers/ruche/beta/cmd', qos: 1 });
+  expect(refused.granted).toEqual([0x87]);
+  const owner = await connect('owner');
+  await publish(owner, { topic: 'ruche/alpha/cmd', payload: 'yes', qos: 1 });
+  expect(String((await receive(device)).payload)).toBe('yes');
+});
