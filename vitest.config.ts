@@ -50,6 +50,7 @@ export default defineConfig({
       processProject('seeds', { alone: false, timeoutMs: 60_000 }),
       processProject('process', { alone: false, timeoutMs: 60_000 }),
       processProject('durability', { alone: true, timeoutMs: 300_000 }),
+      processProject('hostility', { alone: true, timeoutMs: 300_000 }),
       processProject('sim', { alone: true, timeoutMs: 300_000 }),
       processProject('e2e', { alone: true, timeoutMs: 180_000 }),
     ],

@@ -15,7 +15,7 @@ const HUB_MAIN = join(ROOT, PARTS.hub.output);
 /** How soon the hub notices that npm is gone. */
 const PARENT_LOOK_MS = 500;
 /** Projects whose tests run longer when asked to. */
-const LONG_PROJECTS = ['durability', 'sim'];
+const LONG_PROJECTS = ['durability', 'hostility', 'sim'];
 
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
 const MODES = { start, test, 'test-long': testLong, check, bench, dev, build: prepare };

@@ -2,7 +2,14 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
+import {
+  generate,
+  type IConnackPacket,
+  type IConnectPacket,
+  type IPublishPacket,
+  type Packet,
+  parser,
+} from 'mqtt-packet';
 import { until } from './until.ts';
 
 const WAIT_MS = 5000;
@@ -18,6 +25,9 @@ export interface RawConnect {
   password?: string;
   clean?: boolean;
   keepalive?: number;
+  /** 4 is MQTT 3.1.1, the default. */
+  protocolVersion?: 4 | 5;
+  properties?: IConnectPacket['properties'];
   will?: { topic: string; payload: string; qos?: 0 | 1 | 2; retain?: boolean };
   /** Acknowledge what the broker sends, as a library would; else the test does. */
   acks?: boolean;
@@ -31,6 +41,8 @@ export interface RawPublish {
   messageId?: number;
   dup?: boolean;
   retain?: boolean;
+  /** Of MQTT 5. */
+  properties?: IPublishPacket['properties'];
 }
 
 export interface RawMqtt {
@@ -60,10 +72,13 @@ interface OverTcp {
 }
 
 /** A connection that has not said CONNECT yet. */
-export async function openRaw(port: number, host = '127.0.0.1', acks = false): Promise<RawMqtt & OverTcp> {
+export async function openRaw(
+  port: number,
+  { host = '127.0.0.1', acks = false, protocolVersion = 4 }: Pick<RawConnect, 'host' | 'acks' | 'protocolVersion'> = {},
+): Promise<RawMqtt & OverTcp> {
   const socket = connectTcp({ port, host, noDelay: true });
   await once(socket, 'connect');
-  return Object.assign(makeRaw(socket, 4, acks), { socket });
+  return Object.assign(makeRaw(socket, protocolVersion, acks), { socket });
 }
 
 /** The same over any stream, in the language of the protocol version. */
@@ -108,7 +123,8 @@ export function makeRaw(socket: Duplex, protocolVersion: 4 | 5, acks = false): R
     },
     send,
     sendBytes: (bytes) => void socket.write(bytes),
-    publish: ({ qos = 0, dup = false, retain = false, ...rest }) => send({ cmd: 'publish', qos, dup, retain, ...rest }),
+    publish: ({ qos = 0, dup = false, retain = false, properties, ...rest }) =>
+      send({ cmd: 'publish', qos, dup, retain, ...rest, ...(properties === undefined ? {} : { properties }) }),
     subscribe(filter, qos = 0, messageId = 1) {
       send({ cmd: 'subscribe', messageId, subscriptions: [{ topic: filter, qos }] });
       return take('suback', (packet) => packet.messageId === messageId);
@@ -128,23 +144,33 @@ export function makeRaw(socket: Duplex, protocolVersion: 4 | 5, acks = false): R
 
 /** CONNECT and its answer; a refusal is an answer too: look at `connack.returnCode`. */
 export async function connectRaw(options: RawConnect): Promise<RawMqtt & OverTcp & { connack: IConnackPacket }> {
-  const client = await openRaw(options.port, options.host, options.acks);
+  const client = await openRaw(options.port, options);
   client.send(connectPacket(options));
   const connack = await client.take('connack');
   return Object.assign(client, { connack });
 }
 
 export function connectPacket(options: Omit<RawConnect, 'port'>): IConnectPacket {
-  const { clientId = '', username, password, clean = true, keepalive = 0, will } = options;
+  const {
+    clientId = '',
+    username,
+    password,
+    clean = true,
+    keepalive = 0,
+    protocolVersion = 4,
+    properties,
+    will,
+  } = options;
   return {
     cmd: 'connect',
     protocolId: 'MQTT',
-    protocolVersion: 4,
+    protocolVersion,
     clean,
     clientId,
     keepalive,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: Buffer.from(password) }),
+    ...(properties === undefined ? {} : { properties }),
     ...(will === undefined ? {} : { will: { qos: 0, retain: false, ...will, payload: Buffer.from(will.payload) } }),
   };
 }

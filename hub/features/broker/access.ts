@@ -4,15 +4,21 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { BrokerLimits } from './limits.ts';
+import type { Subscribed } from './mailboxes.ts';
 import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
+import { levelsOf } from './subscription.ts';
 
 export interface AccessDeps {
   readonly limits: BrokerLimits;
+  /** Of all sessions. */
+  subscriptions(): Subscribed;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
 const MINUTE_MS = 60_000;
+/** Of the room for subscriptions, what clients without credentials may fill. */
+const STRANGERS_SHARE = 0.5;
 
 export class Access {
   readonly #deps: AccessDeps;
@@ -27,6 +33,7 @@ export class Access {
     if (session.departure !== undefined) return false;
     const verdict = this.#subscribeVerdict(session, filter);
     if (verdict.allowed) {
+      if (!session.filters.has(filter)) session.filterLevels += levelsOf(filter);
       session.filters.add(filter);
       return true;
     }
@@ -63,7 +70,20 @@ export class Access {
     session.end('dropped', reasonFor('RATE_LIMITED', told));
   }
 
-  #subscribeVerdict({ principal, filters }: Session, filter: string): Verdict {
+  /** Why there is no room for so many levels more. Strangers cannot take all of it. */
+  #fullFor(principal: Session['principal'], ownLevels: number, levels: number): string | undefined {
+    const { subscriptionsMax, subscriptionLevelsMax, subscriptionLevelsPerClientMax } = this.#deps.limits;
+    if (ownLevels + levels > subscriptionLevelsPerClientMax) {
+      return `The filters of a client may have ${subscriptionLevelsPerClientMax} levels together.`;
+    }
+    const isStranger = principal.kind === 'waiting' || principal.kind === 'open';
+    const share = isStranger ? STRANGERS_SHARE : 1;
+    const all = this.#deps.subscriptions();
+    const isFull = all.count >= subscriptionsMax * share || all.levels + levels > subscriptionLevelsMax * share;
+    return isFull ? 'All clients together have too many subscriptions.' : undefined;
+  }
+
+  #subscribeVerdict({ principal, filters, filterLevels, connection }: Session, filter: string): Verdict {
     const { waitingSubscriptionsMax, subscriptionsPerClientMax, topicBytesMax } = this.#deps.limits;
     if (Buffer.byteLength(filter) > topicBytesMax) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A filter has at most ${topicBytesMax} bytes.` };
@@ -71,6 +91,11 @@ export class Access {
     const max = principal.kind === 'waiting' ? waitingSubscriptionsMax : subscriptionsPerClientMax;
     if (filters.size >= max && !filters.has(filter)) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
+    }
+    // Those of a session that comes back are counted already.
+    if (connection?.mailbox.subscriptions.has(filter) !== true) {
+      const full = this.#fullFor(principal, filterLevels, levelsOf(filter));
+      if (full !== undefined) return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: full };
     }
     if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };

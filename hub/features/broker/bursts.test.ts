@@ -16,7 +16,14 @@ const ALL = Array.from({ length: COUNT }, (_, at) => String(at + 1));
 const heardBy = (client: Connected): string[] =>
   client.inbox.flatMap((packet) => (packet.cmd === 'publish' ? [packet.payload.toString()] : []));
 
-describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
+const EVERY_WAY = (['in memory', 'on disk'] as const).flatMap((place) =>
+  ([4, 5] as const).map((protocolVersion) => ({ place, protocolVersion, name: protocolVersion === 5 ? '5' : '3.1.1' })),
+);
+
+describe.each(EVERY_WAY)('$place, with MQTT $name', ({ place, protocolVersion }) => {
+  /** What keeps a session in MQTT 5; in 3.1.1 `clean: false` is enough. */
+  const kept = { clean: false, ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: 3600 } } : {}) };
+
   let hub: TestBroker;
   let dir: string | undefined;
   let writer: Connected;
@@ -27,14 +34,14 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
     const where = dir === undefined ? { dir, memory: () => new MemoryLevel<string, string>() } : { dir };
     const store = await openLevel({ ...where, durability: 'commit', log: pino({ level: 'silent' }), clock });
     hub = await startBroker({ store, clock });
-    writer = await hub.connect('owner', { clientId: 'writer', acks: true });
+    writer = await hub.connect('owner', { clientId: 'writer', acks: true, protocolVersion });
   });
   afterEach(async () => {
     await hub.close();
     if (dir !== undefined) await rm(dir, { recursive: true });
   });
 
-  const reader = (clean: boolean) => hub.connect('owner', { clientId: 'reader', clean, acks: true });
+  const reader = () => hub.connect('owner', { clientId: 'reader', acks: true, protocolVersion, ...kept });
   const allHeardBy = async (client: Connected): Promise<void> => {
     await until(() => heardBy(client).length >= COUNT);
     expect(heardBy(client)).toEqual(ALL);
@@ -54,17 +61,17 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
     ['QoS 0, 1 and 2 mixed', (turn: number) => ({ qos: ([0, 1, 2] as const)[turn % 3] ?? 0 }) as const],
     ['QoS 2 only', () => ({ qos: 2 }) as const],
   ])('delivers %s to clean and kept sessions that are connected', async (_what, more) => {
-    const clean = await hub.connect('owner', { clientId: 'clean', acks: true });
-    const kept = await reader(false);
-    const away = await hub.connect('owner', { clientId: 'away', clean: false });
-    for (const client of [clean, kept, away]) await client.subscribe('burst/#', 2);
+    const clean = await hub.connect('owner', { clientId: 'clean', acks: true, protocolVersion });
+    const lasting = await reader();
+    const away = await hub.connect('owner', { clientId: 'away', protocolVersion, ...kept });
+    for (const client of [clean, lasting, away]) await client.subscribe('burst/#', 2);
     await away.end();
     burst(more);
-    for (const client of [clean, kept]) await allHeardBy(client);
+    for (const client of [clean, lasting]) await allHeardBy(client);
   });
 
   it('delivers what came while a kept session was away, and what comes while it catches up, in order', async () => {
-    const first = await reader(false);
+    const first = await reader();
     await first.subscribe('burst/#', 1);
     await first.end();
     const half = COUNT / 2;
@@ -72,7 +79,7 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
       writer.publish({ topic: 'burst/a', payload: String(turn), qos: 1, messageId: turn });
     }
     await taken(half);
-    const second = await reader(false);
+    const second = await reader();
     for (let turn = half + 1; turn <= COUNT; turn++) {
       writer.publish({ topic: 'burst/a', payload: String(turn), qos: 1, messageId: turn });
     }
@@ -80,7 +87,7 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
   });
 
   it('delivers a queue once more under its old packet ids, marked DUP, when it was not acknowledged', async () => {
-    const silent = await hub.connect('owner', { clientId: 'reader', clean: false });
+    const silent = await hub.connect('owner', { clientId: 'reader', protocolVersion, ...kept });
     await silent.subscribe('burst/#', 1);
     burst(() => ({ qos: 1 }));
     await taken(COUNT);
@@ -88,7 +95,7 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
     const before = silent.inbox.flatMap(({ cmd, messageId }) => (cmd === 'publish' ? [messageId] : []));
     silent.destroy();
     await until(() => hub.departures.length === 1);
-    const back = await reader(false);
+    const back = await reader();
     expect(back.connack.sessionPresent).toBe(true);
     await allHeardBy(back);
     const again = back.inbox.filter((packet) => packet.cmd === 'publish').slice(0, 100);
@@ -97,7 +104,7 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
   });
 
   it('forgets what was acknowledged, and keeps the rest over a new start of the hub', async () => {
-    const silent = await hub.connect('owner', { clientId: 'reader', clean: false });
+    const silent = await hub.connect('owner', { clientId: 'reader', protocolVersion, ...kept });
     await silent.subscribe('burst/#', 1);
     burst(() => ({ qos: 1 }));
     await taken(COUNT);
@@ -109,7 +116,7 @@ describe.each(['in memory', 'on disk'] as const)('%s', (place) => {
     const { store, clock } = hub;
     hub = await startBroker({ store, clock });
     expect(hub.broker.stats()).toMatchObject({ waiting: 150, keptSessions: 1, subscriptions: 1 });
-    const back = await reader(false);
+    const back = await reader();
     await until(() => heardBy(back).length >= 150);
     expect(heardBy(back)).toEqual(ALL.slice(50));
     await until(() => hub.broker.stats().waiting === 0);

@@ -16,6 +16,7 @@ import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
+import { FullLog } from './full-log.ts';
 import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
@@ -76,6 +77,7 @@ export class Core {
   readonly #deps: BrokerDeps;
   readonly #access: Access;
   readonly #subscriptions: Subscriptions;
+  readonly #full: FullLog;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -86,7 +88,8 @@ export class Core {
     this.latency = new Latency(clock);
     this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
     const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#refused(facts);
-    this.#access = new Access({ limits, refused });
+    this.#access = new Access({ limits, refused, subscriptions: () => this.mailboxes.subscribed });
+    this.#full = new FullLog(clock, log);
     const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
@@ -293,14 +296,14 @@ export class Core {
   #dropped(key: string, count: number, isNews: boolean): void {
     this.counters.dropped += count;
     if (!isNews) return;
-    this.#deps.log.warn({ session: key }, 'a session is owed too much: its oldest messages are dropped');
+    this.#full.warn('queue', { session: key }, 'a session is owed too much: its oldest messages are dropped');
     // Not counted as refused: its publishers were not.
     this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
   }
 
   #retainedFull(topic: string): void {
     this.counters.refused++;
-    this.#deps.log.warn({ topic }, 'too much is retained: this message was delivered and not kept');
+    this.#full.warn('retained', { topic }, 'too much is retained: this message was delivered and not kept');
   }
 
   #protocolError(session: Session | undefined, error: Error): void {
@@ -343,9 +346,7 @@ export class Core {
     const { connection } = session;
     if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
     if (!session.isReady) this.wills.dismissed(session);
-    if (session.receipts !== undefined && !session.isIdOurs) {
-      this.receipts.left(session.receiptsKey);
-    }
+    if (session.receipts !== undefined && !session.isIdOurs) this.receipts.left(session.receiptsKey);
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }

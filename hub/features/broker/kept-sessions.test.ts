@@ -51,6 +51,29 @@ describe('a kept session', () => {
     expect(hub.broker.stats()).toMatchObject({ waiting: 0, subscriptions: 0 });
   });
 
+  // [MQTT-3.3.2-5]
+  it('is not given what expired before it came back, also when the hub was restarted meanwhile', async () => {
+    const first = await hub.connect('owner', { clientId: 'me', clean: false });
+    await first.subscribe('a', 1);
+    await first.end();
+    await until(() => hub.broker.stats().clients === 0);
+    hub.clock.advance(1);
+    const writer = await hub.connect('owner', { clientId: 'writer', protocolVersion: 5 });
+    const properties = { messageExpiryInterval: 5 };
+    writer.publish({ topic: 'a', payload: 'old', qos: 1, messageId: 1, properties });
+    writer.publish({ topic: 'a', payload: 'lasts', qos: 1, messageId: 2 });
+    await writer.take('puback', ({ messageId }) => messageId === 2);
+    await writer.end();
+    await hub.stop();
+    const { store, clock } = hub;
+    clock.advance(6_000);
+    hub = await startBroker({ store, clock });
+    const second = await comeAgain();
+    expect(await second.take('publish')).toMatchObject({ payload: Buffer.from('lasts'), dup: false });
+    await ping(second);
+    expect(heardBy(second)).toEqual([]);
+  });
+
   it('is abandoned when its client stays away for thirty days', async () => {
     const first = await hub.connect('owner', { clientId: 'me', clean: false });
     await first.subscribe('a', 1);

@@ -38,6 +38,11 @@ export interface BrokerLimits {
   readonly topicLevelsMax: number;
   readonly topicBytesMax: number;
   readonly subscriptionsPerClientMax: number;
+  /** Of all sessions, kept ones too. */
+  readonly subscriptionsMax: number;
+  readonly subscriptionLevelsMax: number;
+  /** All levels of all filters of one client: ten for each. */
+  readonly subscriptionLevelsPerClientMax: number;
   readonly waitingSubscriptionsMax: number;
   /** Subscriptions refused to one connection; one more ends it. */
   readonly refusedSubscriptionsMax: number;
@@ -54,6 +59,9 @@ export interface BrokerLimits {
   /** What may wait for one session; beyond either, the oldest goes. */
   readonly queuedMessagesMax: number;
   readonly queuedBytesMax: number;
+  /** The same for all sessions together: beyond either, the longest queues are cut. */
+  readonly queuedMessagesInAllMax: number;
+  readonly queuedBytesInAllMax: number;
   /** A message that waits longer for a kept session is not worth sending. */
   readonly queuedAgeMsMax: number;
   /** Sessions kept while nobody is connected; the one left longest ago makes room. */
@@ -101,6 +109,9 @@ export const BROKER_LIMITS: BrokerLimits = {
   topicLevelsMax: 100,
   topicBytesMax: 4 * KIB,
   subscriptionsPerClientMax: 1_000,
+  subscriptionsMax: 200_000,
+  subscriptionLevelsMax: 500_000,
+  subscriptionLevelsPerClientMax: 10_000,
   waitingSubscriptionsMax: 8,
   refusedSubscriptionsMax: 1_000,
   waitingRefusedSubscriptionsMax: 32,
@@ -111,6 +122,8 @@ export const BROKER_LIMITS: BrokerLimits = {
   outboundWindow: 100,
   queuedMessagesMax: 10_000,
   queuedBytesMax: 16 * MIB,
+  queuedMessagesInAllMax: 400_000,
+  queuedBytesInAllMax: 1024 * MIB,
   queuedAgeMsMax: 7 * DAY_MS,
   keptSessionsMax: 10_000,
   sessionsKeptMs: 30 * DAY_MS,
@@ -133,3 +146,5 @@ export const COMMITTING_WRITES_MAX = 10_000;
 export const COMMITTING_BYTES_MAX = 16 * MIB;
 /** One line in the log per this time when commits fail. */
 export const COMMIT_FAILURE_LOG_MS = 10_000;
+/** One line in the log per this time and kind when something is full; how often it happened is in the numbers. */
+export const FULL_LOG_MS = 10_000;

@@ -5,6 +5,7 @@
  * Everything at QoS 1 and 2 leaves in the order it came, at most a window of it unacknowledged at a time; what was sent
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
+import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
@@ -39,6 +40,8 @@ export interface Post {
 /** What a mailbox needs of the broker around it. */
 export interface MailboxDeps {
   readonly limits: BrokerLimits;
+  /** All queues together, this one too. */
+  readonly crowd: Crowd;
   nowMs(): number;
   /** The post is done with: what is stored of it may go, when there is time. */
   forget(mailbox: Mailbox, post: Post): void;
@@ -77,7 +80,7 @@ export class Mailbox {
   /** When somebody was told last that messages of it were dropped. */
   dropsToldMs = Number.NEGATIVE_INFINITY;
   readonly #deps: MailboxDeps;
-  readonly #waiting = new PostQueue();
+  readonly #waiting: PostQueue;
   /** By packet id, in the order they were sent. */
   readonly #inFlight = new Map<number, Post>();
   #link: Link | undefined;
@@ -92,6 +95,7 @@ export class Mailbox {
     this.isKept = isKept;
     this.keptMs = deps.limits.sessionsKeptMs;
     this.#deps = deps;
+    this.#waiting = new PostQueue(deps.crowd);
   }
 
   get link(): Link | undefined {
@@ -179,7 +183,9 @@ export class Mailbox {
     post.envelope?.settle();
     if (this.isKept && link === undefined) post.envelope = undefined;
     this.#waiting.push(post);
-    this.#bound();
+    const { limits, crowd } = this.#deps;
+    this.trim({ messages: limits.queuedMessagesMax, bytes: limits.queuedBytesMax });
+    crowd.bound();
     this.pump();
   }
 
@@ -197,9 +203,10 @@ export class Mailbox {
     return posts;
   }
 
-  /** A stored post of an earlier run, in the order of its number. */
-  restore(post: Post): void {
-    post.wasSent = post.isReleased || this.#waiting.length < this.#deps.limits.outboundWindow;
+  /** A stored post of an earlier run, in the order of its number; `mayBeSent`: the client was there when it was. */
+  restore(post: Post, mayBeSent: boolean): void {
+    const isInWindow = this.#waiting.length < this.#deps.limits.outboundWindow;
+    post.wasSent = post.isReleased || (mayBeSent && isInWindow);
     this.#lastPacketId = post.packetId;
     this.#waiting.push(post);
   }
@@ -235,6 +242,18 @@ export class Mailbox {
       default:
         break;
     }
+  }
+
+  /** Drops the oldest that the client cannot have, until so much is left. */
+  trim({ messages, bytes }: { messages: number; bytes: number }): void {
+    let count = 0;
+    while (this.#waiting.length > messages || this.#waiting.bytes > bytes) {
+      const post = this.#waiting.dropOldest();
+      if (post === undefined) break;
+      this.#deps.forget(this, post);
+      count++;
+    }
+    if (count > 0) this.#deps.dropped(this, count);
   }
 
   /** It ends for good: what it has stored is somebody else's to remove. */
@@ -331,18 +350,6 @@ export class Mailbox {
     if (wasSent) return false; // its handshake must come to an end
     const nowMs = this.#deps.nowMs();
     return (expiresMs > 0 && expiresMs <= nowMs) || (seq > 0 && nowMs - atMs > this.#deps.limits.queuedAgeMsMax);
-  }
-
-  #bound(): void {
-    const { queuedMessagesMax, queuedBytesMax } = this.#deps.limits;
-    let count = 0;
-    while (this.#waiting.length > queuedMessagesMax || this.#waiting.bytes > queuedBytesMax) {
-      const post = this.#waiting.dropOldest();
-      if (post === undefined) break;
-      this.#deps.forget(this, post);
-      count++;
-    }
-    if (count > 0) this.#deps.dropped(this, count);
   }
 
   #read(): void {

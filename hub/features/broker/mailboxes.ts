@@ -1,13 +1,14 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
-import type { Subscription } from './subscription.ts';
+import { levelsOf, type Subscription } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 
 export interface MailboxesDeps {
@@ -28,6 +29,12 @@ const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
+/** How much of it there is, in all sessions: a filter of many levels takes as much memory as many filters. */
+export interface Subscribed {
+  readonly count: number;
+  readonly levels: number;
+}
+
 export interface Opening {
   readonly isClean: boolean;
   /** How long the session is kept when its client is away; 0: not at all. */
@@ -41,6 +48,8 @@ export class Mailboxes {
   readonly #mailboxDeps: MailboxDeps;
   readonly #byKey = new Map<string, Mailbox>();
   #kept = 0;
+  #subscribed = 0;
+  #levels = 0;
   #expired = 0;
   readonly #stopSweeping: () => void;
 
@@ -49,6 +58,7 @@ export class Mailboxes {
     this.#deps = deps;
     this.#mailboxDeps = {
       limits,
+      crowd: new Crowd(limits, () => this.#queues()),
       nowMs: () => clock.nowMs(),
       forget: ({ key }, post) => {
         if (post.seq > 0) shelf.drop(key, post);
@@ -70,6 +80,11 @@ export class Mailboxes {
   /** Sessions that are kept, connected or not. */
   get kept(): number {
     return this.#kept;
+  }
+
+  /** Subscriptions of all sessions, shared ones too. */
+  get subscribed(): Subscribed {
+    return { count: this.#subscribed, levels: this.#levels };
   }
 
   /** Kept sessions whose client stayed away too long, since the start. */
@@ -106,7 +121,9 @@ export class Mailboxes {
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
       for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
-      for (const post of session.posts) mailbox.restore(post);
+      // What came after its client had gone was not sent to it, and may have expired. [MQTT-3.3.2-5]
+      const { leftMs } = session;
+      for (const post of session.posts) mailbox.restore(post, leftMs === 0 || post.atMs <= leftMs);
     }
     this.shares.restore(queues);
   }
@@ -159,6 +176,7 @@ export class Mailboxes {
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
     if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
+    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(subscription.filter, 1);
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
@@ -166,12 +184,24 @@ export class Mailboxes {
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
     if (!mailbox.subscriptions.delete(filter)) return;
+    this.#count(filter, -1);
     if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
     else this.subscriptions.remove(mailbox, filter);
   }
 
   stop(): void {
     this.#stopSweeping();
+  }
+
+  #count(filter: string, by: 1 | -1): void {
+    this.#subscribed += by;
+    this.#levels += by * levelsOf(filter);
+  }
+
+  /** Of sessions and of groups. */
+  *#queues(): IterableIterator<Mailbox> {
+    yield* this.#byKey.values();
+    yield* this.shares.queues();
   }
 
   /** In memory; answers what is stored of it. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { until } from '../../../tests/helpers/until.ts';
+import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import { BROKER_LIMITS } from './limits.ts';
 import type { Link } from './link.ts';
@@ -13,6 +14,7 @@ const envelopeOf = () => new Envelope({ topic: 'a', payload: Buffer.from('x'), q
 const makeMailbox = (): Mailbox =>
   new Mailbox('person:1:a:c', true, {
     limits: BROKER_LIMITS,
+    crowd: new Crowd(BROKER_LIMITS, () => []),
     nowMs: () => 1,
     forget: () => {},
     release: async () => {},

@@ -1,13 +1,19 @@
 /** Posts in line for one session, counted in messages and bytes. */
+import type { Crowd } from './crowd.ts';
 import type { Post } from './mailbox.ts';
 
 /** Posts that have left before the array is cut. */
 const COMPACT_AT = 512;
 
 export class PostQueue {
+  readonly #crowd: Crowd;
   #posts: Post[] = [];
   #first = 0;
   #bytes = 0;
+
+  constructor(crowd: Crowd) {
+    this.#crowd = crowd;
+  }
 
   get length(): number {
     return this.#posts.length - this.#first;
@@ -30,13 +36,13 @@ export class PostQueue {
 
   push(post: Post): void {
     this.#posts.push(post);
-    this.#bytes += post.bytes;
+    this.#count(1, post.bytes);
   }
 
   shift(): void {
     const post = this.#posts[this.#first];
     if (post === undefined) return;
-    this.#bytes -= post.bytes;
+    this.#count(-1, -post.bytes);
     this.#first++;
     if (this.#first === this.#posts.length) this.#replace([]);
     else if (this.#first > COMPACT_AT) this.#replace(this.#posts.slice(this.#first));
@@ -46,14 +52,14 @@ export class PostQueue {
   putBack(posts: readonly Post[]): void {
     if (posts.length === 0) return;
     this.#replace([...posts, ...this]);
-    for (const { bytes } of posts) this.#bytes += bytes;
+    for (const { bytes } of posts) this.#count(1, bytes);
   }
 
   remove(post: Post): void {
     const at = this.#posts.indexOf(post, this.#first);
     if (at === -1) return;
     this.#posts.splice(at, 1);
-    this.#bytes -= post.bytes;
+    this.#count(-1, -post.bytes);
   }
 
   /** Takes out the oldest that the client cannot have; undefined: there is none. */
@@ -61,7 +67,7 @@ export class PostQueue {
     for (let at = this.#first; at < this.#posts.length; at++) {
       const post = this.#posts[at];
       if (post === undefined || post.wasSent) continue;
-      this.#bytes -= post.bytes;
+      this.#count(-1, -post.bytes);
       if (at === this.#first) this.#first++;
       else this.#posts.splice(at, 1);
       return post;
@@ -92,8 +98,13 @@ export class PostQueue {
   }
 
   clear(): void {
+    this.#count(-this.length, -this.#bytes);
     this.#replace([]);
-    this.#bytes = 0;
+  }
+
+  #count(messages: number, bytes: number): void {
+    this.#bytes += bytes;
+    this.#crowd.count(messages, bytes);
   }
 
   #replace(posts: Post[]): void {

@@ -103,6 +103,8 @@ export class Session implements BrokerSession {
   /** Cancels the timer that ends a waiting connection. */
   stopTimer = (): void => {};
   readonly filters = new Set<string>();
+  /** Of those filters, together. */
+  filterLevels = 0;
   refusedSubscriptions = 0;
   /** It was said once that nothing a waiting client publishes is kept; once is enough. */
   wasWaitingRefused = false;

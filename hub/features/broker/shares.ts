@@ -35,6 +35,10 @@ export class Shares {
     return sessionKey.startsWith(QUEUE_PREFIX);
   }
 
+  *queues(): IterableIterator<Mailbox> {
+    for (const { queue } of this.#byName.values()) yield queue;
+  }
+
   /** The groups that get a message. */
   match(topic: string): readonly { readonly owner: Share }[] {
     return this.#byName.size === 0 ? NOBODY : this.#tree.match(topic);
@@ -78,7 +82,7 @@ export class Shares {
   restore(queues: ReadonlyMap<string, LoadedSession>): void {
     for (const [key, { posts }] of queues) {
       const share = this.#byName.get(key);
-      for (const post of posts) share?.queue.restore(post);
+      for (const post of posts) share?.queue.restore(post, false);
       if (share === undefined) this.#deps.shelf.removeSession(key, posts).catch(this.#deps.failed);
     }
   }

@@ -21,3 +21,5 @@ export const plainSubscription = (filter: string, qos: Qos): Subscription => ({
   retainAsPublished: false,
   retainHandling: 0,
 });
+
+export const levelsOf = (filter: string): number => filter.split('/').length;

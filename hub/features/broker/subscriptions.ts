@@ -11,6 +11,7 @@ import type { RetainedTree } from './retained-tree.ts';
 import type { Session } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Slots } from './slots.ts';
+import { levelsOf } from './subscription.ts';
 
 export interface SubscriptionsDeps {
   readonly clock: Clock;
@@ -58,7 +59,9 @@ export class Subscriptions {
     const { mailboxes, slots } = this.#deps;
     for (const filter of filters) {
       mailboxes.unsubscribe(session.connection.mailbox, filter);
-      if (session.filters.delete(filter)) slots.unsubscribed.fire(session, filter);
+      if (!session.filters.delete(filter)) continue;
+      session.filterLevels -= levelsOf(filter);
+      slots.unsubscribed.fire(session, filter);
     }
     session.front.answered();
   }

@@ -1,0 +1,49 @@
+/** What every attack must leave alone: the process, its answers, its memory, its log, and innocent clients. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Hub } from '../helpers/start-hub.ts';
+import { expectHealthy } from '../helpers/wire.ts';
+
+const EVERY_MS = 250;
+const ERROR_LEVEL = 50;
+const MIB = 1024 * 1024;
+
+export interface RssWatch {
+  readonly startMib: number;
+  readonly peakMib: number;
+  stop(): void;
+}
+
+/** Looks at the memory of the process as the system counts it. */
+export function watchRss(hub: Hub): RssWatch {
+  const startMib = rssMib(hub.pid);
+  let peakMib = startMib;
+  const timer = setInterval(() => {
+    peakMib = Math.max(peakMib, rssMib(hub.pid));
+  }, EVERY_MS);
+  return {
+    startMib,
+    get peakMib() {
+      return peakMib;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** 0 when the process is gone: whoever asks /health next says so. */
+function rssMib(pid: number): number {
+  try {
+    const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return (Number(kib ?? 0) * 1024) / MIB;
+  } catch {
+    return 0;
+  }
+}
+
+/** It lives, says so, serves somebody new, and has not logged an exception. */
+export async function expectUnharmed(hub: Hub): Promise<void> {
+  const health = await fetch(`${hub.url}/health`);
+  expect(await health.json()).toMatchObject({ status: 'ok' });
+  await expectHealthy(hub);
+  expect(hub.logs.filter(({ level, err }) => level >= ERROR_LEVEL || err !== undefined || level === 0)).toEqual([]);
+}
