@@ -219,6 +219,11 @@ export const ERRORS = {
     title: 'The client connected and did not say CONNECT in time.',
     hint: 'Check the client library or the network.',
   },
+  QUEUE_FULL: {
+    status: 503,
+    title: 'More messages wait for this client than can be kept.',
+    hint: 'Let it come back more often or read faster, or give it a clean session.',
+  },
   // topics
   TOPIC_INVALID: {
     status: 400,

@@ -1,9 +1,7 @@
 /** A typed hook handed over in wire.ts: "when X happened, do Y". A short list, called in the order it was filled. */
 
-export interface Slot<Args extends unknown[]> {
-  /** Adds a listener; only wire.ts does this. */
-  (listener: (...args: Args) => void): void;
-}
+/** Adds a listener; only wire.ts does this. */
+export type Slot<Args extends unknown[]> = (listener: (...args: Args) => void) => void;
 
 export interface SlotSource<Args extends unknown[]> {
   readonly slot: Slot<Args>;

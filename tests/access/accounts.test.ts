@@ -90,6 +90,46 @@ describe('names', () => {
   });
 });
 
+describe('what is kept for somebody who is removed', () => {
+  const kept = (username: string, password: string) =>
+    connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'kept', username, password, clean: false });
+
+  async function leaveBehind(username: string, password: string, topic: string): Promise<void> {
+    const client = await kept(username, password);
+    await client.subscribe(topic, 1);
+    await client.end();
+    const name = `writer ${username.replaceAll(':', ' ')}`;
+    await create(name, ['topic #']);
+    const writer = await connect(name, name);
+    await publish(writer, topic, '{"secret":1}');
+    await writer.end();
+  }
+  async function findsNothing(username: string, password: string): Promise<void> {
+    const next = await kept(username, password);
+    expect(next.connack).toMatchObject({ returnCode: 0, sessionPresent: false });
+    next.send({ cmd: 'pingreq' });
+    await next.take('pingresp');
+    expect(next.inbox.filter(({ cmd }) => cmd === 'publish')).toEqual([]);
+    await next.end();
+  }
+
+  it('does not fall to the next account of that name', async () => {
+    await create('again', ['topic #']);
+    await leaveBehind('again', PASSWORD, 'for/again');
+    await owner.call('DELETE /api/v1/accounts/:name', { params: { name: 'again' } });
+    await create('again', ['topic #']);
+    await findsNothing('again', PASSWORD);
+  });
+
+  it('does not fall to the next device of that name', async () => {
+    const { token } = await owner.call('POST /api/v1/devices', { body: { id: 'again:1' } });
+    await leaveBehind('again:1', token, 'ruche/again:1/cmd');
+    await owner.call('DELETE /api/v1/devices/:id', { params: { id: 'again:1' } });
+    const next = await owner.call('POST /api/v1/devices', { body: { id: 'again:1' } });
+    await findsNothing('again:1', next.token);
+  });
+});
+
 describe('a change of an account', () => {
   it('counts for the next message and the next delivery', async () => {
     await create('moving', ['topic readwrite before/#']);

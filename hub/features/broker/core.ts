@@ -2,14 +2,15 @@
 
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
+import type { Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
-import { type Engine, type EngineHooks, type Granted, makeEngine, reasonOfEnd } from './engine.ts';
+import { dropFacts } from './drop-facts.ts';
+import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
 import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
@@ -19,18 +20,17 @@ import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
-import type { Message, Outcome, Taken } from './outcome.ts';
 import { Persistence } from './persistence.ts';
-import { type Log, PublishPipeline } from './publish.ts';
+import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
-import { Replay } from './replay.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
 import { type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
-import { makeSlots, type Slots } from './slots.ts';
+import { makeSlots, type Passed, type Slots } from './slots.ts';
 import { Counters, Latency } from './stats.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
@@ -75,6 +75,7 @@ export class Core {
   readonly expiry: RetainedExpiry;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
+  readonly #subscriptions: Subscriptions;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -93,7 +94,16 @@ export class Core {
     this.wills = this.#makeWills(failed);
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
-    this.expiry = new RetainedExpiry({ clock, retained, shelf, commit: (writes) => deps.commit(writes) });
+    this.expiry = new RetainedExpiry({
+      ...{ clock, retained, shelf, failed },
+      commit: (writes) => this.commits.commit(writes),
+      untilIdle: () => this.pipeline.idle(),
+      isIdle: () => this.pipeline.isIdle,
+    });
+    this.#subscriptions = new Subscriptions({
+      ...{ clock, log, shelf, retained, mailboxes, slots: this.slots },
+      commit: (writes) => this.commits.commit(writes),
+    });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
@@ -103,12 +113,12 @@ export class Core {
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
-    const passed = this.slots.passed.fire;
     const asking = {
       accept: (message: Message) => deps.accept(message),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
+      passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };
-    this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused, passed }, this);
+    this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();
   }
 
@@ -119,14 +129,15 @@ export class Core {
     this.mailboxes.restore(sessions);
     await this.wills.load();
     // Their owner was removed, and the hub ended before what was theirs.
-    await this.#forget((key) => this.#isOrphaned(key));
+    await this.#forgetOrphans();
     await this.engine.start();
   }
 
   /** The owner is gone: what is kept for its clients must not fall to whoever is called so next. */
-  forget(owner: Owner): Promise<void> {
+  async forget(owner: Owner): Promise<void> {
     const prefix = keysOf(owner);
-    return this.#forget((key) => key.startsWith(prefix));
+    this.receipts.forgetUnder(prefix);
+    await Promise.all([this.wills.forgetUnder(prefix), this.mailboxes.removeUnder(prefix)]);
   }
 
   /** Everything received is stored, and what answers it has been handed to the sockets. */
@@ -136,14 +147,12 @@ export class Core {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #forget(isOver: (key: string) => boolean): Promise<void> {
-    this.receipts.forget(isOver);
-    await Promise.all([this.wills.forget(isOver), this.mailboxes.removeWhere(isOver)]);
-  }
-
-  #isOrphaned(key: string): boolean {
-    const whose = readSessionKey(key);
-    return whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
+  async #forgetOrphans(): Promise<void> {
+    for (const key of [...this.mailboxes.keys(), ...this.wills.keys()]) {
+      const whose = readSessionKey(key);
+      const isGone = whose !== undefined && this.#deps.principalOf(whose.owner, whose.clientId) === undefined;
+      if (isGone && (this.mailboxes.get(key) !== undefined || this.wills.has(key))) await this.forget(whose.owner);
+    }
   }
 
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
@@ -153,7 +162,7 @@ export class Core {
       limits,
       shelf,
       failed,
-      dropped: (sessionKey, count) => this.#dropped(sessionKey, count),
+      dropped: (...drop) => this.#dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
@@ -218,8 +227,8 @@ export class Core {
         return session !== undefined && this.#access.maySubscribe(session, filter);
       },
       onReady: (conn, restored) => this.#ready(this.sessions.byFront(conn), restored),
-      onSubscribed: (conn, granted) => this.#subscribed(this.sessions.byFront(conn), granted),
-      onUnsubscribed: (conn, filters) => this.#unsubscribed(this.sessions.byFront(conn), filters),
+      onSubscribed: (conn, granted) => this.#subscriptions.granted(this.sessions.byFront(conn), granted),
+      onUnsubscribed: (conn, filters) => this.#subscriptions.givenUp(this.sessions.byFront(conn), filters),
       onGone: (conn, saidDisconnect) => this.#gone(this.sessions.byFront(conn), saidDisconnect),
       onProtocolError: (conn, error) => this.#protocolError(this.sessions.byFront(conn), error),
       onError: (error) => this.#deps.log.error({ err: error }, 'the broker failed'),
@@ -266,53 +275,12 @@ export class Core {
     this.door.arrived(session);
     this.sessions.markReady(session);
     front.greet(connection.codec.connack(session.isPresent));
-    this.#forgetRefused(session, connection);
+    this.#subscriptions.forgetRefused(session, connection);
     this.slots.connected.fire(session);
     for (const filter of restored) this.slots.subscribed.fire(session, filter, false);
     connection.mailbox.attach(connection);
     this.mailboxes.shares.attached(connection.mailbox);
     front.open();
-  }
-
-  /** What the session subscribed to once and may not anymore. */
-  #forgetRefused(session: Session, { mailbox }: Connection): void {
-    const refused = [...mailbox.subscriptions.keys()].filter((filter) => !session.filters.has(filter));
-    if (refused.length === 0) return;
-    for (const filter of refused) this.mailboxes.unsubscribe(mailbox, filter);
-    const onError = (error: unknown): void => this.#deps.log.error({ err: error }, 'a filter cannot be forgotten');
-    this.shelf.removeSubscriptions(mailbox.key, refused).catch(onError);
-  }
-
-  #subscribed(session: Session | undefined, granted: readonly Granted[]): void {
-    if (session?.connection === undefined) return;
-    const { mailbox } = session.connection;
-    const { shelf, retained } = this;
-    session.replay ??= new Replay(mailbox, {
-      ...{ shelf, retained },
-      nowMs: () => this.#deps.clock.nowMs(),
-      commit: (writes) => this.commits.commit(writes),
-      failed: (error) => this.#deps.log.error({ err: error }, 'retained values cannot be stored for a session'),
-    });
-    for (const { filter, qos } of granted) {
-      const subscription = session.asked(filter, qos);
-      const isNew = !mailbox.subscriptions.has(filter);
-      this.mailboxes.subscribe(mailbox, subscription);
-      const { retainHandling } = subscription;
-      // [4.8.2] A shared subscription is sent no retained values.
-      const wantsRetained = !isSharedFilter(filter) && (retainHandling === 0 || (retainHandling === 1 && isNew));
-      if (wantsRetained) session.replay.add(subscription);
-      this.slots.subscribed.fire(session, filter, wantsRetained);
-    }
-    session.front.answered();
-  }
-
-  #unsubscribed(session: Session | undefined, filters: readonly string[]): void {
-    if (session?.connection === undefined) return;
-    for (const filter of filters) {
-      this.mailboxes.unsubscribe(session.connection.mailbox, filter);
-      if (session.filters.delete(filter)) this.slots.unsubscribed.fire(session, filter);
-    }
-    session.front.answered();
   }
 
   #heard(session: Session, count: number): void {
@@ -322,9 +290,12 @@ export class Core {
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
   }
 
-  #dropped(sessionKey: string, count: number): void {
+  #dropped(key: string, count: number, isNews: boolean): void {
     this.counters.dropped += count;
-    this.#deps.log.warn({ session: sessionKey, count }, 'a session is owed too much: its oldest messages were dropped');
+    if (!isNews) return;
+    this.#deps.log.warn({ session: key }, 'a session is owed too much: its oldest messages are dropped');
+    // Not counted as refused: its publishers were not.
+    this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
   }
 
   #retainedFull(topic: string): void {

@@ -1,6 +1,6 @@
 /** A parcel with what is shared by everybody who gets it: its encoded forms, and where it is stored. */
 import type { Frame } from './front/codec.ts';
-import { compact, type Parcel } from './parcel.ts';
+import { bytesOf, compact, type Parcel } from './parcel.ts';
 
 export class Envelope {
   parcel: Parcel;
@@ -8,10 +8,17 @@ export class Envelope {
   readonly seq: number;
   /** Encoded once for each form; the keys are the codecs' own. */
   #frames: Map<number | string, Frame> | undefined;
+  #bytes: number | undefined;
 
   constructor(parcel: Parcel, seq = 0) {
     this.parcel = parcel;
     this.seq = seq;
+  }
+
+  /** See bytesOf; the same for everybody who gets it. */
+  get bytes(): number {
+    this.#bytes ??= bytesOf(this.parcel);
+    return this.#bytes;
   }
 
   frame(form: number | string): Frame | undefined {

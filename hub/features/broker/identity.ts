@@ -46,5 +46,11 @@ export function readSessionKey(key: string): { owner: Owner; clientId: string } 
   return { owner: { kind, id: key.slice(head.length, end) }, clientId: key.slice(end + 1) };
 }
 
+/** The part of a session key that all sessions of one owner have in common. */
+export function ownerKeyOf(key: string): string {
+  const whose = readSessionKey(key);
+  return whose === undefined ? key.slice(0, key.indexOf(':') + 1) : keysOf(whose.owner);
+}
+
 /** The client id in a session key. */
 export const clientIdIn = (key: string): string => readSessionKey(key)?.clientId ?? key.slice(key.indexOf(':') + 1);

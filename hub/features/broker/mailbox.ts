@@ -8,9 +8,10 @@
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
+import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { bytesOf, DUP, type Parcel } from './parcel.ts';
+import { DUP } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -59,6 +60,8 @@ const BODIES_READ_MAX = 100;
 export class Mailbox {
   /** Whose it is; see sessionKey. */
   readonly key: string;
+  /** The same for all sessions of one owner. */
+  readonly ownerKey: string;
   readonly isKept: boolean;
   readonly subscriptions = new Map<string, Subscription>();
   /** Incoming QoS 2 packet ids that wait for their PUBREL. */
@@ -71,6 +74,8 @@ export class Mailbox {
   lastSeq = 0;
   /** Set while retained values are being sent: called when nothing waits. */
   onRoom: (() => void) | undefined;
+  /** When somebody was told last that messages of it were dropped. */
+  dropsToldMs = Number.NEGATIVE_INFINITY;
   readonly #deps: MailboxDeps;
   readonly #waiting = new PostQueue();
   /** By packet id, in the order they were sent. */
@@ -83,6 +88,7 @@ export class Mailbox {
 
   constructor(key: string, isKept: boolean, deps: MailboxDeps) {
     this.key = key;
+    this.ownerKey = ownerKeyOf(key);
     this.isKept = isKept;
     this.keptMs = deps.limits.sessionsKeptMs;
     this.#deps = deps;
@@ -193,7 +199,7 @@ export class Mailbox {
 
   /** A stored post of an earlier run, in the order of its number. */
   restore(post: Post): void {
-    post.wasSent = this.#waiting.length < this.#deps.limits.outboundWindow;
+    post.wasSent = post.isReleased || this.#waiting.length < this.#deps.limits.outboundWindow;
     this.#lastPacketId = post.packetId;
     this.#waiting.push(post);
   }
@@ -373,7 +379,7 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   seq: 0,
   flags,
   packetId: 0,
-  bytes: sizeOf(envelope.parcel),
+  bytes: envelope.bytes + POST_BYTES,
   subscriptionIds: undefined,
   atMs,
   expiresMs: envelope.parcel.expiresMs ?? 0,
@@ -381,6 +387,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   isReleased: false,
 });
 
-/** What a message counts for in the bounds of a queue. */
-export const sizeOf = (parcel: Parcel): number => bytesOf(parcel) + POST_BYTES;
+/** What a message that waits takes besides itself. */
 const POST_BYTES = 64;

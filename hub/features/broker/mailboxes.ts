@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
 import { Shares } from './shares.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import type { Subscription } from './subscription.ts';
@@ -14,7 +14,8 @@ export interface MailboxesDeps {
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   readonly shelf: Shelf;
-  dropped(sessionKey: string, count: number): void;
+  /** `isNews`: it was not told a moment ago. */
+  dropped(sessionKey: string, count: number, isNews: boolean): void;
   leftOut(): void;
   /** A kept session is over. */
   ended(sessionKey: string): void;
@@ -22,6 +23,8 @@ export interface MailboxesDeps {
 }
 
 const SWEEP_MS = 60_000;
+/** A queue that overflows does so with each message; it is told once in this time. */
+const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
@@ -52,7 +55,7 @@ export class Mailboxes {
       },
       release: ({ key }, post) => shelf.release(key, post),
       bodies: (seqs) => Promise.all(seqs.map((seq) => this.#body(seq))),
-      dropped: ({ key }, count) => deps.dropped(key, count),
+      dropped: (mailbox, count) => this.#dropped(mailbox, count),
       leftOut: () => deps.leftOut(),
       failed: (error) => deps.failed(error),
     };
@@ -138,21 +141,20 @@ export class Mailboxes {
   /** Ends the session for good. */
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
-    this.#byKey.delete(mailbox.key);
-    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
-    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
-    mailbox.clear();
-    mailbox.keptMs = 0;
-    if (!mailbox.isKept) return;
-    this.#kept--;
-    this.#deps.ended(mailbox.key);
-    await this.#deps.shelf.removeSession(mailbox.key, posts);
+    const posts = this.#end(mailbox);
+    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, posts);
   }
 
-  /** Ends every session that `isOver` says; at once for whoever asks, and stored when this resolves. */
-  async removeWhere(isOver: (key: string) => boolean): Promise<void> {
-    const over = [...this.#byKey.values()].filter(({ key }) => isOver(key));
-    await Promise.all(over.map((mailbox) => this.remove(mailbox)));
+  keys(): IterableIterator<string> {
+    return this.#byKey.keys();
+  }
+
+  /** Ends every session whose key begins so: at once for whoever asks, and stored when this resolves. */
+  async removeUnder(prefix: string): Promise<void> {
+    const over = [...this.#byKey.values()].filter(({ key }) => key.startsWith(prefix));
+    const posts = over.flatMap((mailbox) => this.#end(mailbox));
+    // However many there were, few writes: the store takes only so many at a time.
+    await this.#deps.shelf.removeSessionsUnder(prefix, posts);
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
@@ -172,11 +174,31 @@ export class Mailboxes {
     this.#stopSweeping();
   }
 
+  /** In memory; answers what is stored of it. */
+  #end(mailbox: Mailbox): Post[] {
+    this.#byKey.delete(mailbox.key);
+    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
+    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    mailbox.clear();
+    mailbox.keptMs = 0;
+    if (!mailbox.isKept) return posts;
+    this.#kept--;
+    this.#deps.ended(mailbox.key);
+    return posts;
+  }
+
   #add(key: string, isKept: boolean): Mailbox {
     const mailbox = new Mailbox(key, isKept, this.#mailboxDeps);
     this.#byKey.set(key, mailbox);
     if (isKept) this.#kept++;
     return mailbox;
+  }
+
+  #dropped(mailbox: Mailbox, count: number): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const isNews = nowMs - mailbox.dropsToldMs >= DROPS_TOLD_MS;
+    if (isNews) mailbox.dropsToldMs = nowMs;
+    this.#deps.dropped(mailbox.key, count, isNews);
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {
@@ -204,11 +226,20 @@ export class Mailboxes {
     return leftMs > 0 && this.#deps.clock.nowMs() - leftMs >= keptMs;
   }
 
+  /** Of whoever keeps most of them away: nobody is to push out the sessions of others by making up client ids. */
   async #removeOldest(): Promise<void> {
-    let oldest: Mailbox | undefined;
+    const away = new Map<string, { count: number; oldest: Mailbox }>();
     for (const mailbox of this.#byKey.values()) {
-      if (mailbox.leftMs > 0 && mailbox.leftMs < (oldest?.leftMs ?? Number.POSITIVE_INFINITY)) oldest = mailbox;
+      if (mailbox.leftMs === 0) continue;
+      const known = away.get(mailbox.ownerKey);
+      const isOlder = known === undefined || mailbox.leftMs < known.oldest.leftMs;
+      away.set(mailbox.ownerKey, { count: (known?.count ?? 0) + 1, oldest: isOlder ? mailbox : known.oldest });
     }
-    if (oldest !== undefined) await this.remove(oldest);
+    let most: { count: number; oldest: Mailbox } | undefined;
+    for (const one of away.values()) {
+      const isOlder = one.count === most?.count && one.oldest.leftMs < most.oldest.leftMs;
+      if (most === undefined || one.count > most.count || isOlder) most = one;
+    }
+    if (most !== undefined) await this.remove(most.oldest);
   }
 }

@@ -7,20 +7,27 @@
  */
 import { performance } from 'node:perf_hooks';
 import { RucheError } from '../../contract/errors.ts';
-import { mayPublish } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import { levelsOf } from '../../domain/topic-names.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
+import {
+  type Decision,
+  decide,
+  type Going,
+  type Log,
+  type Message,
+  type Outcome,
+  type Refused,
+  reasonOf,
+  type Taken,
+} from './decision.ts';
 import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
-import { isFormatTrue } from './front/v5/message.ts';
 import { Lane } from './lane.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
-import type { Finishing, Going, Message, Outcome, Taken } from './outcome.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
 import { type Publisher, type Session, whoIs } from './session.ts';
@@ -46,25 +53,23 @@ export interface PublishParts {
   readonly latency: Latency;
 }
 
-export interface Log {
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 /** Called once: undefined, it is stored as far as needed and on its way; else it is not. */
 type Done = (error?: unknown) => void;
 
 /** Characters of a topic that a refusal shows. */
 const TOPIC_SHOWN_MAX = 256;
 
-/** As outcomes of our own. It is stored already, so only the acknowledgement is missing. */
+/** Beside what was decided: it is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
-/** `accept` itself failed: the client must keep the message. */
-const FAILED = { kind: 'failed' } as const;
 /** What MQTT 5 is told when nobody subscribed. */
 const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
-type Refused = Extract<Outcome, { kind: 'refused' }> & { readonly reason?: number };
-type Decision = Outcome | Refused | typeof REPEATED | typeof FAILED;
+
+/** A message whose commit has ended. */
+interface Finishing {
+  readonly plan: Plan;
+  readonly decision: Going | undefined;
+  readonly by: Publisher | undefined;
+}
 
 export class PublishPipeline {
   readonly #deps: PublishDeps;
@@ -176,6 +181,10 @@ export class PublishPipeline {
     });
   }
 
+  get isIdle(): boolean {
+    return this.#pending === 0;
+  }
+
   /** Resolves when every commit that was started is settled. */
   async idle(): Promise<void> {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -260,32 +269,8 @@ export class PublishPipeline {
     return isWanted;
   }
 
-  #decide(
-    { principal, clientId }: Publisher,
-    { topic, payload, properties }: Parcel,
-  ): Exclude<Decision, typeof REPEATED> {
-    const { topicBytesMax, topicLevelsMax } = this.#deps.limits;
-    if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
-      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
-    }
-    if (topic.length >= topicLevelsMax && levelsOf(topic) > topicLevelsMax) {
-      return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
-    }
-    const verdict = mayPublish(principal, topic);
-    if (!verdict.allowed) {
-      const { allowed: _, ...why } = verdict;
-      return { kind: 'refused', ...why };
-    }
-    if (!isFormatTrue(properties, payload)) {
-      const detail = 'The payload says that it is text, and is not UTF-8.';
-      return { kind: 'refused', code: 'PAYLOAD_INVALID', detail, reason: REASON.payloadFormatInvalid };
-    }
-    try {
-      return this.#deps.accept({ principal, clientId, topic, payload, receivedMs: this.#deps.clock.nowMs() });
-    } catch (error) {
-      this.#deps.log.error({ err: error, clientId, topic }, 'a message could not be decided on');
-      return FAILED;
-    }
+  #decide(by: Publisher, parcel: Parcel): Decision {
+    return decide(this.#deps, by, parcel);
   }
 
   /**
@@ -362,28 +347,22 @@ export class PublishPipeline {
     this.#deps.log.error({ err: error, clientId, topic: parcel?.topic }, 'messages cannot be stored');
   }
 
-  #takeIn(session: Session, { payload }: Parcel): void {
+  #takeIn(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight++;
-    session.bytesInFlight += payload.length;
+    session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
     if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
   }
 
-  #letOut(session: Session, { payload }: Parcel): void {
+  #letOut(session: Session, parcel: Parcel): void {
     const { publishesInFlightMax, publishBytesInFlightMax } = this.#deps.limits;
     session.inFlight--;
-    session.bytesInFlight -= payload.length;
+    session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
     if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
   }
 }
-
-/** Bytes of UTF-8 that one unit of a JavaScript string can become. */
-const UTF8_BYTES_MAX = 3;
-
-/** What MQTT 5 is told about a refused message. */
-const reasonOf = ({ code, detail, reason, hint }: Refused): Reason => reasonFor(code, detail, reason, hint);
 
 const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);

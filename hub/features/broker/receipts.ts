@@ -77,9 +77,9 @@ export class ReceiptKeeper {
     if (this.#leaving.size > limits.receiptClientsMax && oldest !== undefined) this.#drop(oldest);
   }
 
-  /** Nobody will come back under these keys. */
-  forget(isOver: (key: string) => boolean): void {
-    for (const key of [...this.#leaving.keys()].filter(isOver)) this.#drop(key);
+  /** Nobody will come back under keys that begin so. */
+  forgetUnder(prefix: string): void {
+    for (const key of [...this.#leaving.keys()]) if (key.startsWith(prefix)) this.#drop(key);
   }
 
   stop(): void {

@@ -76,9 +76,11 @@ export class RetainedTree {
     else this.#expiring.set(parcel.topic, parcel.expiresMs);
   }
 
-  /** Lets go of what nobody wants anymore. [MQTT-3.3.2-5] */
-  dropExpired(nowMs: number): void {
-    for (const [topic, expiresMs] of this.#expiring) if (expiresMs <= nowMs) this.#delete(topic.split('/'));
+  /** Lets go of what nobody wants anymore, and answers what that was. [MQTT-3.3.2-5] */
+  dropExpired(nowMs: number): string[] {
+    const topics = [...this.#expiring].flatMap(([topic, expiresMs]) => (expiresMs <= nowMs ? [topic] : []));
+    for (const topic of topics) this.#delete(topic.split('/'));
+    return topics;
   }
 
   /**

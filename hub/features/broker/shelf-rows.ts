@@ -40,6 +40,13 @@ export const retainedKey = (topic: string): string => `retain:${topic}`;
 export const sessionRangesOf = (session: string): KeyRange[] =>
   ['kept-subscription', 'incoming', 'post'].map((table) => under(`${table}:${encodeURIComponent(session)}:`));
 
+/** Everything of all sessions whose keys begin so; what is encoded is ASCII, and no letter of it is behind DEL. */
+export const sessionRangesUnder = (prefix: string): KeyRange[] =>
+  ['kept-session', 'kept-subscription', 'incoming', 'post'].map((table) => {
+    const gte = `${table}:${encodeURIComponent(prefix)}`;
+    return { gte, lt: `${gte}\x7f` };
+  });
+
 export function sessionKeyOf(key: string): string {
   const [, session = ''] = key.split(':', 2);
   return decodeURIComponent(session);

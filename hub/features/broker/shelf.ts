@@ -18,6 +18,7 @@ import {
   retainedKey,
   sessionKeyOf,
   sessionRangesOf,
+  sessionRangesUnder,
   sessionRowKey,
   subscriptionKey,
   writeParcel,
@@ -144,6 +145,13 @@ export class Shelf {
       ...sessionRangesOf(sessionKey).map((range) => this.#db.clear(range)),
       this.#db.batch([{ type: 'del', key: sessionRowKey(sessionKey) }]),
     ]);
+  }
+
+  /** The same for all sessions whose keys begin so. */
+  async removeSessionsUnder(prefix: string, posts: Iterable<Post>): Promise<void> {
+    for (const { seq } of posts) this.#unneed(seq);
+    this.#dropNow();
+    await Promise.all(sessionRangesUnder(prefix).map((range) => this.#db.clear(range)));
   }
 
   async putSubscriptions(sessionKey: string, subscriptions: readonly Subscription[]): Promise<void> {

@@ -92,10 +92,19 @@ export class Wills {
   }
 
   /** Nobody is left who could have meant them. */
-  async forget(isOver: (key: string) => boolean): Promise<void> {
-    const over = [...this.#waiting.keys()].filter(isOver);
+  async forgetUnder(prefix: string): Promise<void> {
+    const over = [...this.#waiting.keys()].filter((key) => key.startsWith(prefix));
     for (const key of over) this.#waiting.delete(key);
     await this.#deps.db.batch(over.map(dropOf));
+  }
+
+  has(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** Of sessions whose wills wait. */
+  keys(): IterableIterator<string> {
+    return this.#waiting.keys();
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set([
   'RATE_LIMITED',
   'STORE_BUSY',
   'CONNECT_TIMEOUT',
+  'QUEUE_FULL',
 ]);
 const MINUTE_MS = 60_000;
 const MINUTES = 60;

@@ -139,6 +139,10 @@ export const errors = {
     title: 'Le client s’est relié sans dire CONNECT à temps.',
     hint: 'Vérifiez la bibliothèque du client ou le réseau.',
   },
+  QUEUE_FULL: {
+    title: 'Plus de messages attendent ce client que le hub ne peut en garder.',
+    hint: 'Qu’il revienne plus souvent, lise plus vite, ou prenne une session propre.',
+  },
   TOPIC_INVALID: {
     title: 'Ce n’est pas un nom de sujet.',
     hint: 'Au moins un caractère, ni « + » ni « # », et au plus 100 niveaux.',

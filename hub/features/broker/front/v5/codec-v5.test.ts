@@ -216,3 +216,27 @@ it('never does more than refuse what is cut off, lengthened or changed', () => {
     { numRuns: 3000 },
   );
 });
+
+describe('an acknowledgement', () => {
+  // One byte less or more of remaining length must not move the packet id.
+  it.each(Array.from({ length: 12 }, (_, at) => 112 + at))(
+    'has its packet id in its place with a text of %i bytes',
+    (length) => {
+      const { codec } = makeCodec();
+      const { bytes, idAt } = codec.ack(PACKET.puback, 1, { code: REASON.notAuthorized, text: 'x'.repeat(length) });
+      const sent = Buffer.from(bytes);
+      sent.writeUInt16BE(0x1234, idAt);
+      expect(decode(sent)).toMatchObject({ cmd: 'puback', messageId: 0x1234, reasonCode: REASON.notAuthorized });
+    },
+  );
+});
+
+it('gives a client at most as many topic aliases as it takes itself', () => {
+  const { codec } = makeCodec({ topicAliasMax: 65_535 });
+  const aliases = Array.from({ length: 10 }, (_, at) => {
+    const envelope = new Envelope({ topic: `t/${at}`, payload: Buffer.from('x'), qos: 0, retain: false });
+    const packet = decode(codec.frame(envelope, 0, undefined)?.bytes ?? Buffer.alloc(0));
+    return packet.cmd === 'publish' ? packet.properties?.topicAlias : undefined;
+  });
+  expect(aliases.filter((alias) => alias !== undefined)).toEqual([1, 2, 3, 4]);
+});

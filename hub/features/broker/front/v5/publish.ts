@@ -111,6 +111,7 @@ export function ackFrame(type: AckType, { code, text }: Reason): Frame {
     code === REASON.success && text === undefined
       ? []
       : [Buffer.from([code]), ...(text === undefined ? [] : [propertyBlock([[PROPERTY.reasonString, text]])])];
-  const bytes = packetOf(first, id, ...more);
-  return { bytes, idAt: 1 + lengthBytesOf(bytes.length) };
+  const parts = [id, ...more];
+  const bytes = packetOf(first, ...parts);
+  return { bytes, idAt: bytes.length - parts.reduce((sum, part) => sum + part.length, 0) };
 }
