@@ -99,6 +99,16 @@ it('keeps half of the room for clients with credentials, and gives none of them 
   for (const filter of ['c', 'd']) expect((await known.subscribe(filter)).granted).toEqual([0]);
 });
 
+it('gives a client back the levels of what it gives up', async () => {
+  hub = await startBroker({ limits: { subscriptionLevelsPerClientMax: 3 } });
+  const client = await session('moving');
+  for (let round = 1; round <= 5; round++) {
+    expect((await client.subscribe(`a/b/${round}`)).granted).toEqual([0]);
+    client.send({ cmd: 'unsubscribe', messageId: round, unsubscriptions: [`a/b/${round}`] });
+    await client.take('unsuback');
+  }
+});
+
 it('says that something is full once in a while, not with every message', () => {
   const clock = new FakeClock();
   const lines: string[] = [];
