@@ -94,7 +94,7 @@ function NumberChart({ messages }: { messages: readonly TopicMessage[] }) {
 function Who({ detail }: { detail: TopicDetail }) {
   const { publishers, subscribers, subscribersTotal } = detail;
   return (
-    <div class="who">
+    <div class="talkers">
       <Card title={t('explorer.publishers')} icon="send">
         {publishers.length === 0 ? (
           <p class="muted">{t('explorer.noPublishers')}</p>
