@@ -102,6 +102,8 @@ describe('by keyboard alone', () => {
   });
 
   it('the list of devices is searched, walked and opened', async () => {
+    // The heading is there before the list: the key goes to a field that has come.
+    await page.locator('[data-search]').waitFor();
     await press('/');
     await page.keyboard.type('living');
     await says(page, '1 of 3');
