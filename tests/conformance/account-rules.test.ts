@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mayPublish, mayRead } from '../../hub/domain/acl.ts';
 import { parseRules, rulesetFor } from '../../hub/domain/acl-rules.ts';
 import type { Principal } from '../../hub/domain/principal.ts';
-import { seededRandom } from '../helpers/random.ts';
+import { seededRandom } from '../../hub/lib/random.ts';
 import { until } from '../helpers/until.ts';
 
 const SEED = 20_261_120;

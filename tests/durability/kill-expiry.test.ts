@@ -4,8 +4,8 @@
  */
 import type { IPublishPacket } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seededRandom } from '../../hub/lib/random.ts';
 import { repeats } from '../helpers/long.ts';
-import { seededRandom } from '../helpers/random.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { type Connected, connectWire, settle, subscribe } from '../helpers/wire.ts';

@@ -3,8 +3,8 @@
  * session, connected or not, in order; at QoS 2 exactly once; and retained values are the newest acknowledged.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seededRandom } from '../../hub/lib/random.ts';
 import { repeats } from '../helpers/long.ts';
-import { seededRandom } from '../helpers/random.ts';
 import { connectRaw } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';

@@ -1,9 +1,9 @@
 /** Promise 1: acknowledged means stored. The hub is killed with -9 again and again while devices publish at QoS 1. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Score } from '../../hub/contract/score.ts';
+import { seededRandom } from '../../hub/lib/random.ts';
 import { type ApiClient, logIn, setUpOwner } from '../helpers/api-client.ts';
 import { repeats } from '../helpers/long.ts';
-import { seededRandom } from '../helpers/random.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { WindowPublisher } from './window-publisher.ts';

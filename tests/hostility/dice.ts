@@ -1,5 +1,5 @@
 /** Seeded choices: every case of the fuzz is told by its seed alone. */
-import { seededRandom } from '../helpers/random.ts';
+import { seededRandom } from '../../hub/lib/random.ts';
 
 export interface Dice {
   below(max: number): number;

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { seededRandom } from '../../features/demo/game.ts';
 import { type SimonEvent, VirtualSimon, virtualMac } from '../../features/demo/virtual-simon.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { seededRandom } from '../../lib/random.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, help, type Io } from './command.ts';
 import { SIMONS_MAX, SIMULATE_HELP, type SimulatePlan, simulatePlan, UsageError } from './simulate-plan.ts';
 

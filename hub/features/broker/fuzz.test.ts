@@ -1,10 +1,10 @@
 /** Seeded nonsense: thousands of broken packets, and nothing leaves the broker but refusals. */
 import { generate, type Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { seededRandom } from '../../../tests/helpers/random.ts';
 import { connectPacket, openRaw } from '../../../tests/helpers/raw-mqtt.ts';
 import { startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
 import { until } from '../../../tests/helpers/until.ts';
+import { seededRandom } from '../../lib/random.ts';
 
 const ROUNDS = 200;
 const PACKETS_PER_ROUND = 12;

@@ -4,7 +4,7 @@ import { RucheError } from '../../contract/errors.ts';
 import type { DemoState } from '../../contract/hub-info.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeInTurn } from '../../lib/in-turn.ts';
-import { seededRandom } from './game.ts';
+import { seededRandom } from '../../lib/random.ts';
 import { simonClientId, VirtualSimon } from './virtual-simon.ts';
 
 /** Always the same device, so that what somebody paired is still paired after stopping and starting it. */

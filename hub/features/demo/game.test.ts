@@ -1,6 +1,7 @@
 /** Plausible games. */
 import { describe, expect, it } from 'vitest';
-import { isRoundWon, roundMs, scoreAfter, seededRandom } from './game.ts';
+import { seededRandom } from '../../lib/random.ts';
+import { isRoundWon, roundMs, scoreAfter } from './game.ts';
 
 function playGames(count: number, skill: number): number[] {
   const random = seededRandom(7);

@@ -4,17 +4,6 @@ import { SCORE_MAX } from '../../contract/limits.ts';
 /** From 0 up to, not including, 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Seed 0's firmware: 400 ms of pause, then 400 ms on and 100 ms off for each step (S0-19). */
 const PAUSE_MS = 400;
 const STEP_MS = 500;

@@ -2,8 +2,8 @@
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { seededRandom } from '../../lib/random.ts';
 import { socketPair } from '../../lib/socket-pair.ts';
-import { seededRandom } from './game.ts';
 import { type SimonEvent, VirtualSimon, type VirtualSimonOptions, virtualMac } from './virtual-simon.ts';
 
 const ID = virtualMac(1, 1);

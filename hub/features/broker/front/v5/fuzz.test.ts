@@ -1,10 +1,10 @@
 /** Seeded nonsense in MQTT 5: broken packets, properties and options; nothing leaves the broker but refusals. */
 import { generate, type Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { seededRandom } from '../../../../../tests/helpers/random.ts';
 import { startBroker, type TestBroker } from '../../../../../tests/helpers/start-broker.ts';
 import { until } from '../../../../../tests/helpers/until.ts';
 import { connectOf, connectWire, openWire, publish, receive, subscribe } from '../../../../../tests/helpers/wire.ts';
+import { seededRandom } from '../../../../lib/random.ts';
 
 const ROUNDS = 200;
 const PACKETS_PER_ROUND = 15;
