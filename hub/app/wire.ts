@@ -15,9 +15,10 @@ import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type Features, makeFeatures, type Parts } from './features.ts';
+import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
+import type { Features, Parts } from './parts.ts';
 import { simonDevices } from './simon-devices.ts';
 
 export interface Wired extends Pick<Features, 'http' | 'broker' | 'users' | 'health'> {

@@ -40,4 +40,41 @@ export interface HeartbeatReport extends Base {
   readonly sleepS: number | undefined;
 }
 
-export type Report = ScoreReport | RoundReport | PairingAnswer | ReadingsReport | HeartbeatReport;
+/** Something happened: motion, a threshold of the device's own, whatever it calls an event. */
+export interface EventReport extends Base {
+  readonly kind: 'event';
+  readonly atMs: number;
+  /** The sender's own id for it: the same one twice is stored once. */
+  readonly eventId: string | undefined;
+  /** In the sender's words: `MOTION_DETECTED`, `fever`. */
+  readonly type: string;
+  readonly severity: EventSeverity;
+  /** A sentence for people, when the sender has one. */
+  readonly message: string | undefined;
+  /** The part of the device it comes from: `sensor-motion`. */
+  readonly source: string | undefined;
+  /** What else the sender says of it, as JSON it wrote itself; '' when nothing. */
+  readonly dataJson: string;
+  /** The time as the sender wrote it, for whom the event is forwarded to. */
+  readonly originalTimestamp: number | string | undefined;
+  /** The MQTT topic it came on; undefined by other transports. */
+  readonly topic: string | undefined;
+}
+export type EventSeverity = 'info' | 'warning' | 'critical';
+
+/** The device answered a command. */
+export interface CommandAck extends Base {
+  readonly kind: 'command-ack';
+  readonly commandId: string;
+  readonly isOk: boolean;
+  readonly message: string | undefined;
+}
+
+export type Report =
+  | ScoreReport
+  | RoundReport
+  | PairingAnswer
+  | ReadingsReport
+  | HeartbeatReport
+  | EventReport
+  | CommandAck;

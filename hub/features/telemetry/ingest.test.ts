@@ -22,12 +22,19 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
   const endings: string[] = [];
   const ingest = createIngest({
     devices,
-    latest,
-    writesFor: (accepted) => {
-      asked.push(accepted);
-      return extra;
-    },
-    settle: ({ report }, isStored) => endings.push(`${report.kind} ${isStored ? 'stored' : 'not stored'}`),
+    keepers: [
+      latest,
+      {
+        writesFor(accepted) {
+          asked.push(accepted);
+          return extra;
+        },
+        settle({ report }, isStored) {
+          endings.push(`${report.kind} ${isStored ? 'stored' : 'not stored'}`);
+        },
+      },
+    ],
+    commit: (writes) => store.commit(writes),
     onError: (error) => {
       throw error;
     },
@@ -203,8 +210,9 @@ describe('the latest values', () => {
       atMs: clock.nowMs() - 1,
       metrics: new Map([['temp', 5]]),
     } as const;
-    expect(reloaded.writes('serre', late)).toEqual([]);
-    expect(reloaded.writes('serre', { ...late, atMs: clock.nowMs() })).toHaveLength(1);
+    expect(reloaded.writesFor({ deviceId: 'serre', report: late })).toEqual([]);
+    const newer = { ...late, atMs: clock.nowMs() };
+    expect(reloaded.writesFor({ deviceId: 'serre', report: newer })).toHaveLength(1);
   });
 
   it('are kept for at most 256 metrics of a device', async () => {

@@ -1,12 +1,11 @@
 /** The one door for what devices say: who is speaking, what it means, what must be stored before it is acknowledged. */
 import { type ErrorCode, RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
-import { decode, type Spoken } from '../../domain/dialects/dialects.ts';
+import { decode } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Write } from '../../store/store.ts';
-import type { Latest } from './latest.ts';
 
 export interface Message {
   readonly principal: Principal;
@@ -29,6 +28,24 @@ export type Outcome =
   /** Acknowledge; nothing is stored or delivered. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
 
+/** What a device said, understood: by a topic's dialect, or by the door of another transport. */
+export interface Heard {
+  readonly principal: Principal;
+  /** '' when the transport has none. */
+  readonly clientId: string;
+  readonly dialect: string;
+  readonly reports: readonly Report[];
+  readonly receivedMs: number;
+}
+
+/** A feature that stores something of what devices say, in the same commit as everybody else. */
+export interface Keeper {
+  /** Called once for every accepted report, in the order of arrival. */
+  writesFor(accepted: Accepted, receivedMs: number): Write[];
+  /** The commit has ended, stored or not: what `writesFor` assumed is now so, or never was. */
+  settle?(accepted: Accepted, isStored: boolean): void;
+}
+
 export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
@@ -36,17 +53,17 @@ export interface IngestDeps {
     claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
     spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
   };
-  readonly latest: Pick<Latest, 'writes'>;
-  /** What other features store of these reports, in the same commit. */
-  readonly writesFor: (accepted: Accepted, receivedMs: number) => Write[];
-  /** Every accepted report whose commit has ended, stored or not: what `writesFor` assumed is now so, or never was. */
-  readonly settle: (accepted: Accepted, isStored: boolean) => void;
+  /** In the order in which they are asked. */
+  readonly keepers: readonly Keeper[];
+  readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
 export interface Ingest {
   /** Decides at once, so that messages keep their order; nothing is stored yet. */
   accept(message: Message): Outcome;
+  /** For transports other than MQTT: the same, and stored when it resolves. Throws RucheError, and then nothing is. */
+  store(heard: Heard): Promise<readonly Accepted[]>;
   /** The commit of an outcome's writes has ended. Called once for every taken outcome, in the order they were accepted. */
   settled(outcome: Outcome, isStored: boolean): void;
   readonly onCommitted: Slot<[accepted: readonly Accepted[]]>;
@@ -54,6 +71,13 @@ export interface Ingest {
 
 export function createIngest(deps: IngestDeps): Ingest {
   const committed = makeSlot<[accepted: readonly Accepted[]]>(deps.onError);
+  const settled: Ingest['settled'] = (outcome, isStored) => {
+    if (outcome.kind !== 'taken') return;
+    for (const accepted of outcome.reports) {
+      for (const keeper of deps.keepers) keeper.settle?.(accepted, isStored);
+    }
+    if (isStored) committed.fire(outcome.reports);
+  };
   return {
     accept(message) {
       try {
@@ -63,25 +87,44 @@ export function createIngest(deps: IngestDeps): Ingest {
         return refused(error, message.principal);
       }
     },
-    settled(outcome, isStored) {
-      if (outcome.kind !== 'taken') return;
-      for (const accepted of outcome.reports) deps.settle(accepted, isStored);
-      if (isStored) committed.fire(outcome.reports);
+    async store(heard) {
+      const outcome = take(deps, heard);
+      try {
+        await deps.commit(outcome.writes);
+      } catch (error) {
+        settled(outcome, false);
+        throw error;
+      }
+      settled(outcome, true);
+      return outcome.reports;
     },
+    settled,
     onCommitted: committed.slot,
   };
 }
 
 function judge(deps: IngestDeps, message: Message): Outcome {
-  const { principal, topic, payload, receivedMs } = message;
+  const { principal, clientId, topic, payload, receivedMs } = message;
   if (principal.kind === 'waiting') throw new RucheError('PUBLISH_WAITING');
   const spoken = decode(topic, payload, receivedMs);
   if (spoken === undefined) return { kind: 'pass' };
+  const { dialect, decoded } = spoken;
   if (principal.kind === 'person') throw new RucheError('DEVICE_MISMATCH', 'A person cannot speak for a device.');
-  const { decoded } = spoken;
   if ('code' in decoded) throw new RucheError(decoded.code, decoded.detail);
-  const speaker = speakerOf(deps, message, decoded.reports);
-  return taken(deps, { speaker, spoken, reports: decoded.reports, receivedMs });
+  return take(deps, { principal, clientId, dialect, reports: decoded.reports, receivedMs });
+}
+
+type Taken = Extract<Outcome, { kind: 'taken' }>;
+
+function take(deps: IngestDeps, heard: Heard): Taken {
+  const { dialect, reports, receivedMs } = heard;
+  const { deviceId, writes } = speakerOf(deps, heard);
+  const accepted = reports.map((report) => ({ deviceId, report }));
+  for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
+  for (const one of accepted) {
+    for (const keeper of deps.keepers) writes.push(...keeper.writesFor(one, receivedMs));
+  }
+  return { kind: 'taken', deviceId, writes, reports: accepted };
 }
 
 interface Speaker {
@@ -94,8 +137,7 @@ interface Speaker {
  * The device that speaks: the sender itself under one of its names. In open mode, and for an account whose rules
  * allowed the topic, the one the payload names, unless that one has a token to speak with.
  */
-function speakerOf({ devices }: IngestDeps, message: Message, reports: readonly Report[]): Speaker {
-  const { principal, clientId } = message;
+function speakerOf({ devices }: IngestDeps, { principal, clientId, reports }: Heard): Speaker {
   const claimedIds = new Set(reports.map((report) => canonicalId(report.claimedId)));
   const [claimedId] = claimedIds;
   if (claimedId === undefined || claimedIds.size > 1) {
@@ -106,25 +148,6 @@ function speakerOf({ devices }: IngestDeps, message: Message, reports: readonly 
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
   return { deviceId: principal.deviceId, writes: [] };
-}
-
-interface Understood {
-  readonly speaker: Speaker;
-  readonly spoken: Spoken;
-  readonly reports: readonly Report[];
-  readonly receivedMs: number;
-}
-
-function taken(deps: IngestDeps, { speaker, spoken, reports, receivedMs }: Understood): Outcome {
-  const { deviceId } = speaker;
-  const accepted = reports.map((report) => ({ deviceId, report }));
-  const writes = [
-    ...speaker.writes,
-    ...deps.devices.spoke(deviceId, { dialect: spoken.dialect, reports }, receivedMs),
-    ...reports.flatMap((report) => (report.kind === 'readings' ? deps.latest.writes(deviceId, report) : [])),
-    ...accepted.flatMap((one) => deps.writesFor(one, receivedMs)),
-  ];
-  return { kind: 'taken', deviceId, writes, reports: accepted };
 }
 
 function refused(error: RucheError, principal: Principal): Outcome {

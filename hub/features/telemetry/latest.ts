@@ -1,5 +1,5 @@
 /** The latest value of every metric of every device: an older value never replaces a newer one, and the number is bounded. */
-import type { ReadingsReport } from '../../domain/report.ts';
+import type { Report } from '../../domain/report.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
 
 /** Metrics kept of one device; further names are not stored. */
@@ -27,7 +27,9 @@ export class Latest {
     return this.#store.latest.list(deviceId, METRICS_PER_DEVICE_MAX);
   }
 
-  writes(deviceId: string, { atMs, metrics }: ReadingsReport): Write[] {
+  writesFor({ deviceId, report }: { deviceId: string; report: Report }): Write[] {
+    if (report.kind !== 'readings') return [];
+    const { atMs, metrics } = report;
     const times = this.#times.get(deviceId) ?? new Map<string, number>();
     this.#times.set(deviceId, times);
     const writes: Write[] = [];

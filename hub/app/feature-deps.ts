@@ -1,0 +1,230 @@
+/** What each feature is given: the parts it needs, and functions that ask the other features. */
+import type { Principal } from '../domain/principal.ts';
+import type { AccountsDeps } from '../features/accounts/accounts.ts';
+import type { Broker } from '../features/broker/broker.ts';
+import type { BrokerDeps } from '../features/broker/core.ts';
+import type { Owner } from '../features/broker/identity.ts';
+import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
+import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
+import type { HealthDeps } from '../features/health/health.ts';
+import type { LiveDeps } from '../features/live/live.ts';
+import type { MetricsDeps } from '../features/metrics/metrics.ts';
+import type { Http } from '../features/route.ts';
+import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
+import { makeThrottle } from '../features/users/throttle.ts';
+import type { Users, UsersDeps } from '../features/users/users.ts';
+import { socketPair } from '../lib/socket-pair.ts';
+import { makeAdmission } from './admission.ts';
+import type { HealthKeeper } from './health.ts';
+import type { HttpDeps } from './http.ts';
+import { describeHub, timeZone } from './hub-info.ts';
+import { brokerNumbers, diskOf, listenersOf, processNumbers } from './own-numbers.ts';
+import { packageRoot, version } from './package-root.ts';
+import type { Features, Parts } from './parts.ts';
+import { simonDevices } from './simon-devices.ts';
+
+export function httpDeps(
+  { config, log, deriveKey, ports }: Parts,
+  { health, principalOfToken }: { health: HealthKeeper; principalOfToken: HttpDeps['principalOfToken'] },
+): HttpDeps {
+  return {
+    log: log.child({ feature: 'http' }),
+    accessTokenKey: deriveKey('access-tokens'),
+    principalOfToken,
+    health: health.read,
+    hubInfo: () => describeHub(config, ports),
+    version,
+    webDir: `${packageRoot}/dist/web`,
+  };
+}
+
+export function usersDeps(
+  { config, log, clock, store }: Parts,
+  { http, ...shared }: { http: Http } & Pick<UsersDeps, 'passwords' | 'isConnected'>,
+): UsersDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'users' }),
+    tokens: http.jwt,
+    throttle: makeThrottle(clock),
+    registration: config.registration,
+    version,
+    ...shared,
+  };
+}
+
+export function accountsDeps(
+  { log, clock, store }: Parts,
+  shared: Pick<AccountsDeps, 'passwords' | 'isDevice' | 'connectionsOf'>,
+): AccountsDeps {
+  // A throttle of its own, as for devices: a program with a wrong password tries on and on.
+  return { store, clock, log: log.child({ feature: 'accounts' }), throttle: makeThrottle(clock), ...shared };
+}
+
+export function devicesDeps(
+  { config, log, clock, store, deriveKey }: Parts,
+  { users, accounts, playerOf }: Pick<Features, 'users' | 'accounts'> & { playerOf: DevicesDeps['names']['playerOf'] },
+): DevicesDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'devices' }),
+    hubKey: deriveKey('device-secrets'),
+    anonymous: config.anonymous,
+    // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
+    throttle: makeThrottle(clock),
+    names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    isAccount: accounts.has,
+    isDemoClient,
+  };
+}
+
+export function simonDeps(
+  { log, clock, store }: Parts,
+  { users, devices, publish }: { users: Users; devices: Devices; publish: SimonDeps['publish'] },
+): SimonDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'simon' }),
+    timeZone: timeZone(),
+    publish,
+    devices: simonDevices(devices),
+    users: { byName: async (username) => users.findByName(username) },
+  };
+}
+
+export function brokerDeps(
+  { log, clock, store, mqtt }: Parts,
+  { users, accounts, devices, ingest }: Pick<Features, 'users' | 'accounts' | 'devices'> & { ingest: Ingest },
+): BrokerDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'broker' }),
+    db: mqtt,
+    receipts: store.receipts,
+    admit: makeAdmission({
+      users,
+      accounts,
+      devices,
+      isDemoForged: ({ clientId, address }) => isDemoClient(clientId) && address !== DEMO_ADDRESS,
+    }),
+    principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
+    accept: ingest.accept,
+    settled: ingest.settled,
+    commit: (writes) => store.commit(writes),
+  };
+}
+
+/** Somebody's client as it would be if it connected now. */
+function principalNow(
+  { users, accounts, devices }: Pick<Features, 'users' | 'accounts' | 'devices'>,
+  { kind, id }: Owner,
+  clientId: string,
+): Principal | undefined {
+  switch (kind) {
+    case 'account': {
+      const account = accounts.has(id) ? accounts.principalOf(id, clientId) : undefined;
+      return account?.name === id ? account : undefined; // another spelling is another one
+    }
+    case 'device': {
+      const device = devices.principalOf(id);
+      return device?.kind === 'device' && device.deviceId === id ? device : undefined; // else another one's alias
+    }
+    case 'person': {
+      const user = users.find(id);
+      return user && { kind, userId: id, username: user.username, role: user.role, sessionId: '' };
+    }
+  }
+}
+
+export function healthDeps(
+  { config, log, clock, store, ports }: Parts,
+  { broker, eventLoop, clientsMaximum }: Pick<Features, 'broker' | 'eventLoop'> & Pick<HealthDeps, 'clientsMaximum'>,
+): HealthDeps {
+  const own = log.child({ feature: 'health' });
+  return {
+    clock,
+    numbers: () => brokerNumbers(broker),
+    readers: () => broker.sessions(),
+    clientsMaximum,
+    memory: () => {
+      const { residentBytes, heapBytes } = processNumbers(0);
+      return { residentBytes, heapBytes };
+    },
+    eventLoop: eventLoop.read,
+    listeners: () => listenersOf(config, { ports, broker }),
+    storeBytes: async () => (await store.stats()).bytes,
+    disk: () => diskOf(config.dataDir),
+    onError: (error) => own.warn({ err: error }, 'a number of the hub is not known'),
+  };
+}
+
+export function metricsDeps(
+  { log, clock, store }: Parts,
+  { broker, eventLoop, brokerHealth }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'>,
+): MetricsDeps {
+  const own = log.child({ feature: 'metrics' });
+  const startedMs = clock.nowMs();
+  return {
+    clock,
+    version,
+    numbers: () => brokerNumbers(broker),
+    publish: (message) => broker.publish(message),
+    sendTo: (clientId, topic, text, options) => broker.sendTo(clientId, topic, text, options),
+    onError: (error) => own.warn({ err: error }, 'the numbers of the broker could not be published'),
+    store: () => store.stats(),
+    process: () => processNumbers(startedMs),
+    eventLoop: eventLoop.read,
+    slowClients: brokerHealth.slowClients,
+    diskFreeBytes: brokerHealth.diskFreeBytes,
+  };
+}
+
+export function liveDeps(
+  { log, clock }: Parts,
+  {
+    broker,
+    devices,
+    simon,
+    stats,
+    brokerHealth,
+    explorer,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+): LiveDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'live' }),
+    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    rounds: () => simon.rounds(),
+    pairing: (deviceId) => simon.pairings.of(deviceId),
+    pairings: () => simon.pairings.list(),
+    stats: stats.read,
+    topics: explorer,
+    health: brokerHealth.read,
+  };
+}
+
+export function isConnected(broker: Broker, sessionId: string): boolean {
+  for (const { principal } of broker.sessions()) {
+    if (principal.kind === 'person' && principal.sessionId === sessionId) return true;
+  }
+  return false;
+}
+
+/** Clients that are connected with this account. */
+export function countOf(broker: Broker, name: string): number {
+  let count = 0;
+  for (const { principal } of broker.sessions()) if (principal.kind === 'account' && principal.name === name) count++;
+  return count;
+}
+
+/** A connection to the broker that never leaves this process. */
+export function connectInside(broker: Broker): ReturnType<typeof socketPair>[0] {
+  const [near, far] = socketPair();
+  broker.handle(far, { address: DEMO_ADDRESS, transport: 'tcp' });
+  return near;
+}
