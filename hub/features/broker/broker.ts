@@ -225,12 +225,13 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const present = this.#core.sessions.all();
     for (const session of present) {
       // The hub leaves, not the device: its will is kept for the next run.
-      this.#core.engine.keepWill(session.front);
+      session.isWillKept = true;
       session.end('dropped', SHUTTING_DOWN);
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
+    this.#core.keepAlive.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();
     this.#core.expiry.stop();

@@ -1,5 +1,5 @@
 /**
- * The door: from a new connection to a session that Aedes may have. It waits for CONNECT, asks who it is, looks at the
+ * The door: from a new connection to a session that has its CONNACK. It waits for CONNECT, asks who it is, looks at the
  * will and at how many are inside, and says no with a return code and a refusal event.
  *
  * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
@@ -19,7 +19,7 @@ import type { BrokerLimits } from '../limits.ts';
 import { reasonFor } from '../reasons.ts';
 import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
-import type { Reason, Violation } from './codec.ts';
+import type { Violation } from './codec.ts';
 import {
   type ConnectRefusal,
   connackFor,
@@ -31,7 +31,7 @@ import {
   speaksV5,
 } from './connect.ts';
 import type { FrameProblem } from './frames.ts';
-import { Front, type FrontOptions } from './front.ts';
+import { Front, type FrontEvents, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
 import { REASON } from './reason-codes.ts';
@@ -67,15 +67,15 @@ export interface DoorDeps {
   readonly limits: BrokerLimits;
   readonly log: Log;
   readonly sessions: Sessions;
-  admit(attempt: ConnectAttempt): Promise<Admission>;
+  admit(attempt: ConnectAttempt): Admission | Promise<Admission>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** Packets of an open connection. */
   heard(session: Session, count: number): void;
-  /** The client id is this session's: load what it needs and give it to Aedes. */
+  /** SUBSCRIBE or UNSUBSCRIBE. */
+  asked(session: Session, packet: Buffer): void;
+  /** The client id is this session's: load what it needs and say CONNACK. */
   enter(session: Session): Promise<void>;
-  /** What a client is told when Aedes ends its connection with this error. */
-  reasonOf(error: Error): Reason;
-  /** The session never got as far as Aedes: forget it. */
+  /** The session never got its CONNACK: forget it. */
   clear(session: Session): void;
   /** A connection closed; its session, if it has one, may still be on its way out. */
   closed(front: Front): void;
@@ -91,7 +91,6 @@ interface Visitor {
   readonly sinceMs: number;
   /** It understands a CONNACK of MQTT 5 up to this size; undefined: it speaks 3.1.1, or nothing yet. */
   v5BytesMax: number | undefined;
-  stopWaiting: () => void;
 }
 
 /** What other protocols begin with, for people who mixed up the ports. */
@@ -107,15 +106,17 @@ export class Door {
   readonly #known: Headcount;
   /** Those without CONNACK, oldest first. */
   readonly #visitors = new Map<Front, Visitor>();
+  /** Ends those that do not say CONNECT in time: one timer for all of them. */
+  #stopWaiting: (() => void) | undefined;
   #isClosed = false;
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
     const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
-    const reasonOf = (error: Error): Reason => deps.reasonOf(error);
     const turn = new Turn();
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, reasonOf };
+    const events = this.#makeEvents();
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, events };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -127,31 +128,10 @@ export class Door {
       return;
     }
     this.#makeRoomFor(from.address);
-    const { clock, limits } = this.#deps;
-    const visitor: Visitor = {
-      from,
-      v5BytesMax: undefined,
-      sinceMs: clock.nowMs(),
-      front: new Front(stream, this.#frontOptions, {
-        onGreeting: (packet) => this.#onGreeting(visitor, packet),
-        onHeard: (count) => {
-          const session = this.#deps.sessions.byFront(visitor.front);
-          if (session !== undefined) this.#deps.heard(session, count);
-        },
-        onProblem: (problem, firstByte) => this.#onProblem(visitor, problem, firstByte),
-        onViolation: (violation) => this.#onViolation(visitor, violation),
-        onClosed: () => this.#onClosed(visitor),
-      }),
-      stopWaiting: clock.after(limits.connectTimeoutMs, () => {
-        this.#refuse(visitor, {
-          code: 'CONNECT_TIMEOUT',
-          detail: 'CONNECT did not come in time.',
-          returnCode: undefined,
-        });
-      }),
-    };
-    this.#visitors.set(visitor.front, visitor);
+    const front = new Front(stream, this.#frontOptions);
+    this.#visitors.set(front, { front, from, sinceMs: this.#deps.clock.nowMs(), v5BytesMax: undefined });
     this.#greetings.enter(from.address);
+    if (this.#stopWaiting === undefined) this.#waitFor(this.#deps.limits.connectTimeoutMs);
   }
 
   /** CONNACK was sent. */
@@ -159,7 +139,7 @@ export class Door {
     const visitor = this.#visitors.get(session.front);
     if (visitor === undefined) return;
     visitor.from.onOpened?.();
-    this.#endGreeting(visitor);
+    this.#endGreeting(session.front);
   }
 
   /** The session has been cleared away: its place is free. */
@@ -178,11 +158,61 @@ export class Door {
   /** Nobody comes in anymore, and who is at the door goes. */
   close(): void {
     this.#isClosed = true;
+    this.#stopWaiting?.();
     for (const front of [...this.#visitors.keys()]) front.shut();
   }
 
+  #makeEvents(): FrontEvents {
+    const { sessions } = this.#deps;
+    return {
+      onGreeting: (front, packet) => {
+        const visitor = this.#visitors.get(front);
+        if (visitor !== undefined) this.#onGreeting(visitor, packet);
+      },
+      onHeard: (front, count) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) this.#deps.heard(session, count);
+      },
+      onRequest: (front, packet) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) this.#deps.asked(session, packet);
+      },
+      onFarewell: (front) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) session.saidDisconnect = true;
+      },
+      onProblem: (front, problem, firstByte) => this.#onProblem(front, problem, firstByte),
+      onViolation: (front, violation) => this.#onViolation(front, violation),
+      onClosed: (front) => {
+        this.#endGreeting(front);
+        this.#deps.closed(front);
+      },
+    };
+  }
+
+  #waitFor(ms: number): void {
+    this.#stopWaiting = this.#deps.clock.after(ms, () => this.#endSilence());
+  }
+
+  /** Looks again when the next one's time is up. */
+  #endSilence(): void {
+    const { clock, limits } = this.#deps;
+    const nowMs = clock.nowMs();
+    this.#stopWaiting = undefined;
+    for (const visitor of this.#visitors.values()) {
+      if (visitor.front.phase !== 'greeting') continue;
+      const leftMs = visitor.sinceMs + limits.connectTimeoutMs - nowMs;
+      if (leftMs > 0) {
+        // The clock may have been set back: nobody is waited for longer than the limit.
+        this.#waitFor(Math.min(leftMs, limits.connectTimeoutMs));
+        return;
+      }
+      const detail = 'CONNECT did not come in time.';
+      this.#refuse(visitor, { code: 'CONNECT_TIMEOUT', detail, returnCode: undefined });
+    }
+  }
+
   #onGreeting(visitor: Visitor, packet: Buffer): void {
-    visitor.stopWaiting();
     this.#greet(visitor, packet).catch((error: unknown) => {
       this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
       visitor.front.destroy();
@@ -201,7 +231,8 @@ export class Door {
     const { address, transport } = visitor.from;
     const clientId = greeting.clientId === '' ? `auto-${newId()}` : greeting.clientId;
     const { username, password } = greeting;
-    const admission = await this.#ask({ address, transport, clientId, username, password });
+    const asked = this.#ask({ address, transport, clientId, username, password });
+    const admission = asked instanceof Promise ? await asked : asked;
     if (front.phase !== 'held') return;
     if (!admission.ok) {
       const { code, detail = '', deviceId, account } = admission;
@@ -216,16 +247,30 @@ export class Door {
     else this.#refuse(visitor, { ...refusal, clientId, username });
   }
 
-  async #ask(attempt: ConnectAttempt): Promise<Admission> {
-    const { clock, limits, log } = this.#deps;
+  /** Most are known at once; who must be waited for gets a limit. */
+  #ask(attempt: ConnectAttempt): Admission | Promise<Admission> {
     try {
-      const answer = await within(this.#deps.admit(attempt), { ms: limits.authenticationTimeoutMs, clock });
+      const answer = this.#deps.admit(attempt);
+      return answer instanceof Promise ? this.#await(answer, attempt) : answer;
+    } catch (error) {
+      return this.#failedToAsk(error, attempt);
+    }
+  }
+
+  async #await(asked: Promise<Admission>, attempt: ConnectAttempt): Promise<Admission> {
+    const { clock, limits } = this.#deps;
+    try {
+      const answer = await within(asked, { ms: limits.authenticationTimeoutMs, clock });
       return answer ?? { ok: false, code: 'INTERNAL', detail: 'The hub took too long to check who this is.' };
     } catch (error) {
-      if (error instanceof RucheError) return { ok: false, code: error.code, detail: error.message };
-      log.error({ err: error, clientId: attempt.clientId }, 'a connection could not be admitted');
-      return { ok: false, code: 'INTERNAL', detail: 'The hub failed to check who this is.' };
+      return this.#failedToAsk(error, attempt);
     }
+  }
+
+  #failedToAsk(error: unknown, { clientId }: ConnectAttempt): Admission {
+    if (error instanceof RucheError) return { ok: false, code: error.code, detail: error.message };
+    this.#deps.log.error({ err: error, clientId }, 'a connection could not be admitted');
+    return { ok: false, code: 'INTERNAL', detail: 'The hub failed to check who this is.' };
   }
 
   /** What stands against a client that was admitted. */
@@ -255,7 +300,8 @@ export class Door {
     const { sessions, log } = this.#deps;
     this.#roomOf(session.room).enter(session.address);
     try {
-      if (await sessions.claim(session)) {
+      const claimed = sessions.claim(session);
+      if (claimed === true || (await claimed)) {
         await this.#deps.enter(session);
         return;
       }
@@ -270,19 +316,17 @@ export class Door {
     this.#deps.clear(session);
   }
 
-  #onProblem(visitor: Visitor, problem: FrameProblem | 'not-connect', firstByte: number): void {
-    const { front } = visitor;
+  #onProblem(front: Front, problem: FrameProblem | 'not-connect', firstByte: number): void {
     const session = this.#deps.sessions.byFront(front);
     const code = problem === 'too-large' ? 'FRAME_TOO_LARGE' : 'PROTOCOL_ERROR';
     const detail = detailOf(problem, firstByte);
-    const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
+    const who = this.#whoIs(front, session);
     this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
     front.shut(reasonFor(code, detail, problem === 'malformed' ? REASON.malformed : undefined));
   }
 
-  #onViolation({ front, from }: Visitor, { detail, reason }: Violation): void {
-    const session = this.#deps.sessions.byFront(front);
-    const who = session === undefined ? { address: from.address } : whoIs(session);
+  #onViolation(front: Front, { detail, reason }: Violation): void {
+    const who = this.#whoIs(front, this.#deps.sessions.byFront(front));
     const sentence = `The client was disconnected: ${detail}.`;
     this.#deps.refused({ ...who, action: 'publish', code: 'PROTOCOL_ERROR', detail: sentence });
     front.shut(reasonFor('PROTOCOL_ERROR', `${detail}.`, reason));
@@ -298,14 +342,15 @@ export class Door {
     else front.sayLast(connackFor(returnCode));
   }
 
-  #onClosed(visitor: Visitor): void {
-    visitor.stopWaiting();
-    this.#endGreeting(visitor);
-    this.#deps.closed(visitor.front);
+  #whoIs(front: Front, session: Session | undefined): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
+    return session === undefined ? { address: this.#visitors.get(front)?.from.address } : whoIs(session);
   }
 
-  #endGreeting(visitor: Visitor): void {
-    if (this.#visitors.delete(visitor.front)) this.#greetings.leave(visitor.from.address);
+  #endGreeting(front: Front): void {
+    const visitor = this.#visitors.get(front);
+    if (visitor === undefined) return;
+    this.#visitors.delete(front);
+    this.#greetings.leave(visitor.from.address);
   }
 
   /**
