@@ -304,7 +304,9 @@ export class Core {
     if (error !== undefined && !isFault) this.#deps.log.error({ err: error, clientId: session.clientId }, NOT_ANSWERED);
     const detail = `The client was disconnected: ${error?.message ?? 'its request was not valid'}.`;
     if (isFault) this.#refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
-    session.front.shut(error === undefined || isFault ? reasonFor('PROTOCOL_ERROR', detail) : reasonFor('STORE_UNAVAILABLE'));
+    session.front.shut(
+      error === undefined || isFault ? reasonFor('PROTOCOL_ERROR', detail) : reasonFor('STORE_UNAVAILABLE'),
+    );
   }
 
   #refused(facts: Omit<RefusalFacts, 'atMs'>): void {

@@ -75,11 +75,12 @@ export class Persistence extends LevelPersistence {
 
   /** Retained values and what waits come from the mailbox. */
   override createRetainedStreamCombi(): Readable {
-    return Readable.from([]);
+    return NOTHING_RETAINED;
   }
 
-  override outgoingStream(): Readable {
-    return Readable.from([]);
+  /** Aedes hands it to a pipeline, which takes a list for much less than a stream. */
+  override outgoingStream(): Iterable<never> {
+    return NOTHING_WAITS;
   }
 
   async #store(key: string, subscriptions: readonly AedesSubscription[]): Promise<void> {
@@ -90,5 +91,15 @@ export class Persistence extends LevelPersistence {
     await this.#parts.shelf.putSubscriptions(key, granted);
   }
 }
+
+const NOTHING_WAITS: readonly never[] = [];
+
+/** Aedes makes a stream of it for every SUBSCRIBE: this one is empty, and does not even end. */
+class Nothing extends Readable {
+  override pipe<T extends NodeJS.WritableStream>(target: T): T {
+    return target;
+  }
+}
+const NOTHING_RETAINED = new Nothing();
 
 const isQos = (qos: number): qos is Qos => qos === 0 || qos === 1 || qos === 2;

@@ -23,7 +23,14 @@ export interface GreetingV5 {
 }
 
 /** Of CONNECT, in all versions. */
-export const FLAG = { reserved: 0x01, clean: 0x02, will: 0x04, willRetain: 0x20, password: 0x40, username: 0x80 } as const;
+export const FLAG = {
+  reserved: 0x01,
+  clean: 0x02,
+  will: 0x04,
+  willRetain: 0x20,
+  password: 0x40,
+  username: 0x80,
+} as const;
 const WILL_QOS_SHIFT = 3;
 const NEVER = 0xffff_ffff;
 const RECEIVE_MAX_DEFAULT = 65_535;
