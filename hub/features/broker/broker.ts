@@ -8,7 +8,7 @@ import { within } from '../../lib/within.ts';
 import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
-import type { From } from './front/door.ts';
+import type { From } from './front/visitors.ts';
 import { clientIdIn, type Owner } from './identity.ts';
 import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel, type Qos } from './parcel.ts';

@@ -36,13 +36,7 @@ import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
 import { REASON } from './reason-codes.ts';
 import { refusalV5 } from './v5/requests.ts';
-
-export interface From {
-  readonly address: string;
-  readonly transport: Transport;
-  /** Called when CONNACK was sent. */
-  readonly onOpened?: () => void;
-}
+import { type From, type Refusal, type Visitor, Visitors } from './visitors.ts';
 
 export interface ConnectAttempt {
   readonly address: string;
@@ -84,15 +78,6 @@ export interface DoorDeps {
 /** A refusal of a client that was admitted, with what decided. */
 type Objection = Omit<ConnectRefusal, 'clientId'> & Omit<RefusalFacts, 'action' | 'atMs' | 'address' | 'clientId'>;
 
-/** One connection on its way in. */
-interface Visitor {
-  readonly front: Front;
-  readonly from: From;
-  readonly sinceMs: number;
-  /** It understands a CONNACK of MQTT 5 up to this size; undefined: it speaks 3.1.1, or nothing yet. */
-  v5BytesMax: number | undefined;
-}
-
 /** What other protocols begin with, for people who mixed up the ports. */
 const TLS_HANDSHAKE = 0x16;
 const UPPER_A = 0x41;
@@ -101,13 +86,9 @@ const UPPER_Z = 0x5a;
 export class Door {
   readonly #deps: DoorDeps;
   readonly #frontOptions: FrontOptions;
-  readonly #greetings: Headcount;
+  readonly #visitors: Visitors;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
-  /** Those without CONNACK, oldest first. */
-  readonly #visitors = new Map<Front, Visitor>();
-  /** Ends those that do not say CONNECT in time: one timer for all of them. */
-  #stopWaiting: (() => void) | undefined;
   #isClosed = false;
 
   constructor(deps: DoorDeps) {
@@ -117,7 +98,7 @@ export class Door {
     const turn = new Turn();
     const events = this.#makeEvents();
     this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, events };
-    this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
+    this.#visitors = new Visitors({ clock, limits, refuse: (visitor, refusal) => this.#refuse(visitor, refusal) });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
   }
@@ -127,19 +108,13 @@ export class Door {
       stream.destroy();
       return;
     }
-    this.#makeRoomFor(from.address);
-    const front = new Front(stream, this.#frontOptions);
-    this.#visitors.set(front, { front, from, sinceMs: this.#deps.clock.nowMs(), v5BytesMax: undefined });
-    this.#greetings.enter(from.address);
-    if (this.#stopWaiting === undefined) this.#waitFor(this.#deps.limits.connectTimeoutMs);
+    this.#visitors.makeRoomFor(from.address);
+    this.#visitors.add(new Front(stream, this.#frontOptions), from);
   }
 
   /** CONNACK was sent. */
   arrived(session: Session): void {
-    const visitor = this.#visitors.get(session.front);
-    if (visitor === undefined) return;
-    visitor.from.onOpened?.();
-    this.#endGreeting(session.front);
+    this.#visitors.remove(session.front)?.from.onOpened?.();
   }
 
   /** The session has been cleared away: its place is free. */
@@ -158,8 +133,7 @@ export class Door {
   /** Nobody comes in anymore, and who is at the door goes. */
   close(): void {
     this.#isClosed = true;
-    this.#stopWaiting?.();
-    for (const front of [...this.#visitors.keys()]) front.shut();
+    this.#visitors.close();
   }
 
   #makeEvents(): FrontEvents {
@@ -184,32 +158,10 @@ export class Door {
       onProblem: (front, problem, firstByte) => this.#onProblem(front, problem, firstByte),
       onViolation: (front, violation) => this.#onViolation(front, violation),
       onClosed: (front) => {
-        this.#endGreeting(front);
+        this.#visitors.remove(front);
         this.#deps.closed(front);
       },
     };
-  }
-
-  #waitFor(ms: number): void {
-    this.#stopWaiting = this.#deps.clock.after(ms, () => this.#endSilence());
-  }
-
-  /** Looks again when the next one's time is up. */
-  #endSilence(): void {
-    const { clock, limits } = this.#deps;
-    const nowMs = clock.nowMs();
-    this.#stopWaiting = undefined;
-    for (const visitor of this.#visitors.values()) {
-      if (visitor.front.phase !== 'greeting') continue;
-      const leftMs = visitor.sinceMs + limits.connectTimeoutMs - nowMs;
-      if (leftMs > 0) {
-        // The clock may have been set back: nobody is waited for longer than the limit.
-        this.#waitFor(Math.min(leftMs, limits.connectTimeoutMs));
-        return;
-      }
-      const detail = 'CONNECT did not come in time.';
-      this.#refuse(visitor, { code: 'CONNECT_TIMEOUT', detail, returnCode: undefined });
-    }
   }
 
   #onGreeting(visitor: Visitor, packet: Buffer): void {
@@ -332,7 +284,7 @@ export class Door {
     front.shut(reasonFor('PROTOCOL_ERROR', `${detail}.`, reason));
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & Omit<RefusalFacts, 'action' | 'atMs' | 'address'>): void {
+  #refuse(visitor: Visitor, refusal: Refusal): void {
     const { returnCode, v5Reason, ...facts } = refusal;
     const { front, from, v5BytesMax } = visitor;
     this.#deps.refused({ action: 'connect', ...facts, address: from.address });
@@ -344,33 +296,6 @@ export class Door {
 
   #whoIs(front: Front, session: Session | undefined): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
     return session === undefined ? { address: this.#visitors.get(front)?.from.address } : whoIs(session);
-  }
-
-  #endGreeting(front: Front): void {
-    const visitor = this.#visitors.get(front);
-    if (visitor === undefined) return;
-    this.#visitors.delete(front);
-    this.#greetings.leave(visitor.from.address);
-  }
-
-  /**
-   * A hundred devices that come back at once are accepted before any of them is read: who came a moment ago is spared,
-   * and who has said CONNECT as well, as far as the room for bursts allows.
-   */
-  #makeRoomFor(address: string): void {
-    const { clock, limits } = this.#deps;
-    const silentSinceMs = clock.nowMs() - limits.greetingGraceMs;
-    for (const visitor of this.#visitors.values()) {
-      if (!this.#greetings.isFullFor(address)) return;
-      const isBurst = this.#greetings.total >= limits.greetingsBurstMax;
-      if (!isBurst && visitor.sinceMs > silentSinceMs) return;
-      const isFullHere = this.#greetings.countOf(address) >= limits.greetingsPerAddressMax;
-      if (isFullHere && visitor.from.address !== address) continue;
-      const { phase } = visitor.front;
-      if (phase !== 'greeting' && !(isBurst && phase === 'held')) continue;
-      const detail = 'Too many connections that do not say who they are.';
-      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
-    }
   }
 
   #roomOf(room: Session['room']): Headcount {
