@@ -33,33 +33,29 @@ const Template = OrNull(
 const Direction = Type.Union([Type.Literal('out'), Type.Literal('in'), Type.Literal('both')]);
 
 /** How one destination fares, since the hub started where nothing else is said. */
-export const DestinationStatus = Type.Object(
-  {
-    state: Type.Union(
-      [Type.Literal('idle'), Type.Literal('sending'), Type.Literal('waiting'), Type.Literal('paused')],
-      { description: 'waiting: the last attempt failed, and the next comes at `retryAtMs`.' },
-    ),
-    connected: OrNull(Type.Boolean({ description: 'To a remote broker; null for webhooks.' })),
-    queued: Type.Integer({ description: 'Entries that wait, also since before the start.' }),
-    oldestMs: OrNull(Ms),
-    sent: Type.Integer(),
-    sentLastMinute: Type.Integer(),
-    lastSentMs: OrNull(Ms),
-    received: Type.Integer({ description: 'Messages that came from a remote broker.' }),
-    dropped: Type.Integer({ description: 'The oldest entries of a queue that was full.' }),
-    deadLetters: Type.Integer({ description: 'Kept, also since before the start.' }),
-    retryAtMs: OrNull(Ms),
-    lastError: OrNull(
-      Type.Object({
-        atMs: Ms,
-        message: Type.String(),
-        httpStatus: OrNull(Type.Integer()),
-        body: OrNull(Type.String({ description: 'The beginning of what the other side answered.' })),
-      }),
-    ),
-  },
-  { $id: 'DestinationStatus' },
-);
+export const DestinationStatus = Type.Object({
+  state: Type.Union([Type.Literal('idle'), Type.Literal('sending'), Type.Literal('waiting'), Type.Literal('paused')], {
+    description: 'waiting: the last attempt failed, and the next comes at `retryAtMs`.',
+  }),
+  connected: OrNull(Type.Boolean({ description: 'To a remote broker; null for webhooks.' })),
+  queued: Type.Integer({ description: 'Entries that wait, also since before the start.' }),
+  oldestMs: OrNull(Ms),
+  sent: Type.Integer(),
+  sentLastMinute: Type.Integer(),
+  lastSentMs: OrNull(Ms),
+  received: Type.Integer({ description: 'Messages that came from a remote broker.' }),
+  dropped: Type.Integer({ description: 'The oldest entries of a queue that was full.' }),
+  deadLetters: Type.Integer({ description: 'Kept, also since before the start.' }),
+  retryAtMs: OrNull(Ms),
+  lastError: OrNull(
+    Type.Object({
+      atMs: Ms,
+      message: Type.String(),
+      httpStatus: OrNull(Type.Integer()),
+      body: OrNull(Type.String({ description: 'The beginning of what the other side answered.' })),
+    }),
+  ),
+});
 export type DestinationStatus = Static<typeof DestinationStatus>;
 
 const Common = {

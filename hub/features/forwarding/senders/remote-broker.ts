@@ -9,6 +9,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { type MessageProperties, propertiesIn } from '../../message-properties.ts';
 import { ATTEMPT_TIMEOUT_MS, BACKOFF, RECEIVE_MAX, REMOTE_SESSION_S, WINDOW } from '../limits.ts';
+import { EchoGuard } from './echo-guard.ts';
 import { plainError, type Sender, type Sent } from './sender.ts';
 
 export interface Received {
@@ -58,10 +59,12 @@ export class RemoteBroker implements Sender {
   #isStarted = false;
   #cancelRetry = (): void => {};
   #reason = 'It is not connected yet.';
+  readonly #echo: EchoGuard;
 
   constructor(settings: RemoteBrokerSettings, deps: RemoteBrokerDeps) {
     this.#settings = settings;
     this.#deps = deps;
+    this.#echo = new EchoGuard(deps.clock);
   }
 
   get isConnected(): boolean {
@@ -91,7 +94,9 @@ export class RemoteBroker implements Sender {
       // At least 1, so that its arrival is known; whoever subscribes there gets what they asked for.
       const qos = entry.qos === 0 ? 1 : entry.qos;
       const packet = { qos, retain: entry.retain, ...(properties && { properties: packetProperties(properties) }) };
-      const arrived = client.publishAsync(topic, Buffer.from(entry.body, 'base64'), packet);
+      const payload = Buffer.from(entry.body, 'base64');
+      if (this.#version === MQTT_3_1_1 && this.#settings.filters.length > 0) this.#echo.sent(topic, payload);
+      const arrived = client.publishAsync(topic, payload, packet);
       await Promise.race([arrived, closed(client)]);
       return { kind: 'sent' };
     } catch (error) {
@@ -162,15 +167,17 @@ export class RemoteBroker implements Sender {
   /** Acknowledged when `done` is called: without it the message comes again. */
   #receive(client: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): void {
     const { hop, localPrefix, remotePrefix } = this.#settings;
-    const { topic, payload, qos, retain } = packet;
+    const { topic, qos, retain } = packet;
+    const payload = Buffer.from(packet.payload);
     const properties = propertiesOf(packet);
-    if (!topic.startsWith(remotePrefix) || hasBeenHere(properties, hop.hub)) {
+    const isOurs = hasBeenHere(properties, hop.hub) || (!retain && this.#echo.isEcho(topic, payload));
+    if (isOurs || !topic.startsWith(remotePrefix)) {
       done();
       return;
     }
     const message = {
       topic: localPrefix + topic.slice(remotePrefix.length),
-      payload: Buffer.from(payload),
+      payload,
       qos,
       retain,
       properties: addHop(properties, hop),
