@@ -67,7 +67,6 @@ export interface DeadLetterRow {
   entry: OutboxRow;
 }
 export interface DeadLetterStore {
-  get(destinationId: string, id: string): Promise<DeadLetterRow | undefined>;
   /** Newest first. */
   list(destinationId: string, page: PageRequest): Promise<PageOf<DeadLetterRow>>;
   /** Oldest first. */

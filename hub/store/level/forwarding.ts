@@ -100,11 +100,6 @@ export function makeDeadLetterStore(database: Database): DeadLetterStore {
   const newestFirst = Number.MAX_SAFE_INTEGER;
   const place = ({ deadMs }: DeadLetterRow): number => newestFirst - deadMs;
   return {
-    async get(destinationId, id) {
-      // A destination has few of them, and somebody asks for one by hand.
-      const rows = await table.list(rangeUnder('deadLetters', destinationId), DEAD_LETTERS_READ_MAX);
-      return rows.find((row) => row.id === id);
-    },
     list: (destinationId, page) => table.page(rangeUnder('deadLetters', destinationId), page),
     async oldest(destinationId, limit) {
       const entries = await database.scan(rangeUnder('deadLetters', destinationId), { limit, reverse: true });
@@ -115,6 +110,3 @@ export function makeDeadLetterStore(database: Database): DeadLetterStore {
     remove: (row) => table.remove(row.destinationId, place(row), row.id),
   };
 }
-
-/** More than one destination may keep. */
-const DEAD_LETTERS_READ_MAX = 10_000;
