@@ -11,10 +11,8 @@ import type { Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
 import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
-import type { Reason } from './front/codec.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
-import { REASON } from './front/reason-codes.ts';
 import { FullLog } from './full-log.ts';
 import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -28,7 +26,7 @@ import { reasonFor } from './reasons.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Session, SILENT, WAITED_LONG_ENOUGH, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -357,17 +355,6 @@ export class Core {
 }
 
 const NOT_ANSWERED = 'a request of a client could not be answered';
-
-/** What MQTT 5 is told when nothing came for one and a half times its keep-alive. */
-const SILENT: Reason = {
-  code: REASON.keepAliveTimeout,
-  text: 'Nothing came for one and a half times the keep-alive.',
-};
-/** What a waiting client of MQTT 5 is told. */
-const WAITED_LONG_ENOUGH: Reason = {
-  code: REASON.connectTimeMax,
-  text: 'Nobody adopted this device. Connect again to stand in line.',
-};
 
 /** Sorts after the id of every earlier run: the persistence keeps queues in the order of this id and a counter. */
 const bootId = (clock: Clock): string => `b${clock.nowMs().toString(36).padStart(10, '0')}`;

@@ -58,7 +58,17 @@ class Line extends Duplex {
 
   begin(): void {
     this.isReady = true;
+    if (this.isOver) {
+      this.destroy();
+      return;
+    }
     for (const packet of this.#waiting.splice(0)) this.push(packet);
+  }
+
+  /** Nobody listens anymore. While Aedes is still letting the client in it is not told: it is, when that is over. */
+  leave(): void {
+    this.isOver = true;
+    if (this.isReady) this.destroy();
   }
 
   override _read(): void {}
@@ -111,6 +121,8 @@ class HookedAedes extends Aedes {
 }
 
 export interface Engine {
+  /** Clients that Aedes knows. */
+  readonly clients: number;
   /** The hooks may be called from now on. */
   start(): Promise<void>;
   /** The client sent SUBSCRIBE or UNSUBSCRIBE; the answer goes to its front. */
@@ -145,14 +157,16 @@ export function makeEngine(options: EngineOptions, hooks: EngineHooks): Engine {
   };
   listen(aedes, hooks);
   return {
+    get clients() {
+      return aedes.connectedClients;
+    },
     start: () => aedes.listen(),
     ask: (session, packet) => (lines.get(session) ?? begin(session)).ask(packet),
     left(session) {
       const line = lines.get(session);
       if (line === undefined) return;
       lines.delete(session);
-      line.isOver = true;
-      line.destroy();
+      line.leave();
     },
     close: () => new Promise((resolve) => aedes.close(resolve)),
   };
@@ -192,7 +206,9 @@ function lineOf({ conn }: Client): Line | undefined {
 
 function listen(aedes: Aedes, hooks: EngineHooks): void {
   aedes
-    .on('connackSent', (_connack, client) => lineOf(client)?.begin())
+    .on('connackSent', (_connack, { conn }) => {
+      if (conn instanceof Line) conn.begin();
+    })
     .on('subscribe', (subscriptions, client) => {
       const line = lineOf(client);
       if (line === undefined) return;

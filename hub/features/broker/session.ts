@@ -202,6 +202,17 @@ export const SHUTTING_DOWN: Reason = {
   text: 'The hub is stopping. Connect again in a moment.',
 };
 
+/** What MQTT 5 is told when nothing came for one and a half times its keep-alive. */
+export const SILENT: Reason = {
+  code: REASON.keepAliveTimeout,
+  text: 'Nothing came for one and a half times the keep-alive.',
+};
+/** What a waiting client of MQTT 5 is told. */
+export const WAITED_LONG_ENOUGH: Reason = {
+  code: REASON.connectTimeMax,
+  text: 'Nobody adopted this device. Connect again to stand in line.',
+};
+
 /** Who a refusal is about. */
 export function whoIs(session: Session, deviceId?: string): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
   const { principal, clientId, username, address } = session;

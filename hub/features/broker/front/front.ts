@@ -247,12 +247,11 @@ export class Front {
         break;
       case 'held':
       case 'joining':
-        this.#source.pause();
-        this.#early = [...this.#early, packets];
+        this.#keep(packets);
         break;
       case 'open':
         this.#options.events.onHeard(this, count);
-        if (this.#isAsking) this.#early = [...this.#early, packets];
+        if (this.#isAsking) this.#keep(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -260,13 +259,16 @@ export class Front {
     }
   };
 
+  /** They wait, and no more are read. */
+  #keep(packets: Buffer): void {
+    this.#source.pause();
+    this.#early = [...this.#early, packets];
+  }
+
   #greet(packets: Buffer): void {
     this.#phase = 'held';
     const size = sizeAt(packets, 0);
-    if (size < packets.length) {
-      this.#source.pause();
-      this.#early = [packets.subarray(size)];
-    }
+    if (size < packets.length) this.#keep(packets.subarray(size));
     this.#options.events.onGreeting(this, packets.subarray(0, size));
   }
 
