@@ -36,7 +36,8 @@ afterAll(async () => {
 
 /** The figure under a name, as it is shown. */
 const figure = (name: string) => page.locator('.destination-figures > div').filter({ hasText: name }).locator('dd');
-const publish = (n: number) => sensor.publish({ topic: 'home/door', payload: JSON.stringify({ n }), qos: 1, messageId: n });
+const publish = (n: number) =>
+  sensor.publish({ topic: 'home/door', payload: JSON.stringify({ n }), qos: 1, messageId: n });
 
 describe('a webhook', () => {
   it('is made on the page and gets what is published from then on', async () => {
