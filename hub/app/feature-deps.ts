@@ -65,7 +65,12 @@ export function accountsDeps(
 
 export function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { users, accounts, playerOf }: Pick<Features, 'users' | 'accounts'> & { playerOf: DevicesDeps['names']['playerOf'] },
+  {
+    users,
+    accounts,
+    latest,
+    playerOf,
+  }: Pick<Features, 'users' | 'accounts' | 'latest'> & { playerOf: DevicesDeps['names']['playerOf'] },
 ): DevicesDeps {
   return {
     store,
@@ -75,7 +80,11 @@ export function devicesDeps(
     anonymous: config.anonymous,
     // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
     throttle: makeThrottle(clock),
-    names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    names: {
+      usernameOf: (userId) => users.find(userId)?.username,
+      playerOf,
+      valuesOf: (deviceId) => latest.keyValues(deviceId),
+    },
     isAccount: accounts.has,
     isDemoClient,
   };
@@ -189,16 +198,18 @@ export function liveDeps(
     broker,
     devices,
     simon,
+    latest,
     stats,
     brokerHealth,
     explorer,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'latest' | 'stats' | 'brokerHealth' | 'explorer'>,
 ): LiveDeps {
   return {
     clock,
     log: log.child({ feature: 'live' }),
     sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    values: (deviceId) => latest.values(deviceId),
     rounds: () => simon.rounds(),
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),

@@ -48,12 +48,12 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
+  const latest = new Latest(store);
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
-  const latest = new Latest(store);
   await latest.load(devices.ids());
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
@@ -66,9 +66,23 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
+  const live = createLive(liveDeps(parts, { broker, devices, simon, latest, stats, brokerHealth, explorer }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+  return {
+    health,
+    http,
+    users,
+    accounts,
+    refusals,
+    devices,
+    simon,
+    latest,
+    ingest,
+    broker,
+    demo,
+    ...watching,
+    ...topics,
+  };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

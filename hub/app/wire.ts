@@ -32,6 +32,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  readings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -119,6 +120,17 @@ function games({ devices, live, simon }: Features): void {
   simon.onScoreAdded((score) => live.scoreAdded(score));
   simon.onScoreRemoved((id) => live.scoreRemoved(id));
   simon.onRoundsChanged(() => live.roundsChanged());
+}
+
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */

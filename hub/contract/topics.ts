@@ -24,6 +24,9 @@ export const LIVE_TOPICS = '$live/topics';
 /** For who may see the broker's health. */
 export const LIVE_HEALTH = '$live/health';
 
+/** The readings of one device, by its id. */
+export const liveDevice = (deviceId: string): string => `$live/device/${deviceId}`;
+
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
 
