@@ -16,6 +16,7 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { TelemetryStore } from './telemetry-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -136,7 +137,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /** Removes the device with everything kept under its id: latest values, pulse, pairing. Scores stay. */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing. Scores stay. */
   remove(id: string): Write;
 }
 
@@ -297,6 +298,7 @@ export interface Store {
   readonly devices: DeviceStore;
   readonly pulses: PulseStore;
   readonly latest: LatestStore;
+  readonly telemetry: TelemetryStore;
   readonly pairings: PairingStore;
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
