@@ -20,7 +20,7 @@ const WIDTH_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 const EVERYTHING: Floors = { raw: 0, minute: 0, hour: 0, day: 0 };
 const EVER = { fromMs: 0, toMs: READING_MS_MAX + 1 };
 const ALL = { ...EVER, limit: 100_000 };
-const RUNS = 1500;
+const RUNS = 30;
 
 const put = (store: Store, atMs: number, value: Value, metric = 'temp') =>
   store.commit([store.telemetry.put('d1', atMs, [[metric, value]])]);
