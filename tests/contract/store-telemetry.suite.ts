@@ -1,4 +1,5 @@
 /** What store/telemetry-store.ts promises of readings and their rollups. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -155,12 +156,13 @@ export function describeTelemetry(name: string, open: OpenStore): void {
       await expectRight(store, all);
     });
 
-    it('that come late for very many hours are right too', async () => {
+    it.each(['oldest', 'newest'])('that come late for very many hours, the %s first, are right too', async (order) => {
       const readings = await fill(24 * 8);
       await tendAll(store, DAY0 + 9 * DAY_MS);
       const late = readings.filter((_none, at) => at % 6 === 0).map(({ atMs }) => ({ atMs: atMs + 1, value: 0.5 }));
       const all = [...readings, ...late].sort((a, b) => a.atMs - b.atMs);
-      await store.commit(late.reverse().map(({ atMs, value }) => store.telemetry.put('d1', atMs, [['temp', value]])));
+      if (order === 'newest') late.reverse();
+      await Promise.all(late.map(({ atMs, value }) => put(store, atMs, value)));
       await expectRight(store, all);
       await reopen();
       await expectRight(store, all);
@@ -273,7 +275,7 @@ export function describeTelemetry(name: string, open: OpenStore): void {
   describe(`${name}, whatever comes in whatever order`, () => {
     it('have the rollups that their readings have', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), (steps) => play(open, steps)),
+        fc.asyncProperty(fc.array(anyStep, { maxLength: 60 }), (steps) => play(open, steps)),
         {
           numRuns: RUNS,
         },
@@ -302,6 +304,8 @@ const anyStep = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant('tend' as const), nowMs: anyTime, isAwaited: fc.boolean() }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('piece' as const), nowMs: anyTime }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('erase' as const), fromMs: anyTime, toMs: anyTime }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
@@ -331,6 +335,10 @@ async function play(open: OpenStore, steps: readonly Step[]): Promise<void> {
         const tended = tendAll(store, step.nowMs);
         running.push(tended);
         if (step.isAwaited) await tended;
+      } else if (step.kind === 'piece') {
+        running.push(store.telemetry.tend(step.nowMs, EVERYTHING));
+      } else if (step.kind === 'turn') {
+        await nextTurn();
       } else if (step.kind === 'erase') {
         await settle();
         await store.telemetry.erase('d1', 'temp', step);
