@@ -5,6 +5,7 @@ import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
 import { createHealth } from '../features/health/health.ts';
+import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
 import { createPublishes } from '../features/publishes/publishes.ts';
@@ -55,8 +56,14 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
+  const history = new History({ store, clock, log: parts.log.child({ feature: 'history' }) });
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
-  const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
+  const ingest = createIngest({
+    devices,
+    keepers: [latest, history, simon],
+    commit: (writes) => store.commit(writes),
+    onError,
+  });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -77,6 +84,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
     devices,
     simon,
     latest,
+    history,
     ingest,
     broker,
     demo,

@@ -7,6 +7,7 @@ import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
+import { historyRoutes } from '../features/history/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -162,9 +163,22 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   });
 }
 
-function routes(features: Features, { clock }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
-    features;
+function routes(features: Features, { clock, store }: Parts): void {
+  const {
+    http,
+    users,
+    accounts,
+    refusals,
+    devices,
+    latest,
+    history,
+    simon,
+    demo,
+    metrics,
+    explorer,
+    publishes,
+    retained,
+  } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -175,6 +189,7 @@ function routes(features: Features, { clock }: Parts): void {
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
+  historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
@@ -192,7 +207,7 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices, retained } = features;
+  const { demo, broker, live, http, simon, users, devices, retained, history } = features;
   await demo.close();
   retained.close();
   await broker.close();
@@ -203,5 +218,6 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await history.close();
   await devices.close();
 }
