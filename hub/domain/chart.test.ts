@@ -8,13 +8,16 @@ const range = (ms: number, points = 600) => ({ fromMs: DAY0 - ms, toMs: DAY0, po
 const single = (atMs: number, value: Value = 1) => rollupOf({ atMs, value }, 1);
 
 describe('a chart', () => {
-  it('reads the widest rollups that fill it', () => {
-    expect(widthFor(range(365 * DAY_MS))).toBe('day');
+  it('reads the narrowest rollups of which there are not too many', () => {
+    expect(widthFor(range(20 * 365 * DAY_MS))).toBe('day');
+    expect(widthFor(range(365 * DAY_MS))).toBe('hour');
     expect(widthFor(range(30 * DAY_MS))).toBe('hour');
     expect(widthFor(range(7 * DAY_MS))).toBe('minute');
     expect(widthFor(range(6 * HOUR_MS))).toBe('minute');
     expect(widthFor(range(HOUR_MS))).toBeUndefined();
     expect(widthFor(range(HOUR_MS, 60))).toBe('minute');
+    expect(widthFor(range(DAY_MS, 60))).toBe('minute');
+    expect(widthFor(range(1e6 * DAY_MS, 1))).toBe('day');
   });
 
   it('has at most as many steps as points, of whole buckets, wherever it begins', () => {

@@ -9,18 +9,24 @@ export interface ChartRange {
 }
 
 export type Width = 'minute' | 'hour' | 'day';
-/** Widest first. */
-const WIDTHS: readonly Width[] = ['day', 'hour', 'minute'];
+/** Narrowest first. */
+const WIDTHS: readonly Width[] = ['minute', 'hour', 'day'];
 export const WIDTH_MS: Readonly<Record<Width, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
-/** Rollups are fine enough when they give this share of the points asked for. */
+/** Rollups by the minute are fine enough when they give this share of the points asked for. */
 const SHARE_MIN = 0.5;
+/** Rollups that one chart is made of: so many for each point, and so many anyway. */
+const ROWS_A_POINT_MAX = 20;
+const ROWS_FREE = 5000;
 /** Silence this many times as long as usual is a gap. */
 const GAP_FACTOR = 2.5;
 const AVERAGE_DIGITS = 12;
 
-/** The widest rollups that fill the chart well enough; undefined: it needs readings. */
+/** The narrowest rollups of which there are not too many; undefined: the range is so short that it needs readings. */
 export function widthFor({ fromMs, toMs, points }: ChartRange): Width | undefined {
-  return WIDTHS.find((width) => (toMs - fromMs) / WIDTH_MS[width] >= points * SHARE_MIN);
+  const lengthMs = toMs - fromMs;
+  if (lengthMs / MINUTE_MS < points * SHARE_MIN) return undefined;
+  const rowsMax = Math.max(ROWS_FREE, points * ROWS_A_POINT_MAX);
+  return WIDTHS.find((width) => lengthMs / WIDTH_MS[width] <= rowsMax) ?? 'day';
 }
 
 /** A step of whole buckets with which the range, wherever it begins, has no more steps than points (but at least two). */
@@ -43,7 +49,7 @@ export function segmentsOf(
 ): Segment[] {
   const segments: Segment[] = [];
   let endMs = toMs;
-  for (const width of WIDTHS.slice(0, WIDTHS.indexOf(wanted) + 1).reverse()) {
+  for (const width of WIDTHS.slice(WIDTHS.indexOf(wanted))) {
     const startMs = width === 'day' ? fromMs : Math.max(fromMs, floors[width]);
     // The bucket the range begins in belongs to it.
     if (startMs < endMs) segments.unshift({ width, fromMs: bucketStart(startMs, WIDTH_MS[width]), toMs: endMs });
