@@ -6,9 +6,12 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { Charts } from '../../dist/hub/features/history/charts.js';
-import { systemClock } from '../../dist/hub/lib/clock.js';
-import { openLevel } from '../../dist/hub/store/level/open.js';
+
+/** @param {string} path of the built hub */
+const built = (path) => import(new URL(`../../dist/hub/${path}`, import.meta.url).href);
+const { Charts } = await built('features/history/charts.js');
+const { systemClock } = await built('lib/clock.js');
+const { openLevel } = await built('store/level/open.js');
 
 const STEP_MS = 10_000;
 const DAY_MS = 86_400_000;
