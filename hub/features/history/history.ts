@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Store, Write } from '../../store/store.ts';
 
 /** How often the store is given time for its rollups, and the breath between two pieces of that work. */
-export const TEND_PERIOD_MS = 5000;
+export const TEND_PERIOD_MS = 2000;
 export const TEND_PAUSE_MS = 25;
 
 export interface HistoryDeps {
