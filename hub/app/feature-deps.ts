@@ -1,5 +1,6 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
 import type { Principal } from '../domain/principal.ts';
+import { FOR_EVER, retentionOf } from '../domain/retention.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
@@ -7,6 +8,7 @@ import type { Owner } from '../features/broker/identity.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { HealthDeps } from '../features/health/health.ts';
+import type { HistoryDeps } from '../features/history/history.ts';
 import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
@@ -191,6 +193,13 @@ export function metricsDeps(
     diskFreeBytes: brokerHealth.diskFreeBytes,
   };
 }
+
+export const historyDeps = ({ config, log, clock, store }: Parts): HistoryDeps => ({
+  store,
+  clock,
+  log: log.child({ feature: 'history' }),
+  retention: retentionOf(config.historyDays) ?? FOR_EVER,
+});
 
 export function liveDeps(
   { log, clock }: Parts,

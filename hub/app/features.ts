@@ -25,6 +25,7 @@ import {
   countOf,
   devicesDeps,
   healthDeps,
+  historyDeps,
   httpDeps,
   isConnected,
   liveDeps,
@@ -56,7 +57,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
-  const history = new History({ store, clock, log: parts.log.child({ feature: 'history' }) });
+  const history = new History(historyDeps(parts));
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const ingest = createIngest({
     devices,

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { floorsOf } from './retention.ts';
+import { floorsOf, RETENTION_DEFAULT, retentionOf } from './retention.ts';
 
 const NOON = Date.UTC(2026, 10, 20, 12);
+
+describe('how long history is kept', () => {
+  it('is said in days, of readings, minutes, hours and days', () => {
+    expect(retentionOf(RETENTION_DEFAULT)).toEqual({ raw: 30, minute: 90, hour: 730, day: null });
+    expect(retentionOf('forever, forever,forever,forever')).toEqual({ raw: null, minute: null, hour: null, day: null });
+  });
+
+  it.each(['', '1,2,3', '1,2,3,4,5', '0,1,2,3', '-1,2,3,4', '2,1,3,4', 'forever,1,2,3', '1.5,2,3,4', '1,2,3,x'])(
+    'is never %j',
+    (text) => {
+      expect(retentionOf(text)).toBeUndefined();
+    },
+  );
+});
 
 describe('what is kept', () => {
   it('are whole days, counted from the beginning of this one', () => {

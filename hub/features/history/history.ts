@@ -1,7 +1,7 @@
 /** History: every reading that devices send is kept, rolled up, and forgotten when its time has come. */
 import type { BaseLogger } from 'pino';
 import type { Report } from '../../domain/report.ts';
-import { type Floors, floorsOf, RETENTION_DEFAULT, type Retention } from '../../domain/retention.ts';
+import { type Floors, floorsOf, type Retention } from '../../domain/retention.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Store, Write } from '../../store/store.ts';
 
@@ -13,19 +13,17 @@ export interface HistoryDeps {
   readonly store: Pick<Store, 'telemetry'>;
   readonly clock: Clock;
   readonly log: Pick<BaseLogger, 'warn'>;
-  readonly retention?: Retention;
+  readonly retention: Retention;
 }
 
 export class History {
   readonly #deps: HistoryDeps;
-  readonly #retention: Retention;
   #cancel: (() => void) | undefined;
   #tending: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
-    this.#retention = deps.retention ?? RETENTION_DEFAULT;
     this.#after(TEND_PERIOD_MS);
   }
 
@@ -36,7 +34,7 @@ export class History {
 
   /** Nothing before these times is kept. */
   floors(): Floors {
-    return floorsOf(this.#deps.clock.nowMs(), this.#retention);
+    return floorsOf(this.#deps.clock.nowMs(), this.#deps.retention);
   }
 
   /** Resolves when nothing of it runs any more. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { RucheError } from '../../contract/errors.ts';
 import type { History as HistoryAnswer, HistorySeries } from '../../contract/history.ts';
 import type { Role } from '../../contract/permissions.ts';
-import type { Retention } from '../../domain/retention.ts';
+import { FOR_EVER } from '../../domain/retention.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Value } from '../../lib/rollup.ts';
 import { openLevel } from '../../store/level/open.ts';
@@ -16,7 +16,6 @@ import { historyRoutes } from './routes.ts';
 
 const log = pino({ level: 'silent' });
 const NOON = Date.UTC(2026, 10, 20, 12);
-const FOR_EVER: Retention = { raw: null, minute: null, hour: null, day: null };
 const OWNERS = new Map([
   ['serre', 'id-of-amy'],
   ['empty', null],
