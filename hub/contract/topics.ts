@@ -23,6 +23,8 @@ export const LIVE_STATS = '$live/stats';
 export const LIVE_TOPICS = '$live/topics';
 /** For who may see the broker's health. */
 export const LIVE_HEALTH = '$live/health';
+/** How the destinations of forwarding fare. */
+export const LIVE_FORWARDING = '$live/forwarding';
 
 /** The readings of one device, by its id. */
 export const liveDevice = (deviceId: string): string => `$live/device/${deviceId}`;
