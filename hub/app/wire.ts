@@ -214,6 +214,6 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
-  await history.close();
+  history.close();
   await devices.close();
 }

@@ -9,6 +9,10 @@ import type { Store, Write } from '../../store/store.ts';
 export const TEND_PERIOD_MS = 2000;
 export const TEND_PAUSE_MS = 25;
 
+/** Nothing is swept in the first minutes: a machine may start with a clock that is years ahead, until it asked the network. */
+export const SWEEP_AFTER_MS = 600_000;
+const NO_FLOORS: Floors = { raw: 0, minute: 0, hour: 0, day: 0 };
+
 export interface HistoryDeps {
   readonly store: Pick<Store, 'telemetry'>;
   readonly clock: Clock;
@@ -19,11 +23,16 @@ export interface HistoryDeps {
 export class History {
   readonly #deps: HistoryDeps;
   #cancel: (() => void) | undefined;
-  #tending: Promise<void> = Promise.resolve();
+  readonly #cancelWait: () => void;
+  #maySweep = false;
   #isClosed = false;
+  #isFailing = false;
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
+    this.#cancelWait = deps.clock.after(SWEEP_AFTER_MS, () => {
+      this.#maySweep = true;
+    });
     this.#after(TEND_PERIOD_MS);
   }
 
@@ -37,26 +46,27 @@ export class History {
     return floorsOf(this.#deps.clock.nowMs(), this.#deps.retention);
   }
 
-  /** Resolves when nothing of it runs any more. */
-  async close(): Promise<void> {
+  /** What the store is doing for it may be cut off by closing the store: it goes on with the next start. */
+  close(): void {
     this.#isClosed = true;
     this.#cancel?.();
-    await this.#tending;
+    this.#cancelWait();
   }
 
   #after(ms: number): void {
-    this.#cancel = this.#deps.clock.after(ms, () => {
-      this.#tending = this.#tend();
-    });
+    this.#cancel = this.#deps.clock.after(ms, () => void this.#tend());
   }
 
   async #tend(): Promise<void> {
     let hasMore = false;
     try {
-      hasMore = await this.#deps.store.telemetry.tend(this.#deps.clock.nowMs(), this.floors());
+      const floors = this.#maySweep ? this.floors() : NO_FLOORS;
+      hasMore = await this.#deps.store.telemetry.tend(this.#deps.clock.nowMs(), floors);
+      this.#isFailing = false;
     } catch (error) {
-      // Tried again: what is not rolled up is read from the readings meanwhile.
-      this.#deps.log.warn({ err: error }, 'readings could not be rolled up');
+      // Tried again, and said once: what is not rolled up is read from the readings meanwhile.
+      if (!this.#isFailing && !this.#isClosed) this.#deps.log.warn({ err: error }, 'readings could not be rolled up');
+      this.#isFailing = true;
     }
     if (!this.#isClosed) this.#after(hasMore ? TEND_PAUSE_MS : TEND_PERIOD_MS);
   }

@@ -11,7 +11,7 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Value } from '../../lib/rollup.ts';
 import { openLevel } from '../../store/level/open.ts';
 import type { Http } from '../route.ts';
-import { History, TEND_PERIOD_MS } from './history.ts';
+import { History, SWEEP_AFTER_MS, TEND_PERIOD_MS } from './history.ts';
 import { historyRoutes } from './routes.ts';
 
 const log = pino({ level: 'silent' });
@@ -53,7 +53,7 @@ async function setUp(retention = FOR_EVER) {
   historyRoutes({ clock, telemetry: store.telemetry, history, device })(http);
   closing.push(async () => {
     await http.close();
-    await history.close();
+    history.close();
     await store.close();
   });
   const say = (atMs: number, metrics: Record<string, Value>) => {
@@ -140,10 +140,13 @@ describe('the history of a device', () => {
   it('reaches back beyond the readings that are kept', async () => {
     const { fill, chart, clock, store } = await setUp({ raw: 1, minute: 2, hour: 4, day: null });
     await fill(24 * 9);
+    clock.advance(SWEEP_AFTER_MS);
     for (let pieces = 0; pieces < 50; pieces++) {
       clock.advance(TEND_PERIOD_MS);
       await store.commit([]);
     }
+    const range = { fromMs: 0, toMs: NOON, limit: 10_000 };
+    expect((await store.telemetry.readings('serre', 'temp', range)).length).toBeLessThan(24 * 9 * 6);
     const { temp } = await chart(`metrics=temp&from=${NOON - 9 * DAY_MS}&to=${NOON}`);
     const counted = temp?.count.reduce((sum, one) => sum + one, 0);
     expect(counted).toBe(24 * 9 * 6);
@@ -260,7 +263,7 @@ describe('rollups', () => {
       await store.telemetry.readings('serre', 'temp', { fromMs: 0, toMs: NOON, limit: 1 });
     }
     expect(asked.length).toBeGreaterThanOrEqual(3);
-    await history.close();
+    history.close();
     const before = asked.length;
     clock.advance(TEND_PERIOD_MS * 10);
     expect(asked).toHaveLength(before);

@@ -47,12 +47,19 @@ export class TelemetryTender {
     }
     // Everything that was judged before is stored.
     await this.#deps.commit([]);
+    const failures: unknown[] = [];
     for (const series of due) {
-      await this.#roll(series, targetOf(series, nowMs));
-      for (const hourMs of [...series.marks.keys()].slice(0, RECOUNTS_A_PIECE)) await this.#recount(series, hourMs);
-      await this.#sweep(series, floors);
+      // A damaged row must not keep the series behind it waiting for ever.
+      await this.#lookAfter(series, nowMs, floors).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
     return true;
+  }
+
+  async #lookAfter(series: Series, nowMs: number, floors: Floors): Promise<void> {
+    await this.#roll(series, targetOf(series, nowMs));
+    for (const hourMs of [...series.marks.keys()].slice(0, RECOUNTS_A_PIECE)) await this.#recount(series, hourMs);
+    await this.#sweep(series, floors);
   }
 
   async #roll(series: Series, targetMs: number): Promise<void> {
