@@ -30,6 +30,7 @@ function setUp() {
     stats: unasked,
     topics: { tree: nothing, topic: () => nothing },
     health: () => HEALTH,
+    forwarding: () => ({ destinations: [] }),
   });
   const say = (deviceId: string, value: number) =>
     live.readingsStored(deviceId, () => {
