@@ -125,6 +125,57 @@ export const ERRORS = {
     title: 'The demonstration device cannot start.',
     hint: 'Stop the running one first.',
   },
+  // commands, widgets, boards
+  COMMAND_UNKNOWN: {
+    status: 404,
+    title: 'There is no such command.',
+    hint: 'It may be older than what is kept; the list of the device has the newest.',
+  },
+  COMMAND_UNSUPPORTED: {
+    status: 409,
+    title: 'This device takes no such command.',
+    hint: 'Devices that are only polled take virtual pins (v0…); some dialects have no commands at all.',
+  },
+  COMMAND_UNDERWAY: {
+    status: 409,
+    title: 'This command cannot be cancelled any more.',
+    hint: 'Only one that is still queued can; this one may have reached the device.',
+  },
+  COMMANDS_FULL: {
+    status: 409,
+    title: 'Too many commands wait for this device.',
+    hint: 'Cancel some, or wait until it has taken them.',
+  },
+  SELECTION_INVALID: {
+    status: 400,
+    title: 'It is not clear which devices are meant.',
+    hint: 'Name exactly one of "ids", "tag" and "filter", and at most 2,000 devices.',
+  },
+  WIDGET_UNKNOWN: { status: 404, title: 'There is no such widget.', hint: 'It may have been deleted already.' },
+  WIDGET_INVALID: {
+    status: 400,
+    title: 'A widget of this type cannot be like that.',
+    hint: 'Correct what "detail" names.',
+  },
+  WIDGET_NOT_YOURS: {
+    status: 403,
+    title: 'This widget belongs to somebody else.',
+    hint: 'Make one of your own, or ask an operator.',
+  },
+  WIDGETS_FULL: { status: 409, title: 'No more widgets can be kept.', hint: 'Delete some that nobody uses.' },
+  BOARD_UNKNOWN: { status: 404, title: 'There is no such board.', hint: 'It may have been deleted already.' },
+  BOARD_INVALID: { status: 400, title: 'A board cannot be like that.', hint: 'Correct what "detail" names.' },
+  BOARD_STALE: {
+    status: 409,
+    title: 'Somebody else has changed this board meanwhile.',
+    hint: 'Load it again and make the change to what it is now.',
+  },
+  BOARD_NOT_YOURS: {
+    status: 403,
+    title: 'This board is not yours to change.',
+    hint: 'Make one of your own, or ask an operator.',
+  },
+  BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
   // accounts of programs
   ACCOUNT_UNKNOWN: {
     status: 404,

@@ -118,6 +118,8 @@ export interface DeviceRow {
   dialects: string[];
   /** Other names it was seen under, canonical forms. */
   aliases: string[];
+  /** What people group it by: in order, each once. */
+  tags: string[];
   /** SHA-256 of the device token; null: none (unprotected, or never given one). */
   tokenHash: string | null;
   tokenCreatedMs: number | null;

@@ -209,6 +209,7 @@ export class Devices {
       ...before,
       name: patch.name ?? before.name,
       expectedIntervalMs: patch.expectedIntervalMs === undefined ? before.expectedIntervalMs : patch.expectedIntervalMs,
+      tags: patch.tags === undefined ? before.tags : [...new Set(patch.tags)].sort(),
     }));
     this.#fleet.reconsider(row.id);
     return this.#view(row);

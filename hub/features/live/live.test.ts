@@ -28,6 +28,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     player: null,
     dialects: ['simon'],
     aliases: [],
+    tags: [],
     protected: false,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
