@@ -16,6 +16,8 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { BoardStore, WidgetStore } from './board-store.ts';
+import type { BulkStore, CommandStore } from './command-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -138,7 +140,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /** Removes the device with everything kept under its id: latest values, pulse, pairing. Scores stay. */
+  /** Removes the device with everything kept under its id: latest values, pulse, pairing, commands. Scores stay. */
   remove(id: string): Write;
 }
 
@@ -305,6 +307,10 @@ export interface Store {
   readonly receipts: ReceiptStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
+  readonly commands: CommandStore;
+  readonly bulks: BulkStore;
+  readonly widgets: WidgetStore;
+  readonly boards: BoardStore;
   readonly healthy: boolean;
   /** All or nothing; resolves in call order when stored. Rejects STORE_UNAVAILABLE (disk) or STORE_BUSY (queue full). */
   commit(writes: readonly Write[]): Promise<void>;

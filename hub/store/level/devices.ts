@@ -45,6 +45,8 @@ export function makeDeviceStore(database: Database): DeviceStore {
         { kind: 'set', key: keyOf('pairings', id), value: undefined },
         { kind: 'clear', range: rangeUnder('latest', id) },
         { kind: 'clear', range: rangeUnder('pulses', id) },
+        { kind: 'clear', range: rangeUnder('commands', id) },
+        { kind: 'clear', range: rangeUnder('commandsOpen', id) },
       ]),
   };
 }

@@ -34,6 +34,14 @@ export const KEYS = {
   retainedTrash: 'trash', // !<id>
   retainedTrashByTime: 'trash.time', // !<deletedMs>!<id>
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
+  commands: 'command', // !<device id>!<id>
+  commandsOpen: 'command.open', // !<device id>!<id> → device id
+  bulks: 'bulk', // !<id>
+  bulksByTime: 'bulk.time', // !<createdMs>!<id>
+  widgets: 'widget', // !<id>
+  widgetsByTime: 'widget.time', // !<createdMs>!<id>
+  boards: 'board', // !<id>
+  boardsByTime: 'board.time', // !<createdMs>!<id>
 } as const;
 export type TableName = keyof typeof KEYS;
 export type KeyPart = string | number;

@@ -8,6 +8,8 @@ import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
+import { makeBoardStore, makeWidgetStore } from './boards.ts';
+import { makeBulkStore, makeCommandStore } from './commands.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
@@ -127,6 +129,10 @@ function makeStore({ database, committer, usage }: Parts): Store {
     receipts: makeReceiptStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
+    commands: makeCommandStore(database),
+    bulks: makeBulkStore(database),
+    widgets: makeWidgetStore(database),
+    boards: makeBoardStore(database),
     get healthy() {
       return committer.isHealthy;
     },
