@@ -4,6 +4,8 @@ import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
+import type { Commands } from '../features/commands/commands.ts';
+import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { HealthDeps } from '../features/health/health.ts';
@@ -11,7 +13,7 @@ import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
-import type { Ingest } from '../features/telemetry/ingest.ts';
+import type { Ingest, IngestDeps } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
 import { socketPair } from '../lib/socket-pair.ts';
@@ -93,6 +95,48 @@ export function simonDeps(
     publish,
     devices: simonDevices(devices),
     users: { byName: async (username) => users.findByName(username) },
+  };
+}
+
+/** The broker is made later, and asked when something is to be delivered. */
+export function commandsDeps(
+  { log, clock, store }: Parts,
+  { devices, broker }: { devices: Devices; broker: () => Broker },
+): CommandsDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'commands' }),
+    devices: {
+      find: (name) => devices.find(name),
+      all: () => devices.views(),
+      clientOf: (deviceId) => devices.clientOf(deviceId),
+    },
+    broker: {
+      session: (clientId) => broker().session(clientId),
+      listens: (clientId, topic) => broker().listens(clientId, topic),
+      handOver: (message, to, writes) => broker().handOver(message, to, writes),
+    },
+  };
+}
+
+export function ingestDeps(
+  { log, store }: Parts,
+  { devices, commands, keepers }: { devices: Devices; commands: Commands } & Pick<IngestDeps, 'keepers'>,
+): IngestDeps {
+  return {
+    devices: {
+      find: (name) => devices.find(name),
+      claim(claimedId, clientId) {
+        const claim = devices.claim(claimedId, clientId);
+        commands.spokenFor(claim.deviceId, clientId);
+        return claim;
+      },
+      spoke: (...what) => devices.spoke(...what),
+    },
+    keepers,
+    commit: (writes) => store.commit(writes),
+    onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),
   };
 }
 
@@ -189,10 +233,11 @@ export function liveDeps(
     broker,
     devices,
     simon,
+    commands,
     stats,
     brokerHealth,
     explorer,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'commands' | 'stats' | 'brokerHealth' | 'explorer'>,
 ): LiveDeps {
   return {
     clock,
@@ -202,6 +247,7 @@ export function liveDeps(
     rounds: () => simon.rounds(),
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),
+    commands: (deviceId) => commands.newest(deviceId),
     stats: stats.read,
     topics: explorer,
     health: brokerHealth.read,

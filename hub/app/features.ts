@@ -1,6 +1,7 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
 import { createAccounts } from '../features/accounts/accounts.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
+import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
@@ -20,11 +21,13 @@ import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
   brokerDeps,
+  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
   healthDeps,
   httpDeps,
+  ingestDeps,
   isConnected,
   liveDeps,
   metricsDeps,
@@ -55,8 +58,8 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   const latest = new Latest(store);
   await latest.load(devices.ids());
-  const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
-  const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
+  const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers: [latest, simon, commands] }));
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -66,9 +69,11 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
+  const live = createLive(liveDeps(parts, { broker, devices, simon, commands, stats, brokerHealth, explorer }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+  const people = { users, accounts, refusals };
+  const things = { devices, simon, latest, ingest, commands, broker, demo };
+  return { health, http, ...people, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

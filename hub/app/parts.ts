@@ -1,6 +1,7 @@
 /** What a hub is made of, as types: the parts from outside, and the features made of them. */
 import type { Accounts } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
+import type { Commands } from '../features/commands/commands.ts';
 import type { Demo } from '../features/demo/demo.ts';
 import type { Devices } from '../features/devices/devices.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
@@ -12,6 +13,7 @@ import type { Refusals } from '../features/refusals/refusals.ts';
 import type { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import type { Simon } from '../features/simon/simon.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -42,6 +44,8 @@ export interface Features {
   readonly devices: Devices;
   readonly simon: Simon;
   readonly latest: Latest;
+  readonly ingest: Ingest;
+  readonly commands: Commands;
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;

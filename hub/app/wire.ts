@@ -4,6 +4,7 @@ import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
+import { commandRoutes } from '../features/commands/routes.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
@@ -32,6 +33,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  orders(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -121,6 +123,20 @@ function games({ devices, live, simon }: Features): void {
   simon.onRoundsChanged(() => live.roundsChanged());
 }
 
+/** Somebody asked a device to do something; the device can be reached, or answered. */
+function orders({ broker, devices, ingest, commands, live }: Features): void {
+  broker.onSubscribed(({ clientId, principal }) => {
+    const device = deviceOf(principal) ?? devices.find(clientId)?.id;
+    if (device !== undefined) commands.heard(device);
+  });
+  broker.onDisconnected((session) => commands.disconnected(session));
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId } of accepted) commands.heard(deviceId);
+  });
+  commands.onChanged((command) => live.commandChanged(command));
+  devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
 function rights({ broker, users, accounts }: Features): void {
   accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
@@ -151,8 +167,8 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
 }
 
 function routes(features: Features, { clock }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
-    features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
+  const { explorer, publishes, retained, commands } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -164,6 +180,7 @@ function routes(features: Features, { clock }: Parts): void {
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
+  commandRoutes(commands)(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);
@@ -187,6 +204,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   live.close();
   await closeWeb(http, clock);
   simon.close();
+  features.commands.close();
   users.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();

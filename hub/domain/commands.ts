@@ -37,6 +37,8 @@ export type CommandStep =
   | { readonly kind: 'answered'; readonly isOk: boolean; readonly message: string | null }
   /** Its time has come. */
   | { readonly kind: 'due' }
+  /** The device has it, and nobody waits for an answer any longer. */
+  | { readonly kind: 'unawaited' }
   | { readonly kind: 'cancelled' }
   /** A newer value for the same pin makes it pointless. */
   | { readonly kind: 'superseded' };
@@ -56,7 +58,10 @@ export function stepCommand(facts: CommandFacts, step: CommandStep, nowMs: numbe
     case 'answered':
       return answered(facts, step, nowMs);
     case 'due':
-      return nowMs < facts.expiresMs ? undefined : due(facts, nowMs);
+      if (nowMs < facts.expiresMs) return undefined;
+      return mustBeSent(facts) ? ended(facts, 'expired', nowMs) : unawaited(facts, nowMs);
+    case 'unawaited':
+      return unawaited(facts, nowMs);
     case 'cancelled':
       return facts.state === 'queued' ? ended(facts, 'cancelled', nowMs) : undefined;
     case 'superseded':
@@ -75,8 +80,9 @@ export function mustBeSent({ state, isConfirmed }: CommandFacts): boolean {
 export const isOpen = ({ endedMs }: CommandFacts): boolean => endedMs === null;
 
 /** Whether a metric that the device reports shows that this was done: 1 and true are the same switch. */
-export function isEcho({ state, name, value }: CommandFacts, metrics: ReadonlyMap<string, PinValue>): boolean {
-  if (state !== 'delivered' || value === null) return false;
+export function isEcho(command: CommandFacts, metrics: ReadonlyMap<string, PinValue>): boolean {
+  const { name, value } = command;
+  if (!isOpen(command) || mustBeSent(command) || value === null) return false;
   const reported = metrics.get(name);
   return reported !== undefined && (reported === value || asNumber(reported) === asNumber(value));
 }
@@ -109,11 +115,9 @@ function answered(
   };
 }
 
-/** What the device has stays what it is: only nobody waits for its answer any more. */
-function due(facts: CommandFacts, nowMs: number): CommandFacts | undefined {
-  if (mustBeSent(facts)) return ended(facts, 'expired', nowMs);
-  return isOpen(facts) ? { ...facts, endedMs: nowMs } : undefined;
-}
+/** What the device has stays what it is. */
+const unawaited = (facts: CommandFacts, nowMs: number): CommandFacts | undefined =>
+  isOpen(facts) && !mustBeSent(facts) ? { ...facts, endedMs: nowMs } : undefined;
 
 const ended = (facts: CommandFacts, state: CommandState, nowMs: number): CommandFacts => ({
   ...facts,

@@ -16,3 +16,17 @@ export function isSameHash(a: string, b: string): boolean {
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
+
+/** Makes ids that sort by the time they were made, also within one millisecond and while the clock is set back. */
+export function makeOrderedIds(): (nowMs: number) => string {
+  let last = 0;
+  return (nowMs) => {
+    last = Math.max(last + 1, nowMs * IDS_A_MS);
+    return last.toString(RADIX).padStart(TIME_DIGITS, '0') + randomBytes(RANDOM_BYTES).toString('hex');
+  };
+}
+const IDS_A_MS = 1000;
+const RADIX = 36;
+/** Enough for the next two centuries. */
+const TIME_DIGITS = 11;
+const RANDOM_BYTES = 4;

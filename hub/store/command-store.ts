@@ -44,8 +44,8 @@ export interface BulkRow {
 }
 export interface BulkStore {
   get(id: string): Promise<BulkRow | undefined>;
-  /** Oldest first. */
-  oldest(limit: number): Promise<BulkRow[]>;
+  /** Ids, oldest first. */
+  oldest(limit: number): Promise<string[]>;
   put(bulk: BulkRow): Write;
   remove(id: string): Write;
 }

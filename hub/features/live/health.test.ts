@@ -31,6 +31,7 @@ function setUp() {
     rounds: none,
     pairing: unasked,
     pairings: none,
+    commands: async () => [],
     stats: () => ({
       atMs: 0,
       uptimeS: 0,

@@ -114,6 +114,7 @@ function setUp() {
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
+    commands: async () => [],
     topics: { tree: nothing, topic: () => nothing },
     stats() {
       asked.stats += 1;

@@ -1,5 +1,6 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Command } from '../../contract/command.ts';
 import type { LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
@@ -10,6 +11,7 @@ import {
   LIVE_SCORES,
   LIVE_STATS,
   LIVE_TOPICS,
+  liveCommands,
   livePairing,
   liveTopic,
 } from '../../contract/topics.ts';
@@ -17,6 +19,7 @@ import type { Person } from '../../domain/principal.ts';
 import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
+import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
@@ -24,8 +27,8 @@ export const STATS_PERIOD_MS = 1000;
 const TOPICS_PERIOD_MS = 500;
 /** Somebody looks at one topic: ten messages each, a hundred a second. */
 const TOPIC_PERIOD_MS = 100;
-/** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
-const PAIRING_PERIOD_MS = 50;
+/** Steps of a pairing or a command are shown nearly as they happen: somebody is looking at the device meanwhile. */
+const STEPS_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
 export const WATCHERS_MAX = 500;
 /** Filters one connection may watch with. */
@@ -44,6 +47,8 @@ export interface LiveDeps {
   /** Of all devices that have one. */
   pairings(): LivePairing[];
   stats(): LiveStats;
+  /** The newest commands of a device, newest first. */
+  commands(deviceId: string): Promise<Command[]>;
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
@@ -62,7 +67,9 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
-  /** By topic; those of pairings and of single topics exist only while they are watched. */
+  /** By topic, while they are watched. */
+  readonly #commands = new Map<string, CommandsSource>();
+  /** By topic; those of pairings, commands and single topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -142,6 +149,12 @@ export class Live {
     this.#channels.get(topic)?.touch();
   }
 
+  commandChanged(command: Command): void {
+    const topic = liveCommands(command.deviceId);
+    const source = this.#commands.get(topic);
+    if (source !== undefined) this.#news(topic, () => source.changed(command));
+  }
+
   close(): void {
     this.#watchers.clear();
     for (const channel of this.#channels.values()) channel.close();
@@ -174,11 +187,27 @@ export class Live {
     if (channel !== undefined) return channel;
     if (topic.startsWith(PAIRINGS)) {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
-      return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
+      return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
+    if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openCommands(topic: string): Channel {
+    const deviceId = topic.slice(COMMANDS.length);
+    const source = new CommandsSource();
+    this.#commands.set(topic, source);
+    const channel = this.#open(topic, source, { periodMs: STEPS_PERIOD_MS });
+    this.#deps.commands(deviceId).then(
+      (newest) => {
+        source.load(newest);
+        channel.touch();
+      },
+      (error: unknown) => this.#deps.log.warn({ err: error, deviceId }, 'the commands of a device cannot be shown'),
+    );
+    return channel;
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -190,13 +219,16 @@ export class Live {
 
   #leave(topic: string, channel: Channel, clientId: string): void {
     channel.delete(clientId);
-    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS);
-    if (!channel.isWatched && isPassing) this.#channels.delete(topic);
+    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS) || topic.startsWith(COMMANDS);
+    if (channel.isWatched || !isPassing) return;
+    this.#channels.delete(topic);
+    this.#commands.delete(topic);
   }
 }
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
+const COMMANDS = liveCommands('');
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

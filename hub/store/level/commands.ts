@@ -74,7 +74,8 @@ export function makeBulkStore(database: Database): BulkStore {
   });
   return {
     get: (id) => table.get(id),
-    oldest: (limit) => table.listBy(rangeUnder('bulksByTime'), limit),
+    oldest: async (limit) =>
+      (await database.scan(rangeUnder('bulksByTime'), { limit })).map(([key]) => lastPartOf(key)),
     put: (bulk) => table.put(bulk, bulk.id),
     remove: (id) => table.remove(id),
   };
