@@ -99,15 +99,16 @@ const sentNow = (facts: CommandFacts, isConfirmed: boolean, nowMs: number): Comm
   attempts: facts.attempts + 1,
 });
 
-/** A late answer still counts: that its time was over only meant that nobody knew. */
+/** The device may have it, and has not said what came of it. A late answer still counts: until then nobody knew. */
+export const isAnswerable = ({ state, attempts }: CommandFacts): boolean =>
+  state === 'sent' || state === 'delivered' || (state === 'expired' && attempts > 0);
+
 function answered(
   facts: CommandFacts,
   { isOk, message }: Extract<CommandStep, { kind: 'answered' }>,
   nowMs: number,
 ): CommandFacts | undefined {
-  const isWaiting = facts.state === 'sent' || facts.state === 'delivered';
-  const isLate = facts.state === 'expired' && facts.attempts > 0;
-  if (!isWaiting && !isLate) return undefined;
+  if (!isAnswerable(facts)) return undefined;
   return {
     ...ended(facts, isOk ? 'acknowledged' : 'failed', nowMs),
     deliveredMs: facts.deliveredMs ?? nowMs,

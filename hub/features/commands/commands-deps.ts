@@ -44,7 +44,7 @@ export const WAITING_PER_DEVICE_MAX = 100;
 export const AWAITED_PER_DEVICE_MAX = 20;
 /** Open commands of all devices: what is held in memory. */
 export const OPEN_MAX = 50_000;
-/** Expired commands whose late answer is still understood. */
+/** Commands that ended without an answer, and whose late one is still understood. */
 export const LATE_MAX = 1000;
 /** Commands kept of one device, and for how long. */
 export const HISTORY_PER_DEVICE_MAX = 200;

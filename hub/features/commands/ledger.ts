@@ -2,7 +2,14 @@
  * The open commands of all devices, in memory: what may still happen to them is decided here at once, and stored with
  * whatever commit the caller makes. What is in memory is always what the last write handed out says.
  */
-import { type CommandFacts, type CommandStep, isOpen, mustBeSent, stepCommand } from '../../domain/commands.ts';
+import {
+  type CommandFacts,
+  type CommandStep,
+  isAnswerable,
+  isOpen,
+  mustBeSent,
+  stepCommand,
+} from '../../domain/commands.ts';
 import type { CommandStore } from '../../store/command-store.ts';
 import type { Write } from '../../store/store.ts';
 import { AWAITED_PER_DEVICE_MAX, LATE_MAX, OPEN_MAX, WAITING_PER_DEVICE_MAX } from './commands-deps.ts';
@@ -18,7 +25,7 @@ export class Ledger {
   readonly #store: CommandStore;
   /** Device → id → command, oldest first. */
   readonly #open = new Map<string, Map<string, CommandFacts>>();
-  /** Expired, by id; the oldest go first. */
+  /** Over without an answer, by id; the oldest go first. */
   readonly #late = new Map<string, CommandFacts>();
   #size = 0;
   #nextExpiryMs = Number.POSITIVE_INFINITY;
@@ -105,7 +112,7 @@ export class Ledger {
     const { deviceId, id } = facts;
     if (!isOpen(facts)) {
       this.#drop(deviceId, id);
-      if (facts.state === 'expired') this.#keepLate(facts);
+      if (isAnswerable(facts)) this.#keepLate(facts);
       return;
     }
     const commands = this.#open.get(deviceId) ?? new Map<string, CommandFacts>();
