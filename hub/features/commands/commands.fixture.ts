@@ -67,8 +67,15 @@ export class CommandsWorld {
   }
 
   async close(): Promise<void> {
-    for (const raw of this.#raws) raw.destroy();
+    for (const raw of this.#raws.splice(0)) raw.destroy();
     await this.hub.close();
+  }
+
+  /** As it was before any device came; starting a hub for each test would take longer than the tests. */
+  async clear(): Promise<void> {
+    for (const raw of this.#raws.splice(0)) raw.destroy();
+    const { items } = await this.owner.call('GET /api/v1/devices', { query: { limit: 200 } });
+    for (const { id } of items) await this.owner.call('DELETE /api/v1/devices/:id', { params: { id } });
   }
 
   async register(id: string): Promise<string> {

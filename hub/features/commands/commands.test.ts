@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../tests/helpers/until.ts';
 import { CommandsWorld, OWNER_NAME } from './commands.fixture.ts';
 
 let world: CommandsWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await CommandsWorld.start();
 });
-afterEach(() => world.close());
+afterAll(() => world.close());
+afterEach(() => world.clear());
 
 describe('a command for a device that is there', () => {
   it('is queued when it is answered, and delivered when the connection has acknowledged it', async () => {
