@@ -1,6 +1,7 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
 import type { Principal } from '../domain/principal.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
+import type { BoardsDeps } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
@@ -16,6 +17,7 @@ import type { SimonDeps } from '../features/simon/simon-deps.ts';
 import type { Ingest, IngestDeps } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
+import type { WidgetsDeps } from '../features/widgets/widgets.ts';
 import { socketPair } from '../lib/socket-pair.ts';
 import { makeAdmission } from './admission.ts';
 import type { HealthKeeper } from './health.ts';
@@ -116,6 +118,41 @@ export function commandsDeps(
       session: (clientId) => broker().session(clientId),
       listens: (clientId, topic) => broker().listens(clientId, topic),
       handOver: (message, to, writes) => broker().handOver(message, to, writes),
+    },
+  };
+}
+
+export function widgetsDeps(
+  { clock, store }: Parts,
+  { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
+): WidgetsDeps {
+  return {
+    store,
+    clock,
+    devices,
+    usernameOf: (userId) => users.find(userId)?.username,
+    draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),
+    note: (noted) => ingest.note(noted),
+  };
+}
+
+export function boardsDeps(
+  { clock, store }: Parts,
+  { users, devices, latest, widgets }: Pick<Features, 'users' | 'devices' | 'latest' | 'widgets'>,
+): BoardsDeps {
+  return {
+    store,
+    clock,
+    usernameOf: (userId) => users.find(userId)?.username,
+    hasWidget: (id) => widgets.has(id),
+    async devices(limit) {
+      const { items } = devices.page({ limit });
+      return Promise.all(
+        items.map(async ({ id, name, dialects }) => {
+          const rows = await latest.list(id);
+          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
+        }),
+      );
     },
   };
 }

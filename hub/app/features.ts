@@ -1,5 +1,6 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
 import { createAccounts } from '../features/accounts/accounts.ts';
+import { createBoards } from '../features/boards/boards.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
 import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
@@ -17,9 +18,11 @@ import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
+import { createWidgets } from '../features/widgets/widgets.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
+  boardsDeps,
   brokerDeps,
   commandsDeps,
   connectInside,
@@ -33,6 +36,7 @@ import {
   metricsDeps,
   simonDeps,
   usersDeps,
+  widgetsDeps,
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
@@ -60,6 +64,8 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   await latest.load(devices.ids());
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
   const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers: [latest, simon, commands] }));
+  const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
+  const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -72,7 +78,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const live = createLive(liveDeps(parts, { broker, devices, simon, commands, stats, brokerHealth, explorer }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { users, accounts, refusals };
-  const things = { devices, simon, latest, ingest, commands, broker, demo };
+  const things = { devices, simon, latest, ingest, commands, widgets, boards, broker, demo };
   return { health, http, ...people, ...things, ...watching, ...topics };
 }
 

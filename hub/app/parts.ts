@@ -1,5 +1,6 @@
 /** What a hub is made of, as types: the parts from outside, and the features made of them. */
 import type { Accounts } from '../features/accounts/accounts.ts';
+import type { Boards } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { Commands } from '../features/commands/commands.ts';
 import type { Demo } from '../features/demo/demo.ts';
@@ -16,6 +17,7 @@ import type { Simon } from '../features/simon/simon.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
+import type { Widgets } from '../features/widgets/widgets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { OpenedLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
@@ -46,6 +48,8 @@ export interface Features {
   readonly latest: Latest;
   readonly ingest: Ingest;
   readonly commands: Commands;
+  readonly widgets: Widgets;
+  readonly boards: Boards;
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;

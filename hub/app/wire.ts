@@ -2,6 +2,7 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import { boardRoutes } from '../features/boards/routes.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
 import { commandRoutes } from '../features/commands/routes.ts';
@@ -15,6 +16,7 @@ import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
@@ -168,7 +170,7 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
 
 function routes(features: Features, { clock }: Parts): void {
   const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
-  const { explorer, publishes, retained, commands } = features;
+  const { explorer, publishes, retained, commands, widgets, boards } = features;
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -181,6 +183,8 @@ function routes(features: Features, { clock }: Parts): void {
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   commandRoutes(commands)(http);
+  widgetRoutes(widgets)(http);
+  boardRoutes(boards)(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);

@@ -1,9 +1,10 @@
 /** The seam for widgets and boards. What they look like inside is the features' business and kept as JSON. */
+import type { WidgetType } from '../contract/widget.ts';
 import type { PageOf, PageRequest, Write } from './store.ts';
 
 export interface WidgetRow {
   id: string;
-  type: string;
+  type: WidgetType;
   name: string;
   deviceId: string | null;
   metric: string | null;

@@ -86,6 +86,11 @@ export class Commands {
     return draft.command;
   }
 
+  /** For who stores something of its own with it; the device by any of its names. */
+  draftFor(person: Person, deviceName: string, body: CommandBody): Draft {
+    return this.draft(person, this.#demand(deviceName), body);
+  }
+
   /** Of several devices at once; refused ones are rows too. Throws SELECTION_INVALID. */
   issueBulk(person: Person, body: BulkCommandBody): Promise<BulkCommand> {
     return issueBulk(this.#deps, body, {

@@ -1,15 +1,16 @@
 /** Widgets and boards, in the order they were made. */
+import { WIDGET_TYPES } from '../../contract/widget.ts';
 import type { BoardRow, BoardStore, WidgetRow, WidgetStore } from '../board-store.ts';
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
-import { either, isFlag, isNull, isNumber, isText, shapeOf } from './shape.ts';
+import { either, isFlag, isNull, isNumber, isOneOf, isText, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
 const isTextOrNull = either(isText, isNull);
 
 const widgetShape = shapeOf<WidgetRow>('widget', {
   id: isText,
-  type: isText,
+  type: isOneOf(...WIDGET_TYPES),
   name: isText,
   deviceId: isTextOrNull,
   metric: isTextOrNull,
