@@ -152,7 +152,7 @@ function rights({ broker, users, accounts }: Features): void {
 }
 
 /** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
-function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+function belongings({ users, devices, widgets, boards, accounts, broker }: Features, { log }: Parts): void {
   const forget = (owner: Owner): void => {
     broker
       .forget(owner)
@@ -162,9 +162,11 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
     forget({ kind: 'person', id: userId });
-    devices
-      .release(userId)
-      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+    for (const feature of [devices, widgets, boards]) {
+      feature
+        .release(userId)
+        .catch((error) => log.warn({ err: error, userId }, 'something still belongs to a person who is gone'));
+    }
   });
 }
 

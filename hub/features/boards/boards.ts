@@ -115,13 +115,20 @@ export class Boards {
     });
   }
 
-  #changeable(
-    person: Person,
-    id: string,
-    revision: number,
-  ): Omit<BoardRow, 'tilesJson' | 'changedMs' | 'changedBy'> & {
-    tilesJson?: string;
-  } {
+  /** The person is gone: their own boards go, the shared ones belong to nobody. */
+  release(userId: string): Promise<void> {
+    const { boards, commit } = this.#deps.store;
+    return this.#turnstile(async () => {
+      for (const row of [...this.#rows.values()].filter(({ ownerId }) => ownerId === userId)) {
+        const after = { ...row, ownerId: null };
+        await commit([row.shared ? boards.put(after) : boards.remove(row.id)]);
+        if (row.shared) this.#rows.set(row.id, after);
+        else this.#rows.delete(row.id);
+      }
+    });
+  }
+
+  #changeable(person: Person, id: string, revision: number): BoardRow {
     const row = this.#rows.get(id) ?? (id === OVERVIEW_BOARD ? this.#unstored() : undefined);
     if (row === undefined || !maySee(person, row)) throw new RucheError('BOARD_UNKNOWN');
     mustOwn(person, row);
@@ -167,7 +174,7 @@ export class Boards {
 
 type Whose = Pick<BoardRow, 'shared' | 'ownerId'>;
 
-const tilesOf = ({ tilesJson = '[]' }: { tilesJson?: string }): Tile[] => JSON.parse(tilesJson);
+const tilesOf = ({ tilesJson }: Pick<BoardRow, 'tilesJson'>): Tile[] => JSON.parse(tilesJson);
 
 const maySee = (person: Person, { shared, ownerId }: Whose): boolean => shared || ownerId === person.userId;
 

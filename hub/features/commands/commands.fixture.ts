@@ -126,13 +126,13 @@ export class CommandsWorld {
   }
 
   /** The command once it is in this state. */
-  async reaches(command: Command, state: CommandState): Promise<Command> {
+  async reaches(command: Pick<Command, 'deviceId' | 'id'>, state: CommandState): Promise<Command> {
     return until(
       async () => {
         const now = await this.get(command);
         return now.state === state ? now : undefined;
       },
-      { what: `command ${command.name} to be ${state}` },
+      { what: `command ${command.id} to be ${state}` },
     );
   }
 

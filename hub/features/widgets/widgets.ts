@@ -112,6 +112,14 @@ export class Widgets {
     });
   }
 
+  /** The person is gone: what was theirs belongs to nobody. */
+  release(userId: string): Promise<void> {
+    return this.#turnstile(async () => {
+      const theirs = [...this.#rows.values()].filter(({ ownerId }) => ownerId === userId);
+      for (const row of theirs) await this.#keep({ ...row, ownerId: null });
+    });
+  }
+
   /**
    * Seed 3, S3-4: the value becomes the device's, and a command tells the device; both or neither are stored.
    * Throws WIDGET_UNKNOWN, WIDGET_NOT_YOURS, WIDGET_INVALID, and what `draft` throws.
