@@ -6,6 +6,7 @@ import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
+import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
@@ -28,6 +29,7 @@ import {
   connectInside,
   countOf,
   devicesDeps,
+  forwardingDeps,
   healthDeps,
   httpDeps,
   ingestDeps,
@@ -62,11 +64,14 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   const latest = new Latest(store);
   await latest.load(devices.ids());
+  const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
+  await forwarding.load();
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
-  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers: [latest, simon, commands] }));
+  const keepers = [latest, simon, forwarding, commands];
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
-  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
+  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
@@ -75,11 +80,12 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, commands, stats, brokerHealth, explorer }));
+  const shown = { broker, devices, simon, commands, stats, brokerHealth, explorer, forwarding };
+  const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  const people = { users, accounts, refusals };
-  const things = { devices, simon, latest, ingest, commands, widgets, boards, broker, demo };
-  return { health, http, ...people, ...things, ...watching, ...topics };
+  const people = { http, users, accounts, refusals };
+  const things = { devices, simon, latest, ingest, forwarding, commands, widgets, boards, broker, demo };
+  return { health, ...people, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

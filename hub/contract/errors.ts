@@ -126,55 +126,27 @@ export const ERRORS = {
     hint: 'Stop the running one first.',
   },
   // commands, widgets, boards
-  COMMAND_UNKNOWN: {
-    status: 404,
-    title: 'There is no such command.',
-    hint: 'It may be older than what is kept; the list of the device has the newest.',
-  },
+  COMMAND_UNKNOWN: { status: 404, title: 'There is no such command.', hint: 'It may be older than what is kept.' },
   COMMAND_UNSUPPORTED: {
     status: 409,
     title: 'This device takes no such command.',
-    hint: 'Devices that are only polled take virtual pins (v0…); some dialects have no commands at all.',
+    hint: 'See "detail" for what it takes.',
   },
-  COMMAND_UNDERWAY: {
-    status: 409,
-    title: 'This command cannot be cancelled any more.',
-    hint: 'Only one that is still queued can; this one may have reached the device.',
-  },
-  COMMANDS_FULL: {
-    status: 409,
-    title: 'Too many commands wait for this device.',
-    hint: 'Cancel some, or wait until it has taken them.',
-  },
+  COMMAND_UNDERWAY: { status: 409, title: 'It cannot be cancelled any more.', hint: 'Only queued commands can be.' },
+  COMMANDS_FULL: { status: 409, title: 'Too many commands wait for this device.', hint: 'Cancel some of them.' },
   SELECTION_INVALID: {
     status: 400,
     title: 'It is not clear which devices are meant.',
-    hint: 'Name exactly one of "ids", "tag" and "filter", and at most 2,000 devices.',
-  },
-  WIDGET_UNKNOWN: { status: 404, title: 'There is no such widget.', hint: 'It may have been deleted already.' },
-  WIDGET_INVALID: {
-    status: 400,
-    title: 'A widget of this type cannot be like that.',
     hint: 'Correct what "detail" names.',
   },
-  WIDGET_NOT_YOURS: {
-    status: 403,
-    title: 'This widget belongs to somebody else.',
-    hint: 'Make one of your own, or ask an operator.',
-  },
+  WIDGET_UNKNOWN: { status: 404, title: 'There is no such widget.', hint: 'It may have been deleted already.' },
+  WIDGET_INVALID: { status: 400, title: 'A widget cannot be like that.', hint: 'Correct what "detail" names.' },
+  WIDGET_NOT_YOURS: { status: 403, title: 'This widget belongs to somebody else.', hint: 'Make one of your own.' },
   WIDGETS_FULL: { status: 409, title: 'No more widgets can be kept.', hint: 'Delete some that nobody uses.' },
   BOARD_UNKNOWN: { status: 404, title: 'There is no such board.', hint: 'It may have been deleted already.' },
   BOARD_INVALID: { status: 400, title: 'A board cannot be like that.', hint: 'Correct what "detail" names.' },
-  BOARD_STALE: {
-    status: 409,
-    title: 'Somebody else has changed this board meanwhile.',
-    hint: 'Load it again and make the change to what it is now.',
-  },
-  BOARD_NOT_YOURS: {
-    status: 403,
-    title: 'This board is not yours to change.',
-    hint: 'Make one of your own, or ask an operator.',
-  },
+  BOARD_STALE: { status: 409, title: 'Somebody else changed it meanwhile.', hint: 'Load it again, then change it.' },
+  BOARD_NOT_YOURS: { status: 403, title: 'This board is not yours to change.', hint: 'Make one of your own.' },
   BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
   // accounts of programs
   ACCOUNT_UNKNOWN: {
@@ -292,6 +264,27 @@ export const ERRORS = {
     status: 409,
     title: 'These are too large for the trash, so they were not deleted.',
     hint: 'Delete fewer at a time.',
+  },
+  // forwarding
+  DESTINATION_UNKNOWN: {
+    status: 404,
+    title: 'There is no such destination.',
+    hint: 'GET /api/v1/destinations lists them.',
+  },
+  DESTINATION_INVALID: {
+    status: 400,
+    title: 'The destination cannot be used like this.',
+    hint: 'Correct what "detail" names; nothing was changed.',
+  },
+  DESTINATION_FIXED: {
+    status: 409,
+    title: 'RUCHE_BACKEND_URL sets up this destination.',
+    hint: 'Change or remove RUCHE_BACKEND_URL and start the hub again; here it can be paused.',
+  },
+  DESTINATIONS_FULL: {
+    status: 409,
+    title: 'There are as many destinations as the hub keeps.',
+    hint: 'Delete one that is no longer needed.',
   },
   // the store
   STORE_UNAVAILABLE: {

@@ -48,3 +48,9 @@ export const SELECT_OPTIONS_MAX = 20;
 export const BOARDS_MAX = 200;
 export const BOARD_NAME_LENGTH_MAX = 64;
 export const BOARD_TILES_MAX = 60;
+/** Destinations the hub forwards to, and what one may have. */
+export const DESTINATIONS_MAX = 50;
+export const DESTINATION_TOPICS_MAX = 100;
+export const DESTINATION_HEADERS_MAX = 20;
+export const DESTINATION_MAPPINGS_MAX = 200;
+export const TEMPLATE_LENGTH_MAX = 16_384;

@@ -18,6 +18,7 @@
 import type { Role } from '../contract/permissions.ts';
 import type { BoardStore, WidgetStore } from './board-store.ts';
 import type { BulkStore, CommandStore } from './command-store.ts';
+import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -311,6 +312,9 @@ export interface Store {
   readonly bulks: BulkStore;
   readonly widgets: WidgetStore;
   readonly boards: BoardStore;
+  readonly destinations: DestinationStore;
+  readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly healthy: boolean;
   /** All or nothing; resolves in call order when stored. Rejects STORE_UNAVAILABLE (disk) or STORE_BUSY (queue full). */
   commit(writes: readonly Write[]): Promise<void>;

@@ -42,6 +42,9 @@ export const KEYS = {
   widgetsByTime: 'widget.time', // !<createdMs>!<id>
   boards: 'board', // !<id>
   boardsByTime: 'board.time', // !<createdMs>!<id>
+  destinations: 'destination', // !<id>
+  outbox: 'outbox', // !<destination id>!<place>
+  deadLetters: 'dead', // !<destination id>!<largest number minus deadMs>!<id>
 } as const;
 export type TableName = keyof typeof KEYS;
 export type KeyPart = string | number;
