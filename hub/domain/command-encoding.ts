@@ -25,13 +25,12 @@ const ENCODERS: ReadonlyMap<string, Encode> = new Map([
 export const isPin = (name: string): boolean => PIN.test(name);
 
 /**
- * The message for a device that speaks these dialects; one that has never said anything is taken for our own firmware.
- * Undefined: it hears no commands over MQTT.
+ * The messages any of which tells a device that speaks these dialects, the preferred one first. A device that has never
+ * said anything may speak any of them. None: it hears no commands over MQTT, or not one of this length.
  */
-export function encodeCommand(dialects: readonly string[], command: Parameters<Encode>[0]): CommandMessage | undefined {
-  if (dialects.length === 0) return ownCommand(command);
-  for (const [dialect, encode] of ENCODERS) if (dialects.includes(dialect)) return encode(command);
-  return undefined;
+export function encodeCommand(dialects: readonly string[], command: Parameters<Encode>[0]): CommandMessage[] {
+  const spoken = [...ENCODERS].filter(([dialect]) => dialects.length === 0 || dialects.includes(dialect));
+  return spoken.map(([, encode]) => encode(command)).filter(isShortEnough);
 }
 
 /** Why this device cannot be given this command; undefined: it can. */
@@ -39,18 +38,20 @@ export function whyNotCommand(
   dialects: readonly string[],
   command: Parameters<Encode>[0],
 ): { code: 'COMMAND_UNSUPPORTED' | 'PAYLOAD_TOO_LARGE'; detail: string } | undefined {
-  const message = encodeCommand(dialects, command);
-  if (message === undefined && !dialects.includes(POLLING_DIALECT)) {
-    return { code: 'COMMAND_UNSUPPORTED', detail: `Devices that speak ${dialects.join(', ')} take no commands.` };
+  if (encodeCommand(dialects, command).length > 0) return undefined;
+  const isPolled = dialects.includes(POLLING_DIALECT);
+  if (isPolled && isPin(command.name) && command.value !== null) return undefined;
+  if (dialects.some((dialect) => ENCODERS.has(dialect))) {
+    return { code: 'PAYLOAD_TOO_LARGE', detail: `This device reads at most ${FAJMA_COMMAND_BYTES_MAX} bytes.` };
   }
-  if (message === undefined && (!isPin(command.name) || command.value === null)) {
-    return { code: 'COMMAND_UNSUPPORTED', detail: 'It is only polled: name a virtual pin (v0…) and give it a value.' };
-  }
-  const bytes = message?.topic === FAJMA_COMMANDS ? Buffer.byteLength(message.payload) : 0;
-  if (bytes <= FAJMA_COMMAND_BYTES_MAX) return undefined;
-  const detail = `It would have ${bytes} bytes; this device reads at most ${FAJMA_COMMAND_BYTES_MAX}.`;
-  return { code: 'PAYLOAD_TOO_LARGE', detail };
+  const detail = isPolled
+    ? 'It is only polled: name a virtual pin (v0…) and give it a value.'
+    : `Devices that speak ${dialects.join(', ')} take no commands.`;
+  return { code: 'COMMAND_UNSUPPORTED', detail };
 }
+
+const isShortEnough = ({ topic, payload }: CommandMessage): boolean =>
+  topic !== FAJMA_COMMANDS || Buffer.byteLength(payload) <= FAJMA_COMMAND_BYTES_MAX;
 
 function ownCommand({ id, deviceId, name, value }: Parameters<Encode>[0]): CommandMessage {
   const payload = JSON.stringify({ id, name, ...(value === null ? {} : { value }) });

@@ -25,6 +25,15 @@ export interface OwnMessage {
   readonly properties?: Properties | undefined;
 }
 
+/** Whom a message is for above all. */
+export interface HandOver {
+  readonly clientId: string;
+  /** Nobody wants it after this time. */
+  readonly expiresMs?: number;
+  /** The client has acknowledged it. */
+  taken(): void;
+}
+
 export interface Subscriber {
   readonly clientId: string;
   /** Undefined: a kept session whose client is away. */
@@ -46,7 +55,7 @@ export interface Broker extends BrokerNews {
    * One message of the hub's own that is above all for one client, and what is stored because of it. `taken` is called
    * when that client acknowledges it; until then whoever hands it over looks after it, and sends it again.
    */
-  handOver(message: OwnMessage, to: { clientId: string; taken(): void }, writes: readonly Write[]): Promise<void>;
+  handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
   /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
   listens(clientId: string, topic: string): Qos | undefined;
   /** What is retained on a topic now. */
@@ -109,12 +118,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   async handOver(
     message: OwnMessage,
-    { clientId, taken }: { clientId: string; taken(): void },
+    { clientId, taken, expiresMs }: HandOver,
     writes: readonly Write[],
   ): Promise<void> {
     const key = this.#core.sessions.get(clientId)?.key;
     const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
-    await this.publishTogether([{ ...this.#parcelOf(message), ...handed }], writes);
+    await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }
 
   listens(clientId: string, topic: string): Qos | undefined {

@@ -32,7 +32,7 @@ export interface CommandsDeps {
     /** Stored together with `writes`; `taken` is called when the client has acknowledged it. */
     handOver(
       message: { topic: string; payload: string; qos: 1 },
-      to: { clientId: string; taken(): void },
+      to: { clientId: string; taken(): void; expiresMs: number },
       writes: readonly Write[],
     ): Promise<void>;
   };

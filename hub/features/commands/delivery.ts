@@ -6,7 +6,7 @@
  * ended without doing so.
  */
 import { RucheError } from '../../contract/errors.ts';
-import { encodeCommand } from '../../domain/command-encoding.ts';
+import { type CommandMessage, encodeCommand } from '../../domain/command-encoding.ts';
 import type { CommandFacts } from '../../domain/commands.ts';
 import { makeInTurn } from '../../lib/in-turn.ts';
 import { type CommandLink, type CommandsDeps, OPEN_MAX } from './commands-deps.ts';
@@ -42,7 +42,8 @@ export class Delivery {
 
   /** The device may be reached now. */
   wake(deviceId: string): void {
-    if (this.#ledger.waiting(deviceId).length === 0) return;
+    // Asked for every message of every device: most have no command.
+    if (!this.#ledger.has(deviceId) || this.#ledger.waiting(deviceId).length === 0) return;
     this.#inTurn(deviceId, () => this.#deliver(deviceId)).catch((error: unknown) => {
       // One that waits already will see what this one would have seen.
       if (error instanceof RucheError) return;
@@ -82,11 +83,11 @@ export class Delivery {
 
   /** False: the device cannot be reached. */
   async #send(command: CommandFacts): Promise<boolean> {
-    const { clock, devices, broker, log } = this.#deps;
-    const { id, deviceId } = command;
-    const message = encodeCommand(devices.find(deviceId)?.dialects ?? [], command);
-    const link = message && this.#linkTo(deviceId, message.topic);
-    if (message === undefined || link === undefined) return false;
+    const { clock, broker, log } = this.#deps;
+    const { id, deviceId, expiresMs } = command;
+    const route = this.#routeOf(command);
+    if (route === undefined) return false;
+    const { message, link } = route;
     const { clientId } = link;
     const isConfirmed = (broker.listens(clientId, message.topic) ?? 0) > 0;
     const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, clock.nowMs());
@@ -97,7 +98,7 @@ export class Delivery {
       this.#hooks.taken(deviceId, id);
     };
     try {
-      await broker.handOver({ ...message, qos: 1 }, { clientId, taken }, [change.write]);
+      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, expiresMs }, [change.write]);
     } catch (error) {
       this.#underWay.delete(id);
       this.#ledger.revert(change);
@@ -107,6 +108,16 @@ export class Delivery {
     }
     this.#hooks.changed(change);
     return true;
+  }
+
+  /** The first way of saying it that a connection of the device listens to. */
+  #routeOf(command: CommandFacts): { message: CommandMessage; link: CommandLink } | undefined {
+    const { deviceId } = command;
+    for (const message of encodeCommand(this.#deps.devices.find(deviceId)?.dialects ?? [], command)) {
+      const link = this.#linkTo(deviceId, message.topic);
+      if (link !== undefined) return { message, link };
+    }
+    return undefined;
   }
 
   /** A connection of the device, or one that speaks for it, that listens there. */

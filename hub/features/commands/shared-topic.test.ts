@@ -61,6 +61,22 @@ describe('devices behind a program with an account', () => {
   });
 });
 
+describe('devices that share a topic', () => {
+  it('each get only what names them, as seed 1 has it', async () => {
+    const filter = 'fajma/esp32/commands';
+    const [pump, well] = [await world.device('pump', { filter }), await world.device('well', { filter })];
+    const command = await world.send('pump', { name: 'set_interval', value: 30 });
+    const { topic, payload, messageId = 0 } = await pump.raw.take('publish');
+    expect([topic, JSON.parse(payload.toString())]).toEqual([
+      filter,
+      { id: command.id, device_id: 'pump', command: 'set_interval', value: 30 },
+    ]);
+    pump.raw.send({ cmd: 'puback', messageId });
+    await world.reaches(command, 'delivered');
+    expect(await well.unheard()).toBe(0);
+  });
+});
+
 describe('somebody else who listens', () => {
   it('hears commands as messages, and what they acknowledge means nothing', async () => {
     await world.register('pump');

@@ -113,7 +113,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     store: async (heard) => commit(take(deps, heard)),
     note: async ({ deviceId, report, receivedMs, also }) => {
       const accepted = { deviceId, report, isSetByPerson: true };
-      const writes = [...also, ...keptOf(deps, accepted, receivedMs)];
+      const writes = [...also];
+      keep(deps, accepted, { receivedMs, writes });
       return commit({ kind: 'taken', deviceId, writes, reports: [accepted] });
     },
     settled,
@@ -139,12 +140,18 @@ function take(deps: IngestDeps, heard: Heard): Taken {
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report }));
   for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
-  for (const one of accepted) writes.push(...keptOf(deps, one, receivedMs));
+  for (const one of accepted) keep(deps, one, { receivedMs, writes });
   return { kind: 'taken', deviceId, writes, reports: accepted };
 }
 
-const keptOf = ({ keepers }: IngestDeps, accepted: Accepted, receivedMs: number): Write[] =>
-  keepers.flatMap((keeper) => keeper.writesFor(accepted, receivedMs));
+/** What everybody keeps of a report joins the writes of its message. */
+function keep(
+  { keepers }: IngestDeps,
+  accepted: Accepted,
+  { receivedMs, writes }: { receivedMs: number; writes: Write[] },
+): void {
+  for (const keeper of keepers) writes.push(...keeper.writesFor(accepted, receivedMs));
+}
 
 interface Speaker {
   readonly deviceId: string;
