@@ -10,6 +10,7 @@ export const ICON_NAMES = [
   'braces',
   'check',
   'chevron-down',
+  'chevron-left',
   'chevron-right',
   'chevron-up',
   'circle-alert',
@@ -76,6 +77,7 @@ export const ICON_NAMES = [
   'wifi',
   'wifi-off',
   'x',
+  'zoom-out',
 ] as const;
 
 export type IconName = (typeof ICON_NAMES)[number];

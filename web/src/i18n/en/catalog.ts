@@ -2,6 +2,7 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
@@ -18,6 +19,7 @@ import { shell } from './shell.ts';
 
 export const messages = {
   ...common,
+  ...chart,
   ...shell,
   ...entry,
   ...setup,

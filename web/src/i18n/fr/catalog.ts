@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
@@ -20,6 +21,7 @@ import { shell } from './shell.ts';
 export const fr: Catalog = typeset({
   messages: {
     ...common,
+    ...chart,
     ...shell,
     ...entry,
     ...setup,

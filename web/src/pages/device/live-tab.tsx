@@ -7,15 +7,20 @@ import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
+import { HistoryCard } from './history-card.tsx';
+import { useLatest } from './live-values.ts';
 import { PairingCard } from './pairing-card.tsx';
 import { RecentScores } from './recent-scores.tsx';
 import { ValueTiles } from './value-tiles.tsx';
 
 export function LiveTab({ device }: { device: Device }) {
+  const latest = useLatest(device.id);
+  const state = latest.state.value;
   return (
     <div class="cols">
       <div class="stack">
-        <ValueTiles device={device} />
+        <ValueTiles device={device} latest={latest} />
+        {state.kind === 'ready' && <HistoryCard device={device} latest={state.value.metrics} />}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">
