@@ -63,6 +63,10 @@ export function lookOf(name: string): Look {
   return known === undefined ? { ...OTHER, unit: UNITS[name.toLowerCase()] ?? '' } : LOOKS[known];
 }
 
+/** What a device says of itself rather than of the world. */
+const OWN = /rssi|snr|uptime|heap|batter|reset|reconnect|firmware|version|chip|sdk|link_?quality|^ip$|ssid|^mac$|boot/i;
+export const isDiagnostic = (name: string): boolean => OWN.test(name);
+
 export const isPin = (name: string): boolean => PIN.test(name);
 
 /** Its word, or the name the device gave it. */

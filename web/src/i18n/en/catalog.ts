@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -28,6 +29,7 @@ export const messages = {
   ...overview,
   ...devices,
   ...device,
+  ...control,
   ...pair,
   ...scores,
   ...explorer,

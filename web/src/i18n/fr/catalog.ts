@@ -4,6 +4,7 @@ import { typeset } from '../french.ts';
 import { access } from './access.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -30,6 +31,7 @@ export const fr: Catalog = typeset({
     ...overview,
     ...devices,
     ...device,
+    ...control,
     ...pair,
     ...scores,
     ...explorer,

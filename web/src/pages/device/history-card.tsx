@@ -36,12 +36,11 @@ export function HistoryCard({ device, latest, bands, markers }: HistoryCardProps
   if (drawable.length === 0) return null;
   const show = (next: TimeRange): void => setQuery(queryOf(next));
   return (
-    <section class="card history" aria-label={t('device.history')}>
+    <section class="card" aria-label={t('device.history')}>
       <header>
         <h2>{t('device.history')}</h2>
         <MetricMenu drawable={drawable} names={names} />
         <span class="end">
-          <RangePicker range={range} onChange={show} />
           <IconButton
             icon="table-2"
             label={t('device.historyTable')}
@@ -51,6 +50,7 @@ export function HistoryCard({ device, latest, bands, markers }: HistoryCardProps
           <HistoryFiles device={device} metrics={names} range={range} onDeleted={() => setVersion(version + 1)} />
         </span>
       </header>
+      <RangePicker range={range} onChange={show} />
       <Lines key={version} {...{ device, names, latest, kinds, range, isTable, bands, markers }} onRange={show} />
     </section>
   );

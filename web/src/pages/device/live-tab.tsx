@@ -1,5 +1,5 @@
 /** What the device says and how steadily, whose it is, and the plain facts. */
-import type { Device } from '../../../../hub/contract/device.ts';
+import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { formatDuration, formatFull, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
@@ -7,14 +7,14 @@ import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
+import type { Resource } from '../../state/loading.ts';
+import { QuickControls } from './controls/controls-card.tsx';
 import { HistoryCard } from './history-card.tsx';
-import { useLatest } from './live-values.ts';
 import { PairingCard } from './pairing-card.tsx';
 import { RecentScores } from './recent-scores.tsx';
 import { ValueTiles } from './value-tiles.tsx';
 
-export function LiveTab({ device }: { device: Device }) {
-  const latest = useLatest(device.id);
+export function LiveTab({ device, latest }: { device: Device; latest: Resource<Latest> }) {
   const state = latest.state.value;
   return (
     <div class="cols">
@@ -24,6 +24,7 @@ export function LiveTab({ device }: { device: Device }) {
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">
+        {state.kind === 'ready' && <QuickControls device={device} latest={state.value.metrics} />}
         <PulseCard device={device} />
         {isSimon(device.dialects) && <PairingCard device={device} />}
         <Facts device={device} />
