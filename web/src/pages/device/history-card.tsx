@@ -1,6 +1,6 @@
 /** The history of a device: lines chosen by the reader, over a range that is part of the address. */
 import { useMemo, useState } from 'preact/hooks';
-import type { Device, Latest } from '../../../../hub/contract/device.ts';
+import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { HistoryChart } from '../../parts/history-chart/history-chart.tsx';
@@ -81,6 +81,7 @@ function Lines({ device, names, latest, kinds, range, isTable, bands, markers, o
         series={series}
         stretch={history.stretch.value}
         isTable={isTable}
+        newestOf={range.kind === 'moving' ? (name) => numberOf(latest[name]?.value) : undefined}
         bands={bands}
         markers={markers}
         onZoom={(stretch) => onRange(fixedRange(stretch))}
@@ -88,6 +89,11 @@ function Lines({ device, names, latest, kinds, range, isTable, bands, markers, o
       />
     </WhenReady>
   );
+}
+
+function numberOf(value: MetricValue | undefined): number | undefined {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'number' ? value : undefined;
 }
 
 function MetricMenu({ drawable, names }: { drawable: readonly string[]; names: readonly string[] }) {

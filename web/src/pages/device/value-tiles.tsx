@@ -3,7 +3,7 @@ import type { Device, Latest, MetricValue } from '../../../../hub/contract/devic
 import { t } from '../../i18n/language.ts';
 import { isSimon } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { coloursOf, isDiagnostic, knownMetric, lookOf, metricLabel, metricParts } from '../../parts/metric.ts';
+import { coloursOf, isDiagnostic, isPin, knownMetric, lookOf, metricLabel, metricParts } from '../../parts/metric.ts';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -28,8 +28,8 @@ function Tiles({ id, metrics, isGame }: Latest & { id: string; isGame: boolean }
   const trails = useTrails(id, metrics);
   const all = Object.keys(metrics).sort();
   const colours = coloursOf(all);
-  // how the device itself fares has a tab of its own; a device that says nothing else shows it here
-  const measured = all.filter((name) => !isDiagnostic(name) || name.includes('batter'));
+  // pins and how the device itself fares have tabs of their own; a device that says nothing else shows them here
+  const measured = all.filter((name) => !isPin(name) && (!isDiagnostic(name) || name.includes('batter')));
   const names = measured.length > 0 ? measured : all;
   if (names.length === 0) {
     // a game has scores instead, and those have a card of their own

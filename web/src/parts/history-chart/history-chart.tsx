@@ -26,6 +26,8 @@ export interface HistoryChartProps {
   bands?: readonly ChartBand[] | undefined;
   markers?: readonly ChartMarker[] | undefined;
   height?: number | undefined;
+  /** The last reading of a line, where it is later than its last point. */
+  newestOf?: ((key: string) => number | undefined) | undefined;
   /** A stretch that was dragged over. */
   onZoom: (stretch: Stretch) => void;
   onStep: (direction: 'in' | 'out') => void;
@@ -44,7 +46,7 @@ export function HistoryChart(props: HistoryChartProps) {
   const height = props.height ?? (panels.length > 1 ? HEIGHT_OF_MANY : isPhone ? HEIGHT_PHONE : HEIGHT);
   return (
     <figure class="hist" ref={figure}>
-      <Legend series={series} cursorMs={cursorMs} />
+      <Legend series={series} cursorMs={cursorMs} newestOf={props.newestOf} />
       {isTable ? (
         <HistoryTable {...props} height={height} />
       ) : (
@@ -71,15 +73,20 @@ export function HistoryChart(props: HistoryChartProps) {
 }
 
 /** What each line is: at the cursor, or now. Its place stays the same, so that nothing jumps. */
-function Legend({ series, cursorMs }: { series: readonly ChartSeries[]; cursorMs: number | null }) {
+function Legend({
+  series,
+  cursorMs,
+  newestOf,
+}: Pick<HistoryChartProps, 'series' | 'newestOf'> & { cursorMs: number | null }) {
   return (
     <div class="hist-keys num" aria-hidden="true">
       {series.map((one) => {
         const lastMs = one.columns.t.at(-1) ?? 0;
-        const point = pointAt(one.columns, cursorMs ?? lastMs);
+        const newest = cursorMs === null ? newestOf?.(one.key) : undefined;
+        const value = newest ?? pointAt(one.columns, cursorMs ?? lastMs)?.avg;
         return (
           <span key={one.key} class="key" style={{ '--c': `var(--c${one.colour})` }}>
-            {one.label} <b>{point === null ? '–' : one.format(point.avg)}</b>
+            {one.label} <b>{value === undefined ? '–' : one.format(value)}</b>
           </span>
         );
       })}

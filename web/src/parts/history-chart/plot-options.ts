@@ -6,6 +6,8 @@ import type { ChartBand, ChartMarker, ChartSeries } from './series.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const AXIS_GAP = 8;
+/** So that drawings below each other line up. */
+const AXIS_WIDTH_MIN = 50;
 /** Average width of a figure at the size of the axis. */
 const FIGURE_WIDTH = 6.4;
 const FONT = '450 11px Geist, system-ui, sans-serif';
@@ -46,7 +48,7 @@ export function plotOptions(
     ms: 1,
     legend: { show: false },
     padding: [12, units.length > 1 ? 0 : 14, 0, 0],
-    series: [{}, ...panel.flatMap((series) => linesOf(uplot, series))],
+    series: [{}, ...panel.flatMap((series, at) => linesOf(uplot, series, at === 0))],
     bands: panel.map((series, at) => ({
       series: [at * ROWS_A_SERIES + 3, at * ROWS_A_SERIES + 2],
       fill: () => faded(token(`--c${series.colour}`), BAND_ALPHA),
@@ -79,14 +81,14 @@ export function plotOptions(
 const scaleOf = (unit: string): string => `y ${unit}`;
 
 /** The mean as a line; least and most only as the edges of a band. */
-function linesOf(uplot: typeof uPlot, { unit, colour, isSwitch }: ChartSeries): uPlot.Series[] {
+function linesOf(uplot: typeof uPlot, { unit, colour, isSwitch }: ChartSeries, isFirst: boolean): uPlot.Series[] {
   const stepped = isSwitch ? uplot.paths.stepped?.({ align: 1 }) : undefined;
   const shared = { scale: scaleOf(unit), ...(stepped === undefined ? {} : { paths: stepped }) };
   const stroke = (): string => token(`--c${colour}`);
   const fill = (): string => faded(stroke(), FILL_ALPHA);
   const edge: uPlot.Series = { ...shared, points: { show: false } };
   return [
-    { ...shared, stroke, width: 1.75, ...(isSwitch ? { fill } : {}), points: { size: 5, fill: stroke } },
+    { ...shared, stroke, width: 1.75, ...(isSwitch || isFirst ? { fill } : {}), points: { size: 5, fill: stroke } },
     edge,
     edge,
   ];
@@ -99,6 +101,9 @@ function yScale(uplot: typeof uPlot, panel: readonly ChartSeries[], unit: string
       if (isSwitch) return [-0.08, 1.15];
       // uPlot asks before there is anything to see
       const [least, most] = [low ?? 0, high ?? 1];
+      // what never changes lies in the middle
+      const around = Math.max(1, Math.abs(least) * 0.1);
+      if (least === most) return [least - around, most + around];
       return uplot.rangeNum(least, most, 0.12, false);
     },
   };
@@ -139,7 +144,11 @@ function valueAxis(panel: readonly ChartSeries[], unit: string, at: number): uPl
     stroke: () => token(colour),
     grid: { show: at === 0, stroke: () => token('--line'), width: 1 },
     ticks: { show: false },
-    size: (_, values) => AXIS_GAP + 6 + FIGURE_WIDTH * Math.max(3, ...(values ?? []).map((text) => text?.length ?? 0)),
+    size: (_, values) =>
+      Math.max(
+        AXIS_WIDTH_MIN,
+        AXIS_GAP + 6 + FIGURE_WIDTH * Math.max(3, ...(values ?? []).map((text) => text?.length ?? 0)),
+      ),
     ...(first?.isSwitch === true ? { splits: () => [0, 1] } : {}),
     values: (_, splits) => splits.map((value) => first?.format(value) ?? String(value)),
   };

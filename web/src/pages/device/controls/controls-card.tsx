@@ -5,7 +5,7 @@ import type { Widget } from '../../../../../hub/contract/widget.ts';
 import { t } from '../../../i18n/language.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Card } from '../../../parts/card.tsx';
-import { isPin } from '../../../parts/metric.ts';
+import { formatMetric, isPin } from '../../../parts/metric.ts';
 import { Empty, Whenever } from '../../../parts/states.tsx';
 import { currentUser, may } from '../../../session.ts';
 import { ControlRow } from './control-row.tsx';
@@ -117,7 +117,7 @@ function LoosePins({
       <span class="note">{t('control.loose')}</span>
       {loose.map((pin) => (
         <Button key={pin} size="sm" icon="plus" onClick={() => onAdd(pin)}>
-          {pin}
+          {pin} · {formatMetric(pin, latest[pin]?.value ?? '')}
         </Button>
       ))}
     </p>
