@@ -65,6 +65,21 @@ const pairs =
     ...(await server.personArgs()),
   ];
 
+/**
+ * Each message replaces one stored value: the retained one of its publisher's own topic.
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const kept =
+  (...options) =>
+  async (server, { seconds }) => [
+    'ingest',
+    ...['-p', String(PUBLISHERS), '-d', String(seconds), '-q', '1', '--retain'],
+    ...['--topic-template', 'bench/kept/%d'],
+    ...options,
+    ...(await server.personArgs()),
+  ];
+
 /** @type {readonly Cell[]} */
 export const CELLS = [
   {
@@ -91,6 +106,20 @@ export const CELLS = [
     isStored: true,
     args: scores('-q', '1', '-w', '1'),
   },
+  {
+    id: 'kept-q1',
+    title: 'One stored value per message, QoS 1, 20 in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: kept('-w', '20'),
+  },
+  {
+    id: 'kept-q1-one',
+    title: 'One stored value per message, QoS 1, one in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: kept('-w', '1'),
+  },
   { id: 'fanout-q0', title: 'Fan-out 1 → 100, QoS 0', shows: 'rate', latency: 'e2e_us', args: fanOut('0') },
   { id: 'fanout-q1', title: 'Fan-out 1 → 100, QoS 1', shows: 'rate', latency: 'e2e_us', args: fanOut('1') },
   { id: 'pairs-q0', title: '1 → 1, 50 pairs, QoS 0', shows: 'rate', latency: 'e2e_us', args: pairs('-q', '0') },
@@ -102,6 +131,13 @@ export const CELLS = [
     latency: 'ack_us',
     isStored: true,
     args: scores('-q', '1', '-w', '20', '-r', String(STEADY_RATE)),
+  },
+  {
+    id: 'kept-1000',
+    title: 'Acknowledgement of one stored value at 1,000/s, QoS 1',
+    shows: 'latency',
+    latency: 'ack_us',
+    args: kept('-w', '20', '-r', String(STEADY_RATE)),
   },
   {
     id: 'e2e-1000',
