@@ -48,13 +48,15 @@ export class Committer {
   readonly #pending = { weight: 0, writes: 0, bytes: 0 };
   readonly #done = { commits: 0, writes: 0 };
   #isBusy = false;
+  /** Something came in this turn of the event loop, and more may come: its end is looked at. */
+  #isTurnOpen = false;
   #isClosed = false;
   #failure: RucheError | undefined;
   #recovering: Promise<void> | undefined;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
-    this.#pace = new SyncPace({ ...options, onDue: () => this.#start() });
+    this.#pace = new SyncPace({ ...options, onDue: () => this.#startSoon() });
   }
 
   get isHealthy(): boolean {
@@ -114,7 +116,7 @@ export class Committer {
     if (writes.length > 0) group.commits += 1;
     group.weight += weight;
     group.bytes += bytes;
-    this.#start();
+    this.#startSoon();
     return group.stored;
   }
 
@@ -126,19 +128,29 @@ export class Committer {
     return group;
   }
 
-  /** One turn of the event loop later, so that everything which arrives in this turn shares the batch. */
+  /** At the end of this turn of the event loop, so that everything which arrives in it shares the batch. */
+  #startSoon(): void {
+    if (this.#isTurnOpen) return;
+    this.#isTurnOpen = true;
+    setImmediate(() => {
+      this.#isTurnOpen = false;
+      this.#start();
+    });
+  }
+
   #start(): void {
     if (this.#isBusy || this.#failure !== undefined) return;
     if (this.#groups.length === 0 && !this.#pace.isDue) return;
     this.#isBusy = true;
-    setImmediate(() => void this.#performNext());
+    void this.#performNext();
   }
 
   async #performNext(): Promise<void> {
     const group = this.#groups.shift() ?? makeGroup();
     let changes: Changes = new Map();
     try {
-      changes = await changesOf(group.writes, this.#options.database);
+      const made = changesOf(group.writes, this.#options.database);
+      changes = made instanceof Map ? made : await made;
       await this.#write(changes);
     } catch (error) {
       this.#fail(error, { group, changes });
@@ -147,9 +159,10 @@ export class Committer {
     this.#forget(group);
     this.#done.commits += group.commits;
     this.#done.writes += group.writes.length;
-    group.resolve();
     this.#isBusy = false;
-    this.#start();
+    group.resolve();
+    // What came in earlier turns is on its way to the disk before those who waited for this batch are called.
+    if (!this.#isTurnOpen) this.#start();
   }
 
   async #write(changes: Changes): Promise<void> {

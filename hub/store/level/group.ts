@@ -10,10 +10,22 @@ type RowStep = Extract<Step, { kind: 'row' }>;
 
 /**
  * Reads what the steps depend on (replaced rows, keys of cleared ranges) and applies them in order. Nothing else may be
- * written between this call and the write of its result.
+ * written between this call and the write of its result. Most groups only set keys: they need no read and no wait.
  */
-export async function changesOf(writes: readonly LevelWrite[], database: Database): Promise<Changes> {
-  const stored = await readFor(writes, database);
+export function changesOf(writes: readonly LevelWrite[], database: Database): Changes | Promise<Changes> {
+  const rows = new Set<string>();
+  const ranges: KeyRange[] = [];
+  for (const { steps } of writes) {
+    for (const step of steps) {
+      if (step.kind === 'row') rows.add(step.key);
+      else if (step.kind === 'clear') ranges.push(step.range);
+    }
+  }
+  if (rows.size === 0 && ranges.length === 0) return apply(writes, NOTHING);
+  return read(rows, ranges, database).then((stored) => apply(writes, stored));
+}
+
+function apply(writes: readonly LevelWrite[], stored: Stored): Changes {
   const changes: Changes = new Map();
   for (const { steps } of writes) {
     for (const step of steps) {
@@ -32,19 +44,6 @@ interface Stored {
   readonly keys: ReadonlyMap<KeyRange, readonly string[]>;
 }
 const NOTHING: Stored = { rows: new Map(), keys: new Map() };
-
-/** Most groups only set keys, and need no read. */
-function readFor(writes: readonly LevelWrite[], database: Database): Stored | Promise<Stored> {
-  const rows = new Set<string>();
-  const ranges: KeyRange[] = [];
-  for (const { steps } of writes) {
-    for (const step of steps) {
-      if (step.kind === 'row') rows.add(step.key);
-      else if (step.kind === 'clear') ranges.push(step.range);
-    }
-  }
-  return rows.size === 0 && ranges.length === 0 ? NOTHING : read(rows, ranges, database);
-}
 
 /** The rows in one read for the whole group. */
 async function read(rows: ReadonlySet<string>, ranges: readonly KeyRange[], database: Database): Promise<Stored> {
