@@ -1,5 +1,6 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import { bytesOf, type Parcel } from './parcel.ts';
+import { hasWildcard } from '../../domain/topic-filter.ts';
+import { bytesOf, compact, type Parcel } from './parcel.ts';
 
 interface Node {
   /** Absent while it has none: most nodes are leaves. */
@@ -12,11 +13,16 @@ export interface RetainedLimits {
   readonly retainedBytesMax: number;
 }
 
+/** Values that may keep the network read they came in: what changes all the time is not copied each time. */
+const UNCOPIED_MAX = 64;
+
 export class RetainedTree {
   readonly #limits: RetainedLimits;
   readonly #root: Node = makeNode();
   /** What has a value, by its whole name: publishing and exact filters do not walk the levels. */
   readonly #byTopic = new Map<string, Node>();
+  /** The one that has been among them for the longest comes first. */
+  readonly #uncopied = new Set<Node>();
   /** Topics of values that expire. */
   readonly #expiring = new Map<string, number>();
   #bytes = 0;
@@ -58,6 +64,7 @@ export class RetainedTree {
     if (node.parcel !== undefined) this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
     this.#bytes += bytesOf(parcel);
+    this.#copyLater(node);
     if (expiresMs !== undefined) this.#expiring.set(topic, expiresMs);
     else if (this.#expiring.size > 0) this.#expiring.delete(topic);
   }
@@ -76,6 +83,16 @@ export class RetainedTree {
   *match(filter: string): Generator<Parcel | undefined, void, undefined> {
     if (!hasWildcard(filter)) yield this.get(filter);
     else yield* walk(this.#root, { levels: filter.split('/'), depth: 0 });
+  }
+
+  #copyLater(node: Node): void {
+    if (this.#uncopied.has(node)) return;
+    this.#uncopied.add(node);
+    const [oldest] = this.#uncopied;
+    if (oldest === undefined || this.#uncopied.size <= UNCOPIED_MAX) return;
+    this.#uncopied.delete(oldest);
+    const { parcel } = oldest;
+    if (parcel !== undefined) oldest.parcel = { ...parcel, payload: compact(parcel.payload) };
   }
 
   #add(topic: string): Node {
@@ -98,6 +115,7 @@ export class RetainedTree {
     if (known?.parcel === undefined) return;
     this.#bytes -= bytesOf(known.parcel);
     known.parcel = undefined;
+    this.#uncopied.delete(known);
     this.#byTopic.delete(topic);
     this.#expiring.delete(topic);
     const levels = topic.split('/');
@@ -114,8 +132,6 @@ export class RetainedTree {
     }
   }
 }
-
-const hasWildcard = (filter: string): boolean => filter.includes('#') || filter.includes('+');
 
 const makeNode = (): Node => ({ children: undefined, parcel: undefined });
 

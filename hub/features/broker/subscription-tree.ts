@@ -1,4 +1,5 @@
 /** Who subscribed to what: filters as a tree of levels, and for each topic lately asked for who gets it. */
+import { hasWildcard } from '../../domain/topic-filter.ts';
 import type { Qos } from './parcel.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -92,7 +93,7 @@ export class SubscriptionTree<Owner> {
 
   /** A filter without wildcards concerns the one topic of its name. */
   #forgetRoutes(filter: string): void {
-    if (filter.includes('+') || filter.includes('#')) this.#known.clear();
+    if (hasWildcard(filter)) this.#known.clear();
     else this.#known.delete(filter);
   }
 }

@@ -68,7 +68,7 @@ export function lastPartOf(key: string): string {
 }
 
 /** A client id may be 64 KiB of anything: its keys carry a hash. */
-export const hashPart = (text: string): string => hash('sha256', text, 'base64url');
+const hashPart = (text: string): string => hash('sha256', text, 'base64url');
 
 /** The same with the last ones at hand, for what is asked about the same few again and again. */
 export function makeHashPart(): (text: string) => string {
