@@ -1,11 +1,14 @@
 /** What a hub is made of, as types: the parts from outside, and the features made of them. */
 import type { Accounts } from '../features/accounts/accounts.ts';
+import type { Boards } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
+import type { Commands } from '../features/commands/commands.ts';
 import type { Demo } from '../features/demo/demo.ts';
 import type { Devices } from '../features/devices/devices.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
 import type { Forwarding } from '../features/forwarding/forwarding.ts';
 import type { Health } from '../features/health/health.ts';
+import type { History } from '../features/history/history.ts';
 import type { Live } from '../features/live/live.ts';
 import type { Metrics } from '../features/metrics/metrics.ts';
 import type { Publishes } from '../features/publishes/publishes.ts';
@@ -13,8 +16,10 @@ import type { Refusals } from '../features/refusals/refusals.ts';
 import type { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import type { Simon } from '../features/simon/simon.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
+import type { Widgets } from '../features/widgets/widgets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { OpenedLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
@@ -43,6 +48,11 @@ export interface Features {
   readonly devices: Devices;
   readonly simon: Simon;
   readonly latest: Latest;
+  readonly history: History;
+  readonly ingest: Ingest;
+  readonly commands: Commands;
+  readonly widgets: Widgets;
+  readonly boards: Boards;
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;

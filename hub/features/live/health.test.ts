@@ -30,7 +30,9 @@ function setUp() {
     fleet: { devices: none, device: () => undefined, waiting: none },
     rounds: none,
     pairing: unasked,
+    values: () => [],
     pairings: none,
+    commands: async () => [],
     stats: () => ({
       atMs: 0,
       uptimeS: 0,

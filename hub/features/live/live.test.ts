@@ -28,6 +28,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     player: null,
     dialects: ['simon'],
     aliases: [],
+    tags: [],
     protected: false,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
@@ -35,6 +36,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     demo: false,
     messages: 0,
     refused: 0,
+    values: [],
     pulse: 'n'.repeat(60),
     ...changes,
   };
@@ -110,9 +112,11 @@ function setUp() {
       device: (id) => devices.get(id),
       waiting: () => [WAITING],
     },
+    values: () => [{ metric: 'temp', value: 20, atMs: 1 }],
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
+    commands: async () => [],
     topics: { tree: nothing, topic: () => nothing },
     stats() {
       asked.stats += 1;
