@@ -1,20 +1,27 @@
 /**
  * Who is this? Asked once for every MQTT connection: a person by access token whatever the user name, else the account
- * of that user name, else the device, else a stranger.
+ * of that user name, else the device, else a stranger. Where strangers are let in, the account named `anonymous` says
+ * what they may do, as the lines before the first `user` do in a Mosquitto `acl_file`; without it they may do all.
  */
 import { type ErrorCode, RucheError } from '../contract/errors.ts';
-import type { Person } from '../domain/principal.ts';
+import type { AccountPrincipal, Person, Principal } from '../domain/principal.ts';
 import type { Admission, ConnectAttempt } from '../features/broker/front/door.ts';
 
 export interface AdmissionDeps {
   readonly users: { principalOfToken(token: string): Promise<Person> };
-  /** Undefined: no account has this user name. */
-  readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> };
+  readonly accounts: {
+    has(name: string): boolean;
+    /** Undefined: no account has this user name. */
+    admit(attempt: ConnectAttempt): Promise<Admission | undefined>;
+    principalOf(name: string, clientId: string): AccountPrincipal;
+  };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
   /** The client id of the demonstration, from somewhere else. */
   isDemoForged(attempt: ConnectAttempt): boolean;
 }
 
+/** Its rules are those of clients without credentials, with RUCHE_ANONYMOUS=open. */
+export const ANONYMOUS_ACCOUNT = 'anonymous';
 /** Three parts of base64url: nothing a device token looks like (those have no dots). */
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
@@ -28,8 +35,20 @@ export function makeAdmission({ users, accounts, devices, isDemoForged }: Admiss
       password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;
     if (person?.ok === true) return person;
     // A password may have two dots in it by chance.
-    return (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
+    const admission = (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
+    if (!admission.ok) return admission;
+    return { ok: true, principal: strangerIn(accounts, admission.principal, attempt.clientId) };
   };
+}
+
+/** Whoever is not a stranger stays who it is. */
+export function strangerIn(
+  accounts: Pick<AdmissionDeps['accounts'], 'has' | 'principalOf'>,
+  principal: Principal,
+  clientId: string,
+): Principal {
+  const isRuled = principal.kind === 'open' && accounts.has(ANONYMOUS_ACCOUNT);
+  return isRuled ? accounts.principalOf(ANONYMOUS_ACCOUNT, clientId) : principal;
 }
 
 async function personOf(users: AdmissionDeps['users'], token: string): Promise<Admission> {

@@ -15,6 +15,7 @@ import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
 import type { Clock } from '../lib/clock.ts';
+import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
@@ -159,7 +160,10 @@ function routes(features: Features, { clock }: Parts): void {
     accounts,
     person: (username) => personNamed(users, username),
     device: (name) => devices.principalOf(name),
-    stranger: (clientId) => devices.strangerOf(clientId),
+    stranger: (clientId) => {
+      const stranger = devices.strangerOf(clientId);
+      return stranger && strangerIn(accounts, stranger, clientId);
+    },
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);

@@ -7,7 +7,7 @@
  */
 import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
-import { type AckType, PACKET } from './front/codec.ts';
+import { type AckType, PACKET, type Violation } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -223,25 +223,17 @@ export class Mailbox {
     if (this.#waiting.length === 0) this.onRoom?.();
   }
 
-  /** The client answered one of our messages. */
-  answered(type: AckType, packetId: number, reason: number): void {
+  /** The client answered one of our messages; an answer to nothing is a late one, and harmless. */
+  answered(type: AckType, packetId: number, reason: number): Violation | undefined {
     const post = this.#inFlight.get(packetId);
-    const isQos2 = post !== undefined && post.flags >= QOS_2_FLAGS;
-    switch (type) {
-      case PACKET.puback:
-        if (post !== undefined && !isQos2) this.#done(packetId, post);
-        break;
-      case PACKET.pubrec:
-        if (post === undefined) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
-        else if (isQos2 && reason >= REASON.unspecified) this.#done(packetId, post);
-        else if (isQos2) this.#release(packetId, post);
-        break;
-      case PACKET.pubcomp:
-        if (post !== undefined && isQos2 && post.isReleased) this.#done(packetId, post);
-        break;
-      default:
-        break;
+    if (post === undefined) {
+      if (type === PACKET.pubrec) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
+      return undefined;
     }
+    if (!isAnswerTo(post, type)) return WRONG_ANSWER;
+    if (type !== PACKET.pubrec || reason >= REASON.unspecified) this.#done(packetId, post);
+    else this.#release(packetId, post);
+    return undefined;
   }
 
   /** Drops the oldest that the client cannot have, until so much is left. */
@@ -380,6 +372,18 @@ const QOS_2_FLAGS = 4;
 
 export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
 export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
+
+/** QoS 1 ends with PUBACK [MQTT-4.3.2-2]; QoS 2 goes from PUBREC over our PUBREL to PUBCOMP [MQTT-4.3.3-1]. */
+function isAnswerTo({ flags, isReleased }: Post, type: AckType): boolean {
+  if (flags < QOS_2_FLAGS) return type === PACKET.puback;
+  return type === PACKET.pubrec || (type === PACKET.pubcomp && isReleased);
+}
+
+/** [MQTT-4.8.0-1] (5: 4.13.1-1) */
+const WRONG_ANSWER: Violation = {
+  detail: 'it acknowledged a message in a way that its QoS does not have',
+  reason: REASON.protocolError,
+};
 
 export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
   envelope,

@@ -210,22 +210,25 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      const isWanted = this.#finish({ plan, decision, by: session }, undefined);
-      this.#answer(session, publish, isWanted ? undefined : NOBODY);
+      // First the answer: a client that hears itself has it before the message, as it would from Mosquitto.
+      this.#answer(session, publish, this.#parts.dispatch.isWanted(plan) ? undefined : NOBODY);
+      this.#finish({ plan, decision, by: session }, undefined);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      const isWanted = this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) {
+        this.#finish({ plan, decision, by: session }, error);
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
         return;
       }
       if (decision.kind === 'taken') this.#parts.latency.add(performance.now() - startedMs);
       this.#letOut(session, publish);
-      this.#answer(session, publish, isWanted || decision.kind === 'taken' ? undefined : NOBODY);
+      const isWanted = decision.kind === 'taken' || this.#parts.dispatch.isWanted(plan);
+      this.#answer(session, publish, isWanted ? undefined : NOBODY);
+      this.#finish({ plan, decision, by: session }, undefined);
     });
   }
 
@@ -257,16 +260,15 @@ export class PublishPipeline {
     });
   }
 
-  /** The commit has ended: out with it, or back. Answers whether anybody subscribed. */
-  #finish({ plan, decision, by }: Finishing, error: unknown): boolean {
+  /** The commit has ended: out with it, or back. */
+  #finish({ plan, decision, by }: Finishing, error: unknown): void {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
     if (error !== undefined) {
       this.#parts.dispatch.withdraw(plan);
-      return false;
+      return;
     }
-    const isWanted = this.#parts.dispatch.deliver(plan);
+    this.#parts.dispatch.deliver(plan);
     this.#deps.passed(plan.envelope.parcel, plan.isRetained, by);
-    return isWanted;
   }
 
   #decide(by: Publisher, parcel: Parcel): Decision {

@@ -1,10 +1,12 @@
 /** Reads CONNECT, decides what MQTT itself forbids, and writes the CONNECT that Aedes gets: admitted, without secrets. */
-import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
+import { generate } from 'mqtt-packet';
 import type { ErrorCode } from '../../../contract/errors.ts';
 import { isReserved } from '../../../domain/acl.ts';
-import { isTopicName, levelsOf } from '../../../domain/topic-names.ts';
+import { levelsOf } from '../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Properties, Qos } from '../parcel.ts';
+import { Broken } from './cursor.ts';
+import { readGreetingV3 } from './greeting-v3.ts';
 import { type GreetingV5, readGreetingV5 } from './v5/greeting.ts';
 
 /** Return codes of CONNACK. [MQTT-3.2.2-4] */
@@ -47,8 +49,6 @@ export interface ConnectRefusal {
 }
 
 const NAME_AT = 2;
-const PASSWORD_FLAG = 0x40;
-const USERNAME_FLAG = 0x80;
 /** Mosquitto's bridges set the highest bit of the level. */
 const LEVEL_MASK = 0x7f;
 const LEVEL_V5 = 5;
@@ -61,12 +61,9 @@ export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | Co
     const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1, 3.1.1 and 5.`;
     return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
   }
-  const connect = parseConnect(packet);
-  if (connect instanceof Error) return invalid(`CONNECT cannot be read: ${connect.message}.`);
-  const flags = level?.flags ?? 0;
-  // [MQTT-3.1.2-22]
-  if ((flags & PASSWORD_FLAG) !== 0 && (flags & USERNAME_FLAG) === 0) return invalid('A password without a user name.');
-  return checkIdentity(connect, limits) ?? checkWill(connect, limits) ?? greetingOf(connect);
+  const greeting = readGreetingV3(packet);
+  if (greeting instanceof Broken) return invalid(`CONNECT is not valid, ${greeting.message}.`);
+  return checkIdentity(greeting, limits) ?? checkWill(greeting, limits) ?? greeting;
 }
 
 export const isRefusal = (read: Greeting | ConnectRefusal): read is ConnectRefusal => 'code' in read;
@@ -105,10 +102,9 @@ interface Level {
   readonly number: number;
   readonly isKnown: boolean;
   readonly isV5: boolean;
-  readonly flags: number;
 }
 
-/** Protocol level and connect flags, straight from the bytes; undefined when the packet is too short for them. */
+/** The protocol level, straight from the bytes; undefined when the packet is too short for it. */
 function levelOf(packet: Buffer): Level | undefined {
   let at = 1;
   while ((packet[at] ?? 0) >= 0x80) at++;
@@ -117,36 +113,21 @@ function levelOf(packet: Buffer): Level | undefined {
   const nameEnd = at + NAME_AT + packet.readUInt16BE(at);
   const name = packet.toString('latin1', at + NAME_AT, nameEnd);
   const byte = packet[nameEnd];
-  const flags = packet[nameEnd + 1];
-  if (byte === undefined || flags === undefined) return undefined;
+  if (byte === undefined) return undefined;
   const number = byte & LEVEL_MASK;
   const isKnown = name === 'MQTT' ? number === 4 || number === LEVEL_V5 : name === 'MQIsdp' ? number === 3 : true;
-  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5, flags };
+  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5 };
 }
 
-function parseConnect(packet: Buffer): IConnectPacket | Error {
-  let result: IConnectPacket | Error = new Error('it is not complete');
-  const parse = parser();
-  parse.on('packet', (parsed: Packet) => {
-    if (parsed.cmd === 'connect') result = parsed;
-  });
-  parse.on('error', (error: Error) => {
-    result = error;
-  });
-  parse.parse(packet);
-  return result;
-}
-
-function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
-  const { clientId } = connect;
+function checkIdentity(greeting: Greeting, limits: BrokerLimits): ConnectRefusal | undefined {
+  const { clientId, clean, protocolVersion } = greeting;
   const identifier = { code: 'PROTOCOL_ERROR', returnCode: RETURN_CODE.identifier } as const;
-  if (clientId === '' && (connect.protocolVersion === 3 || connect.clean === false)) {
+  if (clientId === '' && (protocolVersion === 3 || !clean)) {
     return { ...identifier, detail: 'An empty client id needs MQTT 3.1.1 and a clean session.' }; // [MQTT-3.1.3-8]
   }
   if (Buffer.byteLength(clientId) > limits.clientIdBytesMax) {
     return { ...identifier, detail: `The client id is longer than ${limits.clientIdBytesMax} bytes.` };
   }
-  if (clientId.includes('\0')) return { ...identifier, detail: 'The client id contains NUL.' };
   return undefined;
 }
 
@@ -154,41 +135,16 @@ function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRe
  * A will is published when nobody can be told anymore that it was wrong, and an error at that moment would end the
  * process: so it is judged here. Whether the client may publish it is asked when it is known who it is.
  */
-function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
+function checkWill({ clientId, will }: Greeting, limits: BrokerLimits): ConnectRefusal | undefined {
   if (will === undefined) return undefined;
   const notAuthorized = { returnCode: RETURN_CODE.notAuthorized, clientId } as const;
-  if (Number(will.qos) > 2) return invalid('The QoS of the will is 3.', clientId); // [MQTT-3.1.2-14]
   if (isReserved(will.topic)) {
     return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
   }
-  const isTooLong = Buffer.byteLength(will.topic) > limits.topicBytesMax;
-  if (!isTopicName(will.topic) || isTooLong || levelsOf(will.topic) > limits.topicLevelsMax) {
-    return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is not a valid topic name.' };
+  if (Buffer.byteLength(will.topic) > limits.topicBytesMax || levelsOf(will.topic) > limits.topicLevelsMax) {
+    return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is too long.' };
   }
   return undefined;
 }
 
-function greetingOf(connect: IConnectPacket): Greeting {
-  const { will } = connect;
-  return {
-    protocolVersion: connect.protocolVersion ?? 4,
-    clientId: connect.clientId,
-    clean: connect.clean ?? true,
-    keepaliveS: connect.keepalive ?? 0,
-    will: will && {
-      topic: will.topic,
-      payload: Buffer.from(will.payload),
-      qos: will.qos ?? 0,
-      retain: will.retain ?? false,
-    },
-    username: connect.username,
-    password: connect.password?.toString(),
-  };
-}
-
-const invalid = (detail: string, clientId?: string): ConnectRefusal => ({
-  code: 'PROTOCOL_ERROR',
-  detail,
-  returnCode: undefined,
-  clientId,
-});
+const invalid = (detail: string): ConnectRefusal => ({ code: 'PROTOCOL_ERROR', detail, returnCode: undefined });
