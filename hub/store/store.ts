@@ -232,6 +232,10 @@ export interface ReceiptStore {
   list(clientId: string, limit: number): Promise<ReceiptRow[]>;
   put(clientId: string, receipt: ReceiptRow): Write;
   forget(clientId: string): Promise<Write>;
+  /** Whose receipts there are: a name for each client id that has some, in the order of these names. */
+  names(limit: number, after?: string): Promise<string[]>;
+  nameOf(clientId: string): string;
+  forgetNamed(name: string): Promise<Write>;
 }
 
 /** A message somebody keeps to publish it again. */

@@ -70,6 +70,23 @@ export function describeNouns(storeNow: () => Store): void {
       expect(await store.receipts.list(long, 100)).toEqual([]);
       expect(await store.receipts.list(`${long}x`, 100)).toHaveLength(1);
     });
+
+    it('tell whose they are, so that those of clients that never return can be found', async () => {
+      const store = storeNow();
+      const { receipts } = store;
+      const clients = ['a', 'b', '', '\0!', 'c'];
+      const slots = [0, 1, 511];
+      await store.commit(
+        clients.flatMap((id) => slots.map((slot) => receipts.put(id, { slot, messageId: 1, hash: 'h' }))),
+      );
+      const names = await receipts.names(100);
+      expect(names).toEqual(clients.map((id) => receipts.nameOf(id)).sort());
+      const first = await receipts.names(2);
+      expect([...first, ...(await receipts.names(100, first[1]))]).toEqual(names);
+      await store.commit([await receipts.forgetNamed(receipts.nameOf('a'))]);
+      expect(await receipts.list('a', 100)).toEqual([]);
+      expect(await receipts.names(100)).toEqual(names.filter((name) => name !== receipts.nameOf('a')));
+    });
   });
 }
 

@@ -71,6 +71,15 @@ interface Finishing {
   readonly by: Publisher | undefined;
 }
 
+/** A will whose time has come; `also` is stored with it, published or not. */
+interface LastWord {
+  readonly lane: Lane;
+  readonly by: Publisher;
+  readonly parcel: Parcel;
+  readonly decision: Decision;
+  readonly also: readonly Write[];
+}
+
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
@@ -140,16 +149,14 @@ export class PublishPipeline {
     const decision = this.#decide(session, parcel);
     session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
     if (decision.kind === 'refused') this.#refuse(session, will, decision);
-    if (decision.kind !== 'pass' && decision.kind !== 'taken') {
-      this.#commit(session.lane, someOf(also), () => {});
-      return;
-    }
-    const plan = this.#parts.dispatch.plan(parcel);
-    const taken = decision.kind === 'taken' ? decision.writes : [];
-    this.#commit(session.lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
-      this.#finish({ plan, decision, by: session }, error);
-      if (error !== undefined) this.#commitFailed(session.clientId, will, error);
-    });
+    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also });
+  }
+
+  /** The will of a client of an earlier run. */
+  orphan(by: Publisher, will: Parcel, also: readonly Write[]): void {
+    const decision = this.#decide(by, will);
+    if (decision.kind === 'refused') this.#refuseOrphan(by, will, decision);
+    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, also });
   }
 
   /** The hub's own message: nobody decides about it. */
@@ -229,6 +236,19 @@ export class PublishPipeline {
       const isWanted = decision.kind === 'taken' || this.#parts.dispatch.isWanted(plan);
       this.#answer(session, publish, isWanted ? undefined : NOBODY);
       this.#finish({ plan, decision, by: session }, undefined);
+    });
+  }
+
+  #lastWords({ lane, by, parcel, decision, also }: LastWord): void {
+    if (decision.kind !== 'pass' && decision.kind !== 'taken') {
+      this.#commit(lane, someOf(also), () => {});
+      return;
+    }
+    const plan = this.#parts.dispatch.plan(parcel);
+    const taken = decision.kind === 'taken' ? decision.writes : [];
+    this.#commit(lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
+      this.#finish({ plan, decision, by }, error);
+      if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
     });
   }
 
@@ -333,6 +353,12 @@ export class PublishPipeline {
     }
     const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
     this.#deps.refused({ ...whoIs(session, deviceId), ...why, action: 'publish', topic });
+  }
+
+  #refuseOrphan({ principal, clientId }: Publisher, will: Parcel, refusal: Refused): void {
+    const { kind: _, reason: _reason, ...why } = refusal;
+    const account = principal.kind === 'account' ? principal.name : undefined;
+    this.#deps.refused({ ...why, account, clientId, action: 'publish', topic: will.topic.slice(0, TOPIC_SHOWN_MAX) });
   }
 
   #tooManyHandshakes(session: Session): void {
