@@ -57,17 +57,17 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
     devices.disconnected(session, departure);
-    live.gone(session.clientId);
+    live.gone(session.key);
   });
-  broker.onSubscribed(({ clientId, principal }, filter) => {
-    if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
+  broker.onSubscribed(({ key, clientId, principal }, filter) => {
+    if (principal.kind === 'person') live.subscribed(key, principal, filter);
     if (filter !== SIMON_PAIR) return;
     // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
     const isNamed = principal.kind === 'open' || principal.kind === 'account';
     const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
-  broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
   broker.onPassed((message, isRetained, by) => explorer.passed(message, isRetained, by));
   broker.onRefused((facts) => {
     refusals.add(facts);
