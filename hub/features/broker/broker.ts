@@ -189,7 +189,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       flow.packetsIn += front.packetsIn;
       flow.packetsOut += front.packetsOut;
     }
-    const { sessions, latency, mailboxes, retained } = this.#core;
+    const { sessions, latency, mailboxes, retained, shelf } = this.#core;
+    const { bodies } = shelf;
     const waiting = mailboxes.waiting();
     const shared = mailboxes.shares.size;
     const sizes = {
@@ -198,6 +199,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       inFlight,
       retained: retained.size,
       retainedBytes: retained.bytes,
+      storedMessages: bodies.count + retained.size,
+      storedBytes: bodies.bytes + retained.bytes,
       subscriptions: mailboxes.subscriptions.size + shared,
       sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,
