@@ -5,6 +5,8 @@
  * Everything at QoS 1 and 2 leaves in the order it came, at most a window of it unacknowledged at a time; what was sent
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
+
+import { wrongAnswer } from './answers.ts';
 import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET, type Violation } from './front/codec.ts';
@@ -230,7 +232,8 @@ export class Mailbox {
       if (type === PACKET.pubrec) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
       return undefined;
     }
-    if (!isAnswerTo(post, type)) return WRONG_ANSWER;
+    const wrong = wrongAnswer(post, type);
+    if (wrong !== undefined) return wrong;
     if (type !== PACKET.pubrec || reason >= REASON.unspecified) this.#done(packetId, post);
     else this.#release(packetId, post);
     return undefined;
@@ -368,22 +371,9 @@ export class Mailbox {
 
 /** Header flags from which on a message has QoS 1, or 2. */
 const QOS_1_FLAGS = 2;
-const QOS_2_FLAGS = 4;
 
 export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
 export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
-
-/** QoS 1 ends with PUBACK [MQTT-4.3.2-2]; QoS 2 goes from PUBREC over our PUBREL to PUBCOMP [MQTT-4.3.3-1]. */
-function isAnswerTo({ flags, isReleased }: Post, type: AckType): boolean {
-  if (flags < QOS_2_FLAGS) return type === PACKET.puback;
-  return type === PACKET.pubrec || (type === PACKET.pubcomp && isReleased);
-}
-
-/** [MQTT-4.8.0-1] (5: 4.13.1-1) */
-const WRONG_ANSWER: Violation = {
-  detail: 'it acknowledged a message in a way that its QoS does not have',
-  reason: REASON.protocolError,
-};
 
 export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
   envelope,

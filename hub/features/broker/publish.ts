@@ -20,7 +20,9 @@ import {
   type Outcome,
   type Refused,
   reasonOf,
+  refusalOf,
   type Taken,
+  TOPIC_SHOWN_MAX,
 } from './decision.ts';
 import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
@@ -55,9 +57,6 @@ export interface PublishParts {
 
 /** Called once: undefined, it is stored as far as needed and on its way; else it is not. */
 type Done = (error?: unknown) => void;
-
-/** Characters of a topic that a refusal shows. */
-const TOPIC_SHOWN_MAX = 256;
 
 /** Beside what was decided: it is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
@@ -155,7 +154,7 @@ export class PublishPipeline {
   /** The will of a client of an earlier run. */
   orphan(by: Publisher, will: Parcel, also: readonly Write[]): void {
     const decision = this.#decide(by, will);
-    if (decision.kind === 'refused') this.#refuseOrphan(by, will, decision);
+    if (decision.kind === 'refused') this.#deps.refused(refusalOf(by, will, decision));
     this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, also });
   }
 
@@ -177,7 +176,10 @@ export class PublishPipeline {
   /** Somebody's message that came by another way than a connection. Throws RucheError when it is refused. */
   behalf(by: Publisher, parcel: Parcel, done: Done): void {
     const decision = this.#decide(by, parcel);
-    if (decision.kind === 'refused') throw new RucheError(decision.code, decision.detail);
+    if (decision.kind === 'refused') {
+      this.#deps.refused(refusalOf(by, parcel, decision));
+      throw new RucheError(decision.code, decision.detail);
+    }
     if (decision.kind === 'failed') throw new RucheError('INTERNAL');
     const plan = this.#parts.dispatch.plan(parcel);
     const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
@@ -353,12 +355,6 @@ export class PublishPipeline {
     }
     const topic = publish.topic.slice(0, TOPIC_SHOWN_MAX);
     this.#deps.refused({ ...whoIs(session, deviceId), ...why, action: 'publish', topic });
-  }
-
-  #refuseOrphan({ principal, clientId }: Publisher, will: Parcel, refusal: Refused): void {
-    const { kind: _, reason: _reason, ...why } = refusal;
-    const account = principal.kind === 'account' ? principal.name : undefined;
-    this.#deps.refused({ ...why, account, clientId, action: 'publish', topic: will.topic.slice(0, TOPIC_SHOWN_MAX) });
   }
 
   #tooManyHandshakes(session: Session): void {
