@@ -190,6 +190,8 @@ export interface ScoreRow {
 }
 export interface ScoreStore {
   get(id: string): Promise<ScoreRow | undefined>;
+  /** Ids of all scores, removed ones too, in the order of the ids. */
+  ids(limit: number, after?: string): Promise<string[]>;
   /** Newest first (time, then id), removed ones left out. */
   list(page: PageRequest & { deviceId?: string | undefined; username?: string | undefined }): Promise<PageOf<ScoreRow>>;
   /** Scores of one day bucket and person, removed ones left out, oldest first: to count a tally again. */

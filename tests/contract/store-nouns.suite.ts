@@ -275,6 +275,16 @@ function describeDevices(storeNow: () => Store): void {
 }
 
 function describeScores(storeNow: () => Store): void {
+  it('ids of scores are listed in their order, those of removed ones too', async () => {
+    const { scores, commit } = storeNow();
+    const ids = ['a', 'b!', 'c', 'ü'];
+    await commit(ids.map((id, at) => scores.put(scoreRow({ id, removedMs: at === 1 ? T0 : null }), DAY)));
+    expect(await scores.ids(10)).toEqual(ids);
+    expect(await scores.ids(2)).toEqual(ids.slice(0, 2));
+    expect(await scores.ids(10, 'b!')).toEqual(ids.slice(2));
+    expect(await scores.ids(10, 'ü')).toEqual([]);
+  });
+
   describe('scores', () => {
     const games = [
       scoreRow({ id: 'g1', deviceId: 'd1', username: 'Ada', atMs: T0 }),
