@@ -87,4 +87,9 @@ export class Connection implements Link, Speaker {
   onRoom(): void {
     this.mailbox.pump();
   }
+
+  untilPublished(): Promise<void> | undefined {
+    const { lane } = this.#session;
+    return lane.length === 0 ? undefined : lane.idle();
+  }
 }

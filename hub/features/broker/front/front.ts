@@ -41,6 +41,8 @@ export interface FrontOptions {
 export interface Speaker extends Inbound {
   /** There is room again for what waits for this client. */
   onRoom(): void;
+  /** When everything the client published is on its way to its subscribers; undefined: it is. */
+  untilPublished(): Promise<void> | undefined;
 }
 
 /** greeting: until CONNECT · held: being admitted · joining: Aedes has it · open · closed */
@@ -326,7 +328,10 @@ export class Front extends Duplex {
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
     if (Buffer.isBuffer(forEngine)) {
-      this.push(forEngine);
+      // What it published before is retained then, and no news to its new subscription. [MQTT-3.3.1-9] (3.1.1: 3.3.1-8)
+      const published = type === PACKET.subscribe ? this.#speaker.untilPublished() : undefined;
+      if (published === undefined) this.push(forEngine);
+      else this.#pushAfter(published, forEngine);
       return undefined;
     }
     this.#isAsking = false;
@@ -334,6 +339,11 @@ export class Front extends Duplex {
     else if ('ends' in forEngine) this.shut();
     else return forEngine;
     return undefined;
+  }
+
+  #pushAfter(published: Promise<void>, packet: Buffer): void {
+    this.#source.pause();
+    void published.then(() => this.destroyed || this.push(packet));
   }
 
   #resume(): void {
