@@ -7,7 +7,7 @@ import { unavailable } from '../store/level/failures.ts';
 
 const KEY_BYTES = 32;
 
-export type KeyPurpose = 'access-tokens' | 'device-secrets';
+export type KeyPurpose = 'access-tokens' | 'device-secrets' | 'destinations';
 
 /** Derives a 32-byte key for one purpose (HKDF-SHA-256, RFC 5869), so that no two uses share a key. */
 export type DeriveKey = (purpose: KeyPurpose) => Buffer;
@@ -32,7 +32,7 @@ async function readKey(path: string, holdsSecrets: () => Promise<boolean>): Prom
 
 const missing = (path: string): string =>
   `${path} is missing, and secrets stored here can only be read with it. Restore it from a backup. If there is none, ` +
-  `make a new key with "(umask 077; head -c ${KEY_BYTES} /dev/urandom > '${path}')" and give every device a new secret.`;
+  `make a new key with "(umask 077; head -c ${KEY_BYTES} /dev/urandom > '${path}')" and make all secrets of devices and destinations anew.`;
 
 function readOrMake(path: string): Buffer {
   try {
