@@ -117,6 +117,23 @@ describe('somebody who acts', () => {
     await says(page.getByRole('region', { name: 'Who publishes' }), 'owner');
   });
 
+  it('sees a picture as a picture, and a broken one as what it is', async () => {
+    const base64 = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const send = (topic: string, payload: string) =>
+      api.call('POST /api/v1/publish', { body: { topic, payload, encoding: 'base64' } });
+    await send('camera/whole', base64);
+    await send('camera/broken', base64.slice(0, 32));
+    await visit(page, '/explorer/camera%2Fwhole');
+    const picture = page.getByRole('img', { name: 'The picture in this message (PNG)' });
+    await picture.waitFor();
+    expect(await picture.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth)).toBe(1);
+    expect(await picture.getAttribute('src')).toMatch(/^blob:/);
+    await page.getByRole('button', { name: 'Hex', exact: true }).click();
+    await says(page.locator('.value-body'), '89 50 4e 47');
+    await visit(page, '/explorer/camera%2Fbroken');
+    await says(page, 'It begins like a picture, but cannot be drawn.');
+  });
+
   it('deletes what is retained after seeing the list, and takes it back', async () => {
     await publish('house/hall/light', 'on', '-r');
     await visit(page, '/explorer?q=house%2F%23');
