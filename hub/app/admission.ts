@@ -12,7 +12,7 @@ export interface AdmissionDeps {
   readonly accounts: {
     has(name: string): boolean;
     /** Undefined: no account has this user name. */
-    admit(attempt: ConnectAttempt): Promise<Admission | undefined>;
+    admit(attempt: ConnectAttempt): Promise<Admission | undefined> | undefined;
     principalOf(name: string, clientId: string): AccountPrincipal;
   };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
@@ -26,18 +26,29 @@ export const ANONYMOUS_ACCOUNT = 'anonymous';
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export function makeAdmission({ users, accounts, devices, isDemoForged }: AdmissionDeps) {
-  return async (attempt: ConnectAttempt): Promise<Admission> => {
+  const asDevice = (attempt: ConnectAttempt): Admission => {
+    const admission = devices.admit(attempt);
+    if (!admission.ok) return admission;
+    return { ok: true, principal: strangerIn(accounts, admission.principal, attempt.clientId) };
+  };
+  /** A device is answered at once. */
+  const byName = (attempt: ConnectAttempt): Admission | Promise<Admission> => {
+    const asked = accounts.admit(attempt);
+    return asked === undefined ? asDevice(attempt) : asked.then((found) => found ?? asDevice(attempt));
+  };
+  const byToken = async (attempt: ConnectAttempt, token: string): Promise<Admission> => {
+    const person = await personOf(users, token);
+    if (person.ok) return person;
+    // A password may have two dots in it by chance.
+    return (await accounts.admit(attempt)) ?? person;
+  };
+  return (attempt: ConnectAttempt): Admission | Promise<Admission> => {
     if (isDemoForged(attempt)) {
       return { ok: false, code: 'CONNECT_REFUSED', detail: 'This client id belongs to the demonstration in the hub.' };
     }
     const { password } = attempt;
-    const person =
-      password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;
-    if (person?.ok === true) return person;
-    // A password may have two dots in it by chance.
-    const admission = (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
-    if (!admission.ok) return admission;
-    return { ok: true, principal: strangerIn(accounts, admission.principal, attempt.clientId) };
+    const isToken = password !== undefined && JSON_WEB_TOKEN.test(password);
+    return isToken ? byToken(attempt, password) : byName(attempt);
   };
 }
 

@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 
 export class Sessions {
   /** Also those that are still being built up or taken down. By client id: whoever has one of that name, oldest first. */
-  readonly #byClientId = new Map<string, Set<Session>>();
+  readonly #byClientId = new Map<string, readonly Session[]>();
   readonly #byKey = new Map<string, Session>();
   readonly #byFront = new Map<object, Session>();
   #ready = 0;
@@ -57,21 +57,28 @@ export class Sessions {
   }
 
   /**
-   * Takes the client id. Those of the same owner and strangers that had it are told to go and waited for: Aedes mixes
-   * two clients of one id up when one comes while the other is going. Answers whether the newcomer is still wanted
-   * after that.
+   * Takes the client id. Those of the same owner and strangers that had it are told to go and waited for: what they
+   * leave behind is the newcomer's. Answers whether the newcomer is still wanted after that.
    */
-  async claim(session: Session): Promise<boolean> {
+  claim(session: Session): boolean | Promise<boolean> {
     const { clientId, principal } = session;
     const mine = identityOf(principal);
     const previous = this.#named(clientId).filter(
       (other) => isStranger(other.principal) || identityOf(other.principal) === mine,
     );
-    this.#byClientId.set(clientId, (this.#byClientId.get(clientId) ?? new Set()).add(session));
+    this.#byClientId.set(clientId, [...this.#named(clientId), session]);
     this.#byFront.set(session.front, session);
+    return previous.length === 0 ? this.#seat(session) : this.#takeOver(previous, session);
+  }
+
+  async #takeOver(previous: readonly Session[], session: Session): Promise<boolean> {
     for (const other of previous) other.end('taken-over');
     const ended = Promise.all(previous.map((other) => other.ended));
-    if (previous.length > 0) await within(ended, { ms: this.#takeoverTimeoutMs, clock: this.#clock });
+    await within(ended, { ms: this.#takeoverTimeoutMs, clock: this.#clock });
+    return this.#seat(session);
+  }
+
+  #seat(session: Session): boolean {
     if (session.front.phase !== 'held') return false;
     this.#byKey.set(session.key, session);
     return true;
@@ -85,9 +92,9 @@ export class Sessions {
   /** The session has been cleared away; false: it was before. */
   remove(session: Session): boolean {
     if (!this.#byFront.delete(session.front)) return false;
-    const named = this.#byClientId.get(session.clientId);
-    named?.delete(session);
-    if (named?.size === 0) this.#byClientId.delete(session.clientId);
+    const others = this.#named(session.clientId).filter((other) => other !== session);
+    if (others.length === 0) this.#byClientId.delete(session.clientId);
+    else this.#byClientId.set(session.clientId, others);
     if (this.#byKey.get(session.key) === session) this.#byKey.delete(session.key);
     if (session.isReady) this.#ready--;
     session.markEnded();
@@ -95,8 +102,7 @@ export class Sessions {
   }
 
   #named(clientId: string): readonly Session[] {
-    const named = this.#byClientId.get(clientId);
-    return named === undefined ? NOBODY : [...named];
+    return this.#byClientId.get(clientId) ?? NOBODY;
   }
 }
 

@@ -73,26 +73,9 @@ export function speaksV5(packet: Buffer): boolean {
   return levelOf(packet)?.isV5 === true;
 }
 
-/** That there is a will is all that Aedes needs to know. */
-const SOME_WILL = { topic: 'will', payload: Buffer.alloc(0), qos: 0, retain: false } as const;
-
-/** The CONNECT for Aedes: who it is was decided, so neither user name nor password goes any further. */
-export function connectFor(session: {
-  clientId: string;
-  clean: boolean;
-  keepaliveS: number;
-  will: Will | undefined;
-}): Buffer {
-  const { clientId, clean, keepaliveS, will } = session;
-  return generate({
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 4,
-    clientId,
-    clean,
-    keepalive: keepaliveS,
-    ...(will === undefined ? {} : { will: SOME_WILL }),
-  });
+/** The CONNECT for Aedes: it keeps subscriptions, so all it needs to know is whose, and whether they are kept. */
+export function connectFor({ clientId, clean }: { clientId: string; clean: boolean }): Buffer {
+  return generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId, clean, keepalive: 0 });
 }
 
 export const connackFor = (returnCode: ReturnCode): Buffer =>
