@@ -85,8 +85,9 @@ export class Connection implements Link, Speaker {
   acknowledged(type: AckType, packetId: number, reason: number): void {
     if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
     else this.mailbox.answered(type, packetId, reason);
-    const handed = this.#handed.get(packetId);
-    if (handed === undefined || !this.#handed.delete(packetId)) return;
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
+    if (handed === undefined) return;
+    this.#handed.delete(packetId);
     handed.taken();
   }
 
