@@ -8,6 +8,7 @@ import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
 import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
+import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
 import { createPublishes } from '../features/publishes/publishes.ts';
@@ -20,25 +21,23 @@ import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
 import { createWidgets } from '../features/widgets/widgets.ts';
+import { boardsDeps, commandsDeps, ingestDeps, widgetsDeps } from './command-deps.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
-  boardsDeps,
   brokerDeps,
-  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
   forwardingDeps,
   healthDeps,
+  historyDeps,
   httpDeps,
-  ingestDeps,
   isConnected,
   liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
-  widgetsDeps,
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
@@ -57,17 +56,18 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
+  const latest = new Latest(store);
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
-  const latest = new Latest(store);
   await latest.load(devices.ids());
+  const history = new History(historyDeps(parts));
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
-  const keepers = [latest, simon, forwarding, commands];
+  const keepers = [latest, history, simon, forwarding, commands];
   const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
@@ -80,11 +80,12 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const shown = { broker, devices, simon, commands, stats, brokerHealth, explorer, forwarding };
+  const shown = { broker, devices, simon, commands, latest, stats, brokerHealth, explorer, forwarding };
   const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
-  const things = { devices, simon, latest, ingest, forwarding, commands, widgets, boards, broker, demo };
+  const telemetry = { latest, history, ingest };
+  const things = { devices, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
   return { health, ...people, ...things, ...watching, ...topics };
 }
 

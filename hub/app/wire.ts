@@ -10,6 +10,7 @@ import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
+import { historyRoutes } from '../features/history/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -37,6 +38,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   orders(features);
+  readings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -145,6 +147,17 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
 }
 
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
+}
+
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
 function rights({ broker, users, accounts }: Features): void {
   accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
@@ -176,7 +189,7 @@ function belongings({ users, devices, widgets, boards, accounts, broker }: Featu
   });
 }
 
-function routes(features: Features, { clock }: Parts): void {
+function routes(features: Features, { clock, store }: Parts): void {
   const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
   const { explorer, publishes, retained, commands, widgets, boards } = features;
   forwardingRoutes(features.forwarding)(http);
@@ -190,6 +203,8 @@ function routes(features: Features, { clock }: Parts): void {
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
+  const { history } = features;
+  historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   commandRoutes(commands)(http);
   widgetRoutes(widgets)(http);
@@ -210,7 +225,7 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices, retained, forwarding } = features;
+  const { demo, broker, live, http, simon, users, devices, retained, forwarding, history } = features;
   await demo.close();
   retained.close();
   await broker.close();
@@ -223,5 +238,6 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  history.close();
   await devices.close();
 }

@@ -1,6 +1,7 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Command } from '../../contract/command.ts';
+import type { DeviceValue } from '../../contract/device.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
@@ -13,6 +14,7 @@ import {
   LIVE_STATS,
   LIVE_TOPICS,
   liveCommands,
+  liveDevice,
   livePairing,
   liveTopic,
 } from '../../contract/topics.ts';
@@ -22,12 +24,15 @@ import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
 import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
 export const STATS_PERIOD_MS = 1000;
 const TOPICS_PERIOD_MS = 500;
 /** Somebody looks at one topic: ten messages each, a hundred a second. */
 const TOPIC_PERIOD_MS = 100;
+/** Somebody looks at one device: readings nearly as they come. */
+const DEVICE_PERIOD_MS = 100;
 /** Steps of a pairing or a command are shown nearly as they happen: somebody is looking at the device meanwhile. */
 const STEPS_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
@@ -41,6 +46,8 @@ export interface LiveDeps {
   /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
+  /** The latest value of every metric of a device. */
+  values(deviceId: string): DeviceValue[];
   /** The games being played. */
   rounds(): LiveRound[];
   /** By canonical device id; also of a device that has no pairing. */
@@ -71,7 +78,9 @@ export class Live {
   readonly #scores: ScoresSource;
   /** By topic, while they are watched. */
   readonly #commands = new Map<string, CommandsSource>();
-  /** By topic; those of pairings, commands and single topics exist only while they are watched. */
+  /** Of the devices that somebody looks at, by id. */
+  readonly #readings = new Map<string, ReadingsSource>();
+  /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -123,6 +132,15 @@ export class Live {
 
   deviceRemoved(id: string): void {
     this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+  }
+
+  /** A device said this, and it is stored; called for every message, asked only when somebody looks. */
+  readingsStored(deviceId: string, readings: () => DeviceValue[]): void {
+    this.deviceChanged(deviceId);
+    const source = this.#readings.get(deviceId);
+    if (source === undefined) return;
+    source.add(readings());
+    this.#channels.get(liveDevice(deviceId))?.touch();
   }
 
   waitingChanged(): void {
@@ -198,6 +216,7 @@ export class Live {
       return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
     if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
+    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
@@ -218,6 +237,12 @@ export class Live {
     return channel;
   }
 
+  #openDevice(topic: string, deviceId: string): Channel {
+    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
+    this.#readings.set(deviceId, source);
+    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
+  }
+
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
     const { clock, sendTo } = this.#deps;
     const channel = new Channel({ clock, sendTo, topic, ...rhythm }, source);
@@ -227,16 +252,19 @@ export class Live {
 
   #leave(topic: string, channel: Channel, clientId: string): void {
     channel.delete(clientId);
-    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS) || topic.startsWith(COMMANDS);
-    if (channel.isWatched || !isPassing) return;
+    if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
     this.#channels.delete(topic);
     this.#commands.delete(topic);
+    if (topic.startsWith(DEVICES)) this.#readings.delete(topic.slice(DEVICES.length));
   }
 }
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
 const COMMANDS = liveCommands('');
+const DEVICES = liveDevice('');
+/** Their channels exist only while somebody watches. */
+const PASSING = [PAIRINGS, COMMANDS, TOPICS, DEVICES];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {
