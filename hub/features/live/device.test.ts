@@ -27,11 +27,11 @@ function setUp() {
     rounds: () => [],
     pairing: unasked,
     pairings: () => [],
-    commands: async () => [],
     stats: unasked,
     topics: { tree: nothing, topic: () => nothing },
     health: () => HEALTH,
     forwarding: () => ({ destinations: [] }),
+    commands: async () => [],
   });
   const say = (deviceId: string, value: number) =>
     live.readingsStored(deviceId, () => {
