@@ -38,8 +38,8 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
-  readings(features);
   orders(features);
+  readings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -134,17 +134,6 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
-/** A device told what it measured. */
-function readings({ ingest, live }: Features): void {
-  ingest.onCommitted((accepted) => {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
-      const { atMs, metrics } = report;
-      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
-    }
-  });
-}
-
 /** Somebody asked a device to do something; the device can be reached, or answered. */
 function orders({ broker, devices, ingest, commands, live }: Features): void {
   broker.onSubscribed(({ clientId, principal }) => {
@@ -157,6 +146,17 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   });
   commands.onChanged((command) => live.commandChanged(command));
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */

@@ -142,10 +142,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /**
-   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
-   * stay.
-   */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores stay. */
   remove(id: string): Write;
 }
 

@@ -89,7 +89,7 @@ export class Connection implements Link, Speaker {
     }
     const violation = this.mailbox.answered(type, packetId, reason);
     if (violation !== undefined) return violation;
-    const handed = this.#handed.get(packetId);
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
     if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
     return undefined;
   }
