@@ -1,4 +1,5 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
+import { announcementIn } from '../domain/dialects/dialects.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
@@ -11,6 +12,7 @@ import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
@@ -113,6 +115,10 @@ export function brokerDeps(
     }),
     principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
+    announced({ clientId, address }, topic, payload) {
+      const said = announcementIn(topic, payload, clock.nowMs());
+      if (said !== undefined) devices.announced({ clientId, address }, said);
+    },
     settled: ingest.settled,
     commit: (writes) => store.commit(writes),
   };
@@ -164,7 +170,14 @@ export function healthDeps(
 
 export function metricsDeps(
   { log, clock, store }: Parts,
-  { broker, eventLoop, brokerHealth }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'>,
+  {
+    broker,
+    eventLoop,
+    brokerHealth,
+    decoderFailures,
+  }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'> & {
+    decoderFailures: DecoderFailures;
+  },
 ): MetricsDeps {
   const own = log.child({ feature: 'metrics' });
   const startedMs = clock.nowMs();
@@ -178,6 +191,7 @@ export function metricsDeps(
     store: () => store.stats(),
     process: () => processNumbers(startedMs),
     eventLoop: eventLoop.read,
+    decoderFailures: () => decoderFailures.counts,
     slowClients: brokerHealth.slowClients,
     diskFreeBytes: brokerHealth.diskFreeBytes,
   };

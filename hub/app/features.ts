@@ -12,6 +12,7 @@ import { makeRefusals } from '../features/refusals/refusals.ts';
 import { Retained } from '../features/retained/retained.ts';
 import { createSimon } from '../features/simon/simon.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
@@ -56,19 +57,40 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const latest = new Latest(store);
   await latest.load(devices.ids());
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
-  const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
+  const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
+  const ingest = createIngest({
+    devices,
+    keepers: [latest, simon],
+    commit: (writes) => store.commit(writes),
+    onError,
+    onDecoderFailed: (failure) => decoderFailures.add(failure),
+  });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
-  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
+  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
   const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+  return {
+    health,
+    http,
+    users,
+    accounts,
+    refusals,
+    devices,
+    simon,
+    latest,
+    ingest,
+    broker,
+    demo,
+    ...watching,
+    ...topics,
+  };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

@@ -12,6 +12,7 @@ import type { Refusals } from '../features/refusals/refusals.ts';
 import type { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import type { Simon } from '../features/simon/simon.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -42,6 +43,7 @@ export interface Features {
   readonly devices: Devices;
   readonly simon: Simon;
   readonly latest: Latest;
+  readonly ingest: Ingest;
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;

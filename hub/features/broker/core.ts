@@ -26,7 +26,7 @@ import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Publisher, type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -48,6 +48,8 @@ export interface BrokerDeps {
   principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
+  /** A waiting client says something, before it is decided on: it may turn out to be a device, and be upgraded. */
+  announced?(by: Publisher, topic: string, payload: Buffer): void;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
   settled(outcome: Taken, isStored: boolean): void;
   /** All or nothing; resolves, in the order of the calls, when stored. */
@@ -118,6 +120,7 @@ export class Core {
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
     const asking = {
       accept: (message: Message) => deps.accept(message),
+      announced: (by: Publisher, topic: string, payload: Buffer) => deps.announced?.(by, topic, payload),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
       passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };

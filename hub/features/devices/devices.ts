@@ -25,7 +25,7 @@ import { type PeopleNames, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { type Announcement, WaitingRoom } from './waiting-room.ts';
 
 const SWEEP_MS = 60_000;
 
@@ -124,6 +124,23 @@ export class Devices {
 
   connected(session: SessionFacts): void {
     this.#connections.connected(session);
+  }
+
+  /**
+   * A waiting client said in a payload which device it is. One that was adopted with this id and address is admitted,
+   * before the message is decided on; the others are shown with it.
+   */
+  announced({ clientId, address }: Pick<SessionFacts, 'clientId' | 'address'>, said: Announcement): void {
+    const row = this.#registry.find(said.deviceId);
+    if (row === undefined || row.tokenHash !== null || row.boundAddress !== address) {
+      this.#waitingRoom.announced(clientId, said);
+      return;
+    }
+    const entry = this.#waitingRoom.ofClient(clientId);
+    if (entry === undefined) return;
+    this.#waitingRoom.remove(entry);
+    this.#connections.adopted(row.id, entry);
+    this.#admitted.fire(clientId, principalOf(row));
   }
 
   /** For every packet of every connection. */
@@ -256,7 +273,8 @@ export class Devices {
    */
   async admitWaitingFor(name: string, person: Person): Promise<string | undefined> {
     const row = this.#registry.find(name);
-    if (row !== undefined && (row.tokenHash !== null || row.boundClientId !== null)) return undefined;
+    const hasWayIn = row !== undefined && (row.tokenHash ?? row.boundClientId ?? row.boundAddress ?? null) !== null;
+    if (hasWayIn) return undefined;
     const entry = this.#waitingRoom.forDevice(row?.id ?? canonicalId(name));
     return entry && (await this.adopt(entry.id, person)).id;
   }
