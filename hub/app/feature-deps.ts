@@ -28,12 +28,13 @@ import { simonDevices } from './simon-devices.ts';
 
 export function httpDeps(
   { config, log, deriveKey, ports }: Parts,
-  { health, principalOfToken }: { health: HealthKeeper; principalOfToken: HttpDeps['principalOfToken'] },
+  { health, ...callers }: { health: HealthKeeper } & Pick<HttpDeps, 'principalOfToken' | 'deviceOf'>,
 ): HttpDeps {
   return {
     log: log.child({ feature: 'http' }),
     accessTokenKey: deriveKey('access-tokens'),
-    principalOfToken,
+    ...callers,
+    isCompatOpen: config.compatOpen,
     health: health.read,
     hubInfo: () => describeHub(config, ports),
     version,

@@ -33,7 +33,8 @@ import {
   usersDeps,
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
-import { buildHttp } from './http.ts';
+import { buildHttp, type HttpDeps } from './http.ts';
+import { makeDoors } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
 
@@ -43,7 +44,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const health = makeHealth(clock, store);
   const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
   const passwords = makePasswords();
-  const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
+  const principalOfToken: HttpDeps['principalOfToken'] = (token) => users.principalOfToken(token);
+  const deviceOf: HttpDeps['deviceOf'] = (presented) => doors.deviceOf(presented);
+  const http = await buildHttp(httpDeps(parts, { health, principalOfToken, deviceOf }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
   const users = await makeUsers(usersDeps(parts, { http, passwords, isConnected: hasConnection }));
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
@@ -65,6 +68,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
     onError,
     onDecoderFailed: (failure) => decoderFailures.add(failure),
   });
+  const doors = makeDoors(parts, { devices, accounts, ingest });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -75,22 +79,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
   const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
+  const fleet = { devices, simon, latest, ingest, doors };
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return {
-    health,
-    http,
-    users,
-    accounts,
-    refusals,
-    devices,
-    simon,
-    latest,
-    ingest,
-    broker,
-    demo,
-    ...watching,
-    ...topics,
-  };
+  return { health, http, users, accounts, refusals, broker, demo, ...fleet, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

@@ -13,14 +13,15 @@ import { RucheError } from '../../contract/errors.ts';
 import type { HubInfo } from '../../contract/hub-info.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure } from '../../domain/presence.ts';
-import type { Person, Principal } from '../../domain/principal.ts';
+import type { DevicePrincipal, Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { hashSecret } from '../../lib/ids.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } from './admission.ts';
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
-import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
+import { isTokenOf, NO_CREDENTIALS, newCredentials, unseal } from './credentials.ts';
 import { type PeopleNames, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import { Registry } from './registry.ts';
@@ -120,6 +121,19 @@ export class Devices {
   principalOf(name: string): Principal | undefined {
     const row = this.#registry.find(name);
     return row && principalOf(row);
+  }
+
+  /** The device whose token it is. */
+  ofToken(token: string): DevicePrincipal | undefined {
+    const row = this.#registry.ofTokenHash(hashSecret(token));
+    return row !== undefined && isTokenOf(row, token) ? principalOf(row) : undefined;
+  }
+
+  /** The device of this name with the secret that signs its JWTs; undefined: it has none. */
+  withSecret(name: string): { principal: DevicePrincipal; secret: string } | undefined {
+    const row = this.#registry.find(name);
+    if (row === undefined || row.secretSealed === null) return undefined;
+    return { principal: principalOf(row), secret: unseal(row.secretSealed, row.id, this.#deps.hubKey) };
   }
 
   connected(session: SessionFacts): void {
