@@ -1,4 +1,5 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
+import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
 import { announcementIn } from '../domain/dialects/dialects.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
@@ -7,6 +8,7 @@ import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
+import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
 import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
@@ -16,6 +18,7 @@ import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts'
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
+import { randomFraction } from '../lib/ids.ts';
 import { socketPair } from '../lib/socket-pair.ts';
 import { makeAdmission } from './admission.ts';
 import type { HealthKeeper } from './health.ts';
@@ -101,7 +104,13 @@ export function simonDeps(
 
 export function brokerDeps(
   { log, clock, store, mqtt }: Parts,
-  { users, accounts, devices, ingest }: Pick<Features, 'users' | 'accounts' | 'devices'> & { ingest: Ingest },
+  {
+    users,
+    accounts,
+    devices,
+    ingest,
+    forwarding,
+  }: Pick<Features, 'users' | 'accounts' | 'devices' | 'forwarding'> & { ingest: Ingest },
 ): BrokerDeps {
   return {
     clock,
@@ -121,9 +130,31 @@ export function brokerDeps(
       if (said !== undefined) devices.announced({ clientId, address }, said);
     },
     settled: ingest.settled,
+    alsoWrite: (parcel) => forwarding.writesForMessage(parcel),
     commit: (writes) => store.commit(writes),
   };
 }
+
+/** The broker comes later, and is asked for when the first message arrives from elsewhere. */
+export function forwardingDeps({ config, log, clock, store, deriveKey }: Parts, broker: () => Broker): ForwardingDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'forwarding' }),
+    store,
+    random: randomFraction,
+    key: deriveKey('destinations'),
+    backendUrl: config.backendUrl,
+    publishAs({ id, name }, message) {
+      const clientId = `bridge-${id}`;
+      const rules = rulesetFor(BRIDGE_RULES, { clientId, username: name });
+      const principal = { kind: 'account', name: `bridge ${name}`, rules } as const;
+      return broker().publishAs({ clientId, principal, address: '' }, message);
+    },
+  };
+}
+
+/** What comes from another broker may speak for any device that has no token to speak with. */
+const BRIDGE_RULES = parseRules(['topic write #']);
 
 /** Somebody's client as it would be if it connected now. */
 function principalNow(
@@ -207,7 +238,8 @@ export function liveDeps(
     stats,
     brokerHealth,
     explorer,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+    forwarding,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'>,
 ): LiveDeps {
   return {
     clock,
@@ -220,6 +252,7 @@ export function liveDeps(
     stats: stats.read,
     topics: explorer,
     health: brokerHealth.read,
+    forwarding: () => forwarding.live(),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Broker, openBroker } from '../features/broker/broker.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
+import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
@@ -24,6 +25,7 @@ import {
   connectInside,
   countOf,
   devicesDeps,
+  forwardingDeps,
   healthDeps,
   httpDeps,
   isConnected,
@@ -60,16 +62,18 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const latest = new Latest(store);
   await latest.load(devices.ids());
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
+  const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
+  await forwarding.load();
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
   const ingest = createIngest({
     devices,
-    keepers: [latest, simon],
+    keepers: [latest, simon, forwarding],
     commit: (writes) => store.commit(writes),
     onError,
     onDecoderFailed: (failure) => decoderFailures.add(failure),
   });
   const doors = makeDoors(parts, { devices, accounts, ingest });
-  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
+  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
@@ -78,10 +82,11 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
-  const fleet = { devices, simon, latest, ingest, doors };
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, forwarding }));
+  const fleet = { devices, simon, latest, ingest, doors, forwarding };
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, broker, demo, ...fleet, ...watching, ...topics };
+  const people = { http, users, accounts, refusals };
+  return { health, ...people, broker, demo, ...fleet, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

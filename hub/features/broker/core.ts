@@ -7,7 +7,7 @@ import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
-import type { Log, Message, Outcome, Taken } from './decision.ts';
+import type { DecisionDeps, Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
 import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
@@ -21,6 +21,7 @@ import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
+import type { Parcel } from './parcel.ts';
 import { Persistence } from './persistence.ts';
 import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
@@ -35,7 +36,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
-export interface BrokerDeps {
+export interface BrokerDeps extends Pick<DecisionDeps, 'announced'> {
   readonly clock: Clock;
   readonly log: Log;
   /** Where the broker keeps what outlives a connection. */
@@ -48,10 +49,10 @@ export interface BrokerDeps {
   principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
   accept(message: Message): Outcome;
-  /** A waiting client says something, before it is decided on: it may turn out to be a device, and be upgraded. */
-  announced?(by: Publisher, topic: string, payload: Buffer): void;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
   settled(outcome: Taken, isStored: boolean): void;
+  /** What others store of a message that is delivered, in the same commit; asked once for each. */
+  alsoWrite?(parcel: Parcel): readonly Write[];
   /** All or nothing; resolves, in the order of the calls, when stored. */
   commit(writes: readonly Write[]): Promise<void>;
 }
@@ -112,6 +113,7 @@ export class Core {
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
+      alsoWrite: (parcel) => deps.alsoWrite?.(parcel) ?? [],
       retainedFull: (topic) => this.#retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());
