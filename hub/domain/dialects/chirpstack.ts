@@ -1,6 +1,6 @@
 /** ChirpStack v4: uplinks of LoRaWAN devices, by its MQTT or HTTP integration. */
 import type { BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
-import { euiOrName, readingsOfUplink, UPLINK_MAX_BYTES } from './lora.ts';
+import { euiOrName, reportOfUplink, UPLINK_MAX_BYTES } from './lora.ts';
 import { Fields, textOf, understand } from './payload.ts';
 
 const TOPIC = /^application\/[^/]+\/device\/[^/]+\/event\/up$/;
@@ -24,7 +24,7 @@ function readBody(body: unknown, { receivedMs }: BodyFacts): Understood | Misund
 
 function uplink(fields: Fields, receivedMs: number): Understood {
   const device = fields.object('deviceInfo');
-  const report = readingsOfUplink({
+  const report = reportOfUplink({
     claimedId: euiOrName(device.raw('devEui'), device.raw('deviceName')),
     receivedMs,
     time: fields.raw('time'),

@@ -1,6 +1,6 @@
 /** What LoRaWAN network servers have in common: raw bytes in Base64, decoded objects, the quality of the link. */
 import { type Sensed, senseTime } from '../clock-sense.ts';
-import type { ReadingsReport } from '../report.ts';
+import type { HeartbeatReport, ReadingsReport } from '../report.ts';
 import { deepMetrics, type Metrics } from './metrics.ts';
 import { Fields, invalid } from './payload.ts';
 
@@ -29,7 +29,8 @@ export interface Uplink {
   readonly gateways: unknown;
 }
 
-export function readingsOfUplink(uplink: Uplink): ReadingsReport {
+/** Without anything the hub can read it is a sign of life: whoever decodes the bytes themselves must get the message. */
+export function reportOfUplink(uplink: Uplink): ReadingsReport | HeartbeatReport {
   const { claimedId, receivedMs } = uplink;
   const time: Sensed = senseTime({ t: withoutNanoseconds(uplink.time) }, receivedMs);
   const isDecoded = typeof uplink.decoded === 'object' && uplink.decoded !== null;
@@ -40,7 +41,8 @@ export function readingsOfUplink(uplink: Uplink): ReadingsReport {
     metrics.set('heart_rate', seed.heartRate);
   }
   for (const [name, value] of linkOf(uplink.gateways)) if (!metrics.has(name)) metrics.set(name, value);
-  if (metrics.size === 0) invalid('It has no decoded values, and its bytes are of no layout the hub knows.');
+  if (metrics.size === 0)
+    return { kind: 'heartbeat', claimedId, status: 'online', uptimeS: undefined, sleepS: undefined };
   const deviceUptimeMs = seed === undefined ? undefined : seed.uptimeS * 1000;
   return {
     kind: 'readings',

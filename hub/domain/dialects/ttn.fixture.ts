@@ -35,6 +35,12 @@ export const fixtures: readonly DialectFixture[] = [
     means: [{ kind: 'readings', claimedId: 'ward-3', metrics: { humidity: 41, door: 'open' } }],
   },
   {
+    what: 'bytes of a layout the hub does not know: a sign of life',
+    door: 'v3/clinic@ttn/devices/ward-3/up',
+    says: { end_device_ids, uplink_message: { f_port: 5, frm_payload: 'AQID' } },
+    means: [{ kind: 'heartbeat', claimedId: '0004A30B001C0530', status: 'online' }],
+  },
+  {
     what: 'the same by webhook',
     door: 'POST /api/v1/webhooks/ttn',
     says: { end_device_ids, uplink_message: { f_port: 1, frm_payload: SEED_LAYOUT, rx_metadata } },

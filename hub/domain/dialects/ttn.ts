@@ -1,6 +1,6 @@
 /** The Things Stack v3 (The Things Network): uplinks of LoRaWAN devices, by its MQTT server or by webhook. */
 import type { BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
-import { euiOrName, readingsOfUplink, UPLINK_MAX_BYTES } from './lora.ts';
+import { euiOrName, reportOfUplink, UPLINK_MAX_BYTES } from './lora.ts';
 import { Fields, textOf, understand } from './payload.ts';
 
 const TOPIC = /^v3\/[^/]+\/devices\/[^/]+\/up$/;
@@ -25,7 +25,7 @@ function readBody(body: unknown, { receivedMs }: BodyFacts): Understood | Misund
 function uplink(fields: Fields, receivedMs: number): Understood {
   const ids = fields.object('end_device_ids');
   const message = fields.object('uplink_message');
-  const report = readingsOfUplink({
+  const report = reportOfUplink({
     claimedId: euiOrName(ids.raw('dev_eui'), ids.raw('device_id')),
     receivedMs,
     time: message.raw('received_at') ?? fields.raw('received_at'),
