@@ -5,7 +5,10 @@ export const FRAME_BYTES_MAX = 16 * 1024;
 /** The seed sends one message a second; ten times that over ten seconds is still no mistake. */
 export const FRAMES_MAX = 100;
 export const FRAMES_WINDOW_MS = 10_000;
-/** Messages of one socket on their way to the store; then nothing more is read from it until there is room. */
+/**
+ * Messages of one socket on their way to the store; then nothing more is read from it until there is room. What the
+ * network had handed over already still comes, FRAMES_MAX at most.
+ */
 export const IN_FLIGHT_MAX = 16;
 /** Sockets open on one device: itself, and whoever watches it. */
 export const SOCKETS_PER_DEVICE_MAX = 8;
