@@ -157,7 +157,9 @@ function rateCheck(http: Http, { strictMax, sessionMax }: RateLimits): (request:
     const { config } = request.routeOptions;
     // Before the body is read nobody is known yet: the devices behind one address must not use up one device's share.
     const isUnknownYet = config.tokenInBody === true && request.speaker === null && request.body === undefined;
-    const isStrict = (config.rate === 'strict' || config.access === 'device') && !isUnknownYet;
+    // An account speaks for a fleet, or is a network server.
+    const isOneDevice = config.access === 'device' && request.speaker?.kind !== 'account';
+    const isStrict = (config.rate === 'strict' || isOneDevice) && !isUnknownYet;
     const answer = await (isStrict ? strict : session)(request);
     if (answer.isAllowed || !answer.isExceeded) return;
     throw new RucheError('RATE_LIMITED', undefined, { retryAfterS: Math.max(1, answer.ttlInSeconds) });

@@ -5,6 +5,11 @@
 
 /** A heartbeat says for so long how old values are that come after it. */
 const ANCHOR_HOLDS_MS = 600_000;
+/**
+ * The same count again within this time is the same value again. Later it may be another run of a device that wakes up,
+ * measures at the same moment of each run, and sleeps.
+ */
+export const SAME_UPTIME_MS = 20_000;
 /** Values that come in one millisecond and are not the same are told apart by so much at most. */
 const SPREAD_MAX_MS = 1000;
 
@@ -34,7 +39,7 @@ export function dated(
   const isHeldBack =
     anchor !== undefined && uptimeMs < anchor.uptimeMs && receivedMs - anchor.receivedMs <= ANCHOR_HOLDS_MS;
   if (isHeldBack) return { atMs: Math.max(0, anchor.bootMs + uptimeMs), clock };
-  const isRepeated = last?.uptimeMs === uptimeMs && receivedMs - last.atMs <= ANCHOR_HOLDS_MS;
+  const isRepeated = last?.uptimeMs === uptimeMs && receivedMs - last.atMs <= SAME_UPTIME_MS;
   if (isRepeated) return { atMs: last.atMs, clock };
   const isCrowded = last !== undefined && last.atMs >= receivedMs && last.atMs < receivedMs + SPREAD_MAX_MS;
   const atMs = isCrowded ? last.atMs + 1 : receivedMs;

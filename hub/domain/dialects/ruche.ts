@@ -115,11 +115,11 @@ function ackOf(claimedId: string, text: string): CommandAck {
   };
 }
 
-/** A line of plain text, or JSON with its level. */
+/** A line of plain text, of which the beginning is enough, or JSON with its level. */
 function logOf(claimedId: string, text: string, receivedMs: number): LogReport {
   if (!text.startsWith('{')) {
-    if (text.length > MESSAGE_LENGTH_MAX) invalid(`the line: must have at most ${MESSAGE_LENGTH_MAX} characters.`);
-    return { kind: 'log', claimedId, atMs: receivedMs, level: 'info', message: text.trimEnd() };
+    const message = text.trimEnd().slice(0, MESSAGE_LENGTH_MAX);
+    return { kind: 'log', claimedId, atMs: receivedMs, level: 'info', message };
   }
   const fields = Fields.parse(text);
   return {

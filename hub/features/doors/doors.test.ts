@@ -92,6 +92,18 @@ describe('the same measurement', () => {
     expect(stored).toHaveLength(2); // at the same time again, which the store keeps once
   });
 
+  it('of a device that counts from boot is a repetition for 20 s: later it may have slept and started again', async () => {
+    const { post, stored, clock } = await setUp();
+    const document = values({ timestamp: 2000 });
+    await post('/api/iot/data', document);
+    clock.advance(19_000);
+    await post('/api/iot/data', document);
+    expect(stored).toHaveLength(1);
+    clock.advance(16_000);
+    await post('/api/iot/data', document);
+    expect(stored).toHaveLength(2);
+  });
+
   it('is another one when it does not say when it was', async () => {
     const { post, stored } = await setUp();
     const ids = [await post('/api/iot/data', values()), await post('/api/iot/data', values())].map(

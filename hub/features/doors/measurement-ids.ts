@@ -3,6 +3,7 @@
  * a device that did not hear the answer, has the same id, and is known for a while.
  */
 import { createHash } from 'node:crypto';
+import { SAME_UPTIME_MS } from '../../domain/boot-clock.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -17,8 +18,8 @@ const ID_BYTES = 6;
 export interface Identified {
   readonly report: Report;
   readonly id: number;
-  /** It says itself when it was: the same one again is a repetition, not another measurement. */
-  readonly isItself: boolean;
+  /** For so long the same one again is a repetition, not another measurement; 0: it does not say when it was. */
+  readonly knownForMs: number;
 }
 
 export class MeasurementIds {
@@ -32,31 +33,32 @@ export class MeasurementIds {
   }
 
   of(report: Report, receivedMs: number): Identified {
-    const isItself = saysWhen(report, receivedMs);
+    const knownForMs = knownFor(report, receivedMs);
     this.#count++;
-    const own = isItself ? whenOf(report) : `${receivedMs} ${this.#count}`;
+    const own = knownForMs > 0 ? whenOf(report) : `${receivedMs} ${this.#count}`;
     const what = 'metrics' in report ? [...report.metrics] : [];
     const text = JSON.stringify([canonicalId(report.claimedId), report.kind, own, what]);
-    return { report, isItself, id: createHash('sha256').update(text).digest().readUIntBE(0, ID_BYTES) };
+    return { report, knownForMs, id: createHash('sha256').update(text).digest().readUIntBE(0, ID_BYTES) };
   }
 
-  isKnown({ id, isItself }: Identified): boolean {
-    return isItself && (this.#known.get(id) ?? 0) > this.#clock.nowMs();
+  isKnown({ id }: Identified): boolean {
+    return (this.#known.get(id) ?? 0) > this.#clock.nowMs();
   }
 
   /** It is stored. */
-  remember({ id, isItself }: Identified): void {
-    if (!isItself) return;
+  remember({ id, knownForMs }: Identified): void {
+    if (knownForMs === 0) return;
     this.#known.delete(id);
-    this.#known.set(id, this.#clock.nowMs() + KNOWN_FOR_MS);
+    this.#known.set(id, this.#clock.nowMs() + knownForMs);
     const [oldest] = this.#known.keys();
     if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
   }
 }
 
-function saysWhen(report: Report, receivedMs: number): boolean {
-  if ('eventId' in report && report.eventId !== undefined) return true;
-  return report.deviceUptimeMs !== undefined || ('atMs' in report && report.atMs !== receivedMs);
+function knownFor(report: Report, receivedMs: number): number {
+  if ('eventId' in report && report.eventId !== undefined) return KNOWN_FOR_MS;
+  if (report.deviceUptimeMs !== undefined) return SAME_UPTIME_MS;
+  return 'atMs' in report && report.atMs !== receivedMs ? KNOWN_FOR_MS : 0;
 }
 
 /** What stays the same however often it is sent. */

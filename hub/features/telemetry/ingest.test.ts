@@ -288,5 +288,7 @@ describe('a device without a date', () => {
     const nowMs = clock.nowMs();
     const times = [1000, 2000, 2000, 3000].map((timestamp) => say('data', { timestamp, temperature: 20 }));
     expect(times).toMatchObject([{ atMs: nowMs }, { atMs: nowMs + 1 }, { atMs: nowMs + 1 }, { atMs: nowMs + 2 }]);
+    clock.advance(35_000); // it slept, and measured at the same moment of its next run
+    expect(say('data', { timestamp: 3000, temperature: 20 })).toMatchObject({ atMs: clock.nowMs() });
   });
 });
