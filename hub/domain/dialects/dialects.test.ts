@@ -1,4 +1,5 @@
 /** Every dialect against its own fixtures, and against what no device should say. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesFilter } from '../topic-filter.ts';
 import { type DialectFixture, RECEIVED_MS } from './dialect.fixture.ts';
@@ -76,6 +77,44 @@ describe.each(DIALECTS)('the dialect $id', (dialect) => {
         if ('code' in answer) expect(answer.detail.length).toBeGreaterThan(5);
       }
     }
+  });
+});
+
+/** The names dialects look for, with whatever somebody puts there. */
+const anyFields = (): fc.Arbitrary<object> => {
+  const names = [
+    ...['device_id', 'type', 'timestamp', 'data', 'details', 'measurements', 'v', 'event_id', 'status', 'location'],
+    ...['deviceInfo', 'object', 'rxInfo', 'fPort', 'end_device_ids', 'uplink_message', 'score', 'id', 'level'],
+  ];
+  const value = fc.oneof(fc.jsonValue(), fc.constant('a'), fc.constant(1_700_000_000));
+  return fc.dictionary(fc.constantFrom(...names), value);
+};
+
+describe('whatever comes', () => {
+  it('is read or named, and reports are what the store can keep', () => {
+    const isKeepable = ({ reports }: Understood): boolean =>
+      reports.every((report) => {
+        const isDated = !('atMs' in report) || (Number.isInteger(report.atMs) && report.atMs >= 0);
+        const isNamed = typeof report.claimedId === 'string';
+        const metrics = 'metrics' in report ? [...report.metrics.values()] : [];
+        return isDated && isNamed && metrics.every((one) => typeof one !== 'number' || Number.isFinite(one));
+      });
+    fc.assert(
+      fc.property(anyFields(), (fields) => {
+        for (const dialect of DIALECTS) {
+          for (const filter of dialect.topics.up) {
+            const bytes = Buffer.from(JSON.stringify(fields));
+            const answer = dialect.decode(filter.replaceAll('+', 'x'), bytes, RECEIVED_MS);
+            if (answer !== undefined && 'reports' in answer) expect(isKeepable(answer)).toBe(true);
+          }
+          for (const { read } of dialect.bodies ?? []) {
+            const answer = read(fields, { receivedMs: RECEIVED_MS, claimedId: 'a' });
+            if ('reports' in answer) expect(isKeepable(answer)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

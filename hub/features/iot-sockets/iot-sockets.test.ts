@@ -160,10 +160,11 @@ describe('the number of sockets', () => {
     await closed;
   });
 
-  it('opened in a minute from one address is bounded', async () => {
+  it('opened in a minute by one device is bounded, and its neighbours have theirs', async () => {
     const { clock, open } = await setUp();
-    for (let at = 0; at < OPENINGS_MAX; at++) expect((await open('/ws/iot/x/y')).status).toBe(404);
+    for (let at = 0; at < OPENINGS_MAX; at++) expect((await open()).status).toBe(101);
     const refused = await open();
+    expect((await open('/ws/iot/other/')).status).toBe(101);
     expect([refused.status, refused.answer.headers['retry-after']]).toEqual([429, '60']);
     clock.advance(60_000);
     expect((await open()).status).toBe(101);

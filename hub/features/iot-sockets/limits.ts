@@ -17,8 +17,9 @@ export const SOCKETS_MAX = 2000;
 export const UNSENT_BYTES_MAX = 256 * 1024;
 /** Silence after which a socket is asked, and as long again after which it is given up. */
 export const PING_EVERY_MS = 30_000;
-/** Openings from one address in a minute (S3-10 has the same number). */
+/** Openings by one device or person in a minute (S3-10 has the same number), and from one address: many may live there. */
 export const OPENINGS_MAX = 100;
+export const OPENINGS_PER_ADDRESS_MAX = 1000;
 export const OPENINGS_WINDOW_MS = 60_000;
-/** Addresses counted at the same time; the one counted longest ago is forgotten first. */
-export const ADDRESSES_MAX = 5000;
+/** Addresses, and openers, counted at the same time; the one counted longest ago is forgotten first. */
+export const COUNTED_MAX = 5000;

@@ -7,7 +7,7 @@ import type { Person } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Http, Presented, Speaker } from '../route.ts';
 import type { IotSockets, Opener } from './iot-sockets.ts';
-import { ADDRESSES_MAX, FRAME_BYTES_MAX, OPENINGS_MAX, OPENINGS_WINDOW_MS } from './limits.ts';
+import { COUNTED_MAX, FRAME_BYTES_MAX, OPENINGS_MAX, OPENINGS_PER_ADDRESS_MAX, OPENINGS_WINDOW_MS } from './limits.ts';
 import { WindowCount } from './window-count.ts';
 
 export const IOT_SOCKETS_PREFIX = '/ws/iot/';
@@ -34,17 +34,22 @@ export function attachIotSockets(http: Http, deps: UpgradeDeps): () => void {
     // The library of seed 1 asks for "arduino", and takes the connection for broken without an answer.
     handleProtocols: (offered) => (offered.has('arduino') ? 'arduino' : false),
   });
-  const openings = new WindowCount({ max: OPENINGS_MAX, windowMs: OPENINGS_WINDOW_MS, keysMax: ADDRESSES_MAX });
+  const window = { windowMs: OPENINGS_WINDOW_MS, keysMax: COUNTED_MAX };
+  const byAddress = new WindowCount({ ...window, max: OPENINGS_PER_ADDRESS_MAX });
+  const byOpener = new WindowCount({ ...window, max: OPENINGS_MAX });
+  const mustNotBeTooOften = (count: WindowCount, key: string): void => {
+    if (!count.isTooMuch(key, deps.clock.nowMs())) return;
+    throw new RucheError('RATE_LIMITED', undefined, { retryAfterS: OPENINGS_WINDOW_MS / 1000 });
+  };
 
   async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    if (openings.isTooMuch(address, deps.clock.nowMs())) {
-      throw new RucheError('RATE_LIMITED', undefined, { retryAfterS: OPENINGS_WINDOW_MS / 1000 });
-    }
+    mustNotBeTooOften(byAddress, address);
     const [, encoded, query = ''] = PATH.exec(request.url ?? '') ?? [];
     if (encoded === undefined) throw new RucheError('NOT_FOUND');
     const name = decoded(encoded);
     const opener = await openerOf(deps, { request, query, name, address });
+    mustNotBeTooOften(byOpener, nameOf(opener));
     const deviceId = deps.sockets.mayOpen(opener, name);
     // Gone while it was being looked at.
     if (socket.destroyed) return;
@@ -65,6 +70,11 @@ export function attachIotSockets(http: Http, deps: UpgradeDeps): () => void {
     http.server.off('upgrade', onUpgrade);
     deps.sockets.close();
   };
+}
+
+function nameOf(opener: Opener): string {
+  if (opener.kind === 'device') return `device ${opener.deviceId}`;
+  return opener.kind === 'account' ? `account ${opener.name}` : `person ${opener.userId}`;
 }
 
 interface Asked {
