@@ -6,6 +6,7 @@ import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
 import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
+import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
 import { createPublishes } from '../features/publishes/publishes.ts';
@@ -27,6 +28,7 @@ import {
   devicesDeps,
   forwardingDeps,
   healthDeps,
+  historyDeps,
   httpDeps,
   isConnected,
   liveDeps,
@@ -54,20 +56,21 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
+  const latest = new Latest(store);
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
-  const latest = new Latest(store);
   await latest.load(devices.ids());
+  const history = new History(historyDeps(parts));
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
   const ingest = createIngest({
     devices,
-    keepers: [latest, simon, forwarding],
+    keepers: [latest, history, simon, forwarding],
     commit: (writes) => store.commit(writes),
     onError,
     onDecoderFailed: (failure) => decoderFailures.add(failure),
@@ -82,11 +85,14 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, forwarding }));
-  const fleet = { devices, simon, latest, ingest, doors, forwarding };
+  const live = createLive(
+    liveDeps(parts, { broker, devices, simon, latest, stats, brokerHealth, explorer, forwarding }),
+  );
+  const fleet = { devices, simon, doors, forwarding };
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
-  return { health, ...people, broker, demo, ...fleet, ...watching, ...topics };
+  const telemetry = { latest, history, ingest };
+  return { health, ...people, ...fleet, ...telemetry, broker, demo, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

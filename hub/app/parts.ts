@@ -6,6 +6,7 @@ import type { Devices } from '../features/devices/devices.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
 import type { Forwarding } from '../features/forwarding/forwarding.ts';
 import type { Health } from '../features/health/health.ts';
+import type { History } from '../features/history/history.ts';
 import type { Live } from '../features/live/live.ts';
 import type { Metrics } from '../features/metrics/metrics.ts';
 import type { Publishes } from '../features/publishes/publishes.ts';
@@ -45,6 +46,7 @@ export interface Features {
   readonly devices: Devices;
   readonly simon: Simon;
   readonly latest: Latest;
+  readonly history: History;
   readonly ingest: Ingest;
   readonly broker: Broker;
   readonly doors: Doors;

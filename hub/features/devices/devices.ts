@@ -23,7 +23,7 @@ import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } fro
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
 import { isTokenOf, NO_CREDENTIALS, newCredentials } from './credentials.ts';
-import { type PeopleNames, viewOf } from './device-view.ts';
+import { type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
@@ -39,7 +39,7 @@ export interface DevicesDeps {
   readonly hubKey: Buffer;
   readonly anonymous: HubInfo['anonymous'];
   readonly throttle: Throttle;
-  readonly names: PeopleNames;
+  readonly names: Surroundings;
   /** Does an account connect under this name? */
   readonly isAccount: (name: string) => boolean;
   /** Is this the client id of the demonstration inside the hub? */
