@@ -47,6 +47,7 @@ it(`keeps everything it answered with 200, in ${ROUNDS} rounds`, async () => {
   const random = seededRandom(SEED);
   const startMs = Date.now() - 3_600_000;
   let counter = 0;
+  const promised: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     let answered = counter;
     let last: { document: object; id: number } | undefined;
@@ -66,6 +67,7 @@ it(`keeps everything it answered with 200, in ${ROUNDS} rounds`, async () => {
       const reply = await asked;
       if (reply === undefined) continue;
       answered = counter;
+      promised.push(counter);
       last = { document, id: reply.id };
     }
     if (!isKilled) await hub.kill();
@@ -85,4 +87,13 @@ it(`keeps everything it answered with 200, in ${ROUNDS} rounds`, async () => {
     const after = await owner.call('GET /api/v1/devices/:id/latest', { params: { id: ID } });
     expect(after.metrics.temperature).toEqual(kept);
   }
+  // Everything there is once: what was answered, and what was on its way when the hub was killed.
+  const answer = await owner.fetch(`/api/v1/devices/${ID}/history/export?format=csv&metrics=temperature`);
+  const values = (await answer.text())
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => Number(line.split(',').at(-1)));
+  expect(new Set(values).size).toBe(values.length);
+  for (const one of promised) expect(values).toContain(one);
 });

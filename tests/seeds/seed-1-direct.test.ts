@@ -29,6 +29,12 @@ const device = (id: string) => owner.call('GET /api/v1/devices/:id', { params: {
 const create = (id: string) => owner.call('POST /api/v1/devices', { body: { id } });
 const values = async (id: string) =>
   Object.fromEntries(Object.entries(await latest(id)).map(([name, { value }]) => [name, value]));
+/** Every temperature in the history, oldest first. */
+async function readings(id: string): Promise<number[]> {
+  const answer = await owner.fetch(`/api/v1/devices/${id}/history/export?format=csv&metrics=temperature`);
+  const lines = (await answer.text()).trim().split(/\r?\n/).slice(1);
+  return lines.map((line) => Number(line.split(',').at(-1)));
+}
 const bearer = (token: string, id = ID) => ({ authorization: `Bearer ${token}`, 'x-device-id': id });
 
 beforeAll(async () => {
@@ -142,6 +148,8 @@ describe('S1-30, S1-31: after ten minutes without a network', () => {
     for (const [at, time] of inOrder.entries()) {
       expect(Math.abs(time - (bootMs + 5 * MINUTE_MS + (at + 11) * STEP_MS))).toBeLessThan(5000);
     }
+    const kept = await readings(id);
+    expect(kept.filter((value) => value >= 30)).toEqual(Array.from({ length: 50 }, (_, at) => 30 + (at + 10) / 100));
     again.sendData({ temperature: 36.6 });
     await until(async () => (await latest(id)).temperature?.value === 36.6);
     watch.client.close();
@@ -164,6 +172,7 @@ describe('S1-30, S1-31: after ten minutes without a network', () => {
     expect(new Set(ids).size).toBe(10);
     await until(() => watching.heard.length >= 10);
     expect(watching.heard).toHaveLength(10);
+    expect(await readings('ESP32_http_buffer')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     watching.client.close();
   });
 });
