@@ -4,6 +4,7 @@ import type { Broker } from '../features/broker/broker.ts';
 import type { Commands } from '../features/commands/commands.ts';
 import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import type { Devices } from '../features/devices/devices.ts';
+import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import type { IngestDeps } from '../features/telemetry/ingest.ts';
 import type { WidgetsDeps } from '../features/widgets/widgets.ts';
 import type { Features, Parts } from './parts.ts';
@@ -65,9 +66,14 @@ export function boardsDeps(
   };
 }
 
+type IngestParts = { devices: Devices; commands: Commands; decoderFailures: DecoderFailures } & Pick<
+  IngestDeps,
+  'keepers'
+>;
+
 export function ingestDeps(
   { log, store }: Parts,
-  { devices, commands, keepers }: { devices: Devices; commands: Commands } & Pick<IngestDeps, 'keepers'>,
+  { devices, commands, keepers, decoderFailures }: IngestParts,
 ): IngestDeps {
   return {
     devices: {
@@ -82,5 +88,6 @@ export function ingestDeps(
     keepers,
     commit: (writes) => store.commit(writes),
     onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),
+    onDecoderFailed: (failure) => decoderFailures.add(failure),
   };
 }
