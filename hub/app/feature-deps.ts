@@ -215,7 +215,7 @@ export function metricsDeps(
     version,
     numbers: () => brokerNumbers(broker),
     publish: (message) => broker.publish(message),
-    sendTo: (clientId, topic, text, options) => broker.sendTo(clientId, topic, text, options),
+    sendTo: (key, topic, text, options) => broker.sendTo(key, topic, text, options),
     onError: (error) => own.warn({ err: error }, 'the numbers of the broker could not be published'),
     store: () => store.stats(),
     process: () => processNumbers(startedMs),
@@ -252,7 +252,7 @@ export function liveDeps(
   return {
     clock,
     log: log.child({ feature: 'live' }),
-    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    sendTo: (key, topic, text) => broker.sendTo(key, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
     values: (deviceId) => latest.values(deviceId),
     rounds: () => simon.rounds(),

@@ -98,32 +98,32 @@ export class Live {
   }
 
   /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
-  subscribed(clientId: string, person: Person, filter: string): void {
+  subscribed(key: string, person: Person, filter: string): void {
     if (!filter.startsWith(LIVE_PREFIX)) return;
-    const watcher = this.#watchers.get(clientId) ?? { person, filters: new Set<string>() };
-    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(clientId);
+    const watcher = this.#watchers.get(key) ?? { person, filters: new Set<string>() };
+    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(key);
     if (isFull || (watcher.filters.size >= FILTERS_MAX && !watcher.filters.has(filter))) {
-      this.#deps.log.warn({ clientId, username: person.username, filter }, 'too many live watchers');
+      this.#deps.log.warn({ key, username: person.username, filter }, 'too many live watchers');
       return;
     }
-    this.#watchers.set(clientId, watcher);
+    this.#watchers.set(key, watcher);
     watcher.filters.add(filter);
-    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(clientId, person);
+    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(key, person);
   }
 
-  unsubscribed(clientId: string, filter: string): void {
-    const watcher = this.#watchers.get(clientId);
+  unsubscribed(key: string, filter: string): void {
+    const watcher = this.#watchers.get(key);
     if (watcher === undefined || !watcher.filters.delete(filter)) return;
     for (const [topic, channel] of this.#channels) {
-      if (channel.has(clientId) && !watches(watcher, topic)) this.#leave(topic, channel, clientId);
+      if (channel.has(key) && !watches(watcher, topic)) this.#leave(topic, channel, key);
     }
-    if (watcher.filters.size === 0) this.#watchers.delete(clientId);
+    if (watcher.filters.size === 0) this.#watchers.delete(key);
   }
 
   /** The connection ended. */
-  gone(clientId: string): void {
-    if (!this.#watchers.delete(clientId)) return;
-    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, clientId);
+  gone(key: string): void {
+    if (!this.#watchers.delete(key)) return;
+    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, key);
   }
 
   deviceChanged(id: string): void {
@@ -161,10 +161,10 @@ export class Live {
 
   pairingChanged({ deviceId }: LivePairing): void {
     const topic = livePairing(deviceId);
-    for (const [clientId, watcher] of this.#watchers) {
+    for (const [key, watcher] of this.#watchers) {
       // Who watches with a wildcard learns of this device only now.
-      if (watches(watcher, topic) && this.#channels.get(topic)?.has(clientId) !== true) {
-        this.#channel(topic)?.add(clientId, watcher.person);
+      if (watches(watcher, topic) && this.#channels.get(topic)?.has(key) !== true) {
+        this.#channel(topic)?.add(key, watcher.person);
       }
     }
     this.#channels.get(topic)?.touch();
@@ -250,8 +250,8 @@ export class Live {
     return channel;
   }
 
-  #leave(topic: string, channel: Channel, clientId: string): void {
-    channel.delete(clientId);
+  #leave(topic: string, channel: Channel, key: string): void {
+    channel.delete(key);
     if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
     this.#channels.delete(topic);
     this.#commands.delete(topic);
