@@ -1,5 +1,8 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
+import type { Alert } from './alert.ts';
 import type { Device, WaitingDevice } from './device.ts';
+import type { Event } from './event.ts';
+import type { Mode } from './mode.ts';
 import type { Pairing } from './pairing.ts';
 import type { Score } from './score.ts';
 import type { TopicMessage, TopicNode } from './topic.ts';
@@ -31,6 +34,22 @@ export interface LiveScores {
   added: Score[];
   removed: string[];
   rounds: LiveRound[];
+}
+
+/**
+ * $live/events, at most four a second. Snapshot: the newest events, every alert that is not cleared, the mode. Later:
+ * what is new and what changed. A snapshot that comes again replaces what was shown.
+ */
+export interface LiveEvents {
+  snapshot: boolean;
+  /** Newest first. */
+  events: Event[];
+  /** As they are now; a cleared one comes once more with that state, and is in no snapshot. */
+  alerts: Alert[];
+  /** Events of a device that was deleted are gone. */
+  removedDevices: string[];
+  /** In the snapshot, and whenever it changed. */
+  mode?: Mode;
 }
 
 /** $live/pairing/<deviceId>, at each step; the first message is the present state. */
