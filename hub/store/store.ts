@@ -16,6 +16,8 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { AlertRuleStore, AlertStore, ModeStore } from './alert-store.ts';
+import type { EventStore } from './event-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -301,6 +303,10 @@ export interface Store {
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
   readonly receipts: ReceiptStore;
+  readonly events: EventStore;
+  readonly alertRules: AlertRuleStore;
+  readonly alerts: AlertStore;
+  readonly mode: ModeStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
   readonly healthy: boolean;

@@ -29,6 +29,17 @@ export const KEYS = {
   scoresOfDemo: 'score.demo', // !<atMs>!<id>
   tallies: 'tally', // !<day>!<user name>
   receipts: 'receipt', // !<hash of the client id>!<slot>
+  events: 'event', // !<id>
+  eventsByTime: 'event.time', // !<atMs>!<id> → severity, device id, type
+  eventsByDevice: 'event.device', // !<device id>!<atMs>!<id> → the same
+  alertRules: 'rule', // !<id>
+  alertRulesByTime: 'rule.time', // !<createdMs>!<id>
+  alerts: 'alert', // !<id>
+  alertsByTime: 'alert.time', // !<raisedMs>!<id> → state
+  alertsByDevice: 'alert.device', // !<device id>!<raisedMs>!<id> → state
+  alertsStanding: 'alert.standing', // !<raisedMs>!<id>, not cleared
+  alertsCleared: 'alert.cleared', // !<clearedMs>!<id>
+  mode: 'mode', // !now
   savedPublishes: 'saved', // !<id>
   savedPublishesByName: 'saved.name', // !<name>!<id>
   retainedTrash: 'trash', // !<id>

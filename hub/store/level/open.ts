@@ -8,14 +8,18 @@ import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
+import { makeAlertRuleStore } from './alert-rules.ts';
+import { makeAlertStore } from './alerts.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
 import { DiskUsage } from './disk-usage.ts';
+import { makeEventStore } from './events.ts';
 import { isLocked, unavailable } from './failures.ts';
 import { makeInviteStore } from './invites.ts';
 import { makeLatestStore } from './latest.ts';
 import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
+import { makeModeStore } from './mode.ts';
 import { MqttLevel } from './mqtt-level.ts';
 import { makePairingStore } from './pairings.ts';
 import { makePulseStore } from './pulses.ts';
@@ -125,6 +129,10 @@ function makeStore({ database, committer, usage }: Parts): Store {
     scores: makeScoreStore(database),
     tallies: makeTallyStore(database),
     receipts: makeReceiptStore(database),
+    events: makeEventStore(database),
+    alertRules: makeAlertRuleStore(database),
+    alerts: makeAlertStore(database),
+    mode: makeModeStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
     get healthy() {

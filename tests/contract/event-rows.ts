@@ -1,0 +1,88 @@
+/** Rows of events, alerts, rules and the mode for the store's tests. */
+import type { AlertRow, AlertRuleRow, ModeRow } from '../../hub/store/alert-store.ts';
+import type { EventRow } from '../../hub/store/event-store.ts';
+import { T0 } from './store-rows.ts';
+
+export const eventRow = (event: Partial<EventRow> = {}): EventRow => ({
+  id: 'e1',
+  deviceId: 'd1',
+  type: 'MOTION_DETECTED',
+  severity: 'info',
+  message: null,
+  source: 'sensor-motion',
+  topic: 'sensor/motion',
+  dataJson: '{"presence":true}',
+  atMs: T0,
+  receivedMs: T0 + 5,
+  eventId: 'uuid',
+  originalTimestamp: 1734567890.123,
+  ackedBy: null,
+  ackedMs: null,
+  note: null,
+  ...event,
+});
+
+export const alertRuleRow = (rule: Partial<AlertRuleRow> = {}): AlertRuleRow => ({
+  id: 'r1',
+  name: 'Too warm',
+  kind: 'threshold',
+  enabled: true,
+  severity: 'warning',
+  deviceId: null,
+  metric: 'temperature',
+  direction: 'above',
+  limit: 30.5,
+  hysteresis: 1,
+  forS: 60,
+  afterS: null,
+  eventType: null,
+  clearAfterS: null,
+  createdMs: T0,
+  createdBy: 'Ada',
+  changedMs: T0,
+  ...rule,
+});
+
+export const alertRow = (alert: Partial<AlertRow> = {}): AlertRow => ({
+  id: 'a1',
+  ruleId: 'r1',
+  ruleName: 'Too warm',
+  kind: 'threshold',
+  deviceId: 'd1',
+  metric: 'temperature',
+  eventType: null,
+  severity: 'warning',
+  message: 'temperature is 31',
+  state: 'open',
+  raisedMs: T0,
+  lastMs: T0,
+  count: 1,
+  value: 31,
+  limit: 30.5,
+  direction: 'above',
+  ackedBy: null,
+  ackedMs: null,
+  note: null,
+  snoozedUntilMs: null,
+  clearedMs: null,
+  clearedBecause: null,
+  ...alert,
+});
+
+export const modeRow = (mode: Partial<ModeRow> = {}): ModeRow => ({
+  mode: 'surveillance',
+  sinceMs: T0,
+  by: 'Ada',
+  bySchedule: false,
+  armsAtMs: T0 + 30_000,
+  entryEndsMs: null,
+  entryDeviceId: null,
+  entryType: null,
+  exitDelayS: 30,
+  entryDelayS: 30,
+  watched: ['MOTION_DETECTED'],
+  scheduleEnabled: true,
+  windows: [{ days: [1, 2], from: '22:00', to: '06:30' }],
+  scheduled: null,
+  ...mode,
+});
