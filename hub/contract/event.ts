@@ -39,7 +39,7 @@ export const Event = Type.Object(
         description: 'With grouped=true: how many of this type and device; this is the newest.',
       }),
     ),
-    firstMs: Type.Optional(Type.Integer({ description: 'With grouped=true: when the oldest of them happened.' })),
+    firstMs: Type.Optional(Type.Integer({ description: 'With grouped=true: when the oldest of them was received.' })),
   },
   { $id: 'Event' },
 );
@@ -50,8 +50,8 @@ export const EventsQuery = Type.Interface([PageQuery], {
   severity: Type.Optional(EventSeverity),
   minSeverity: Type.Optional(EventSeverity),
   type: Type.Optional(Type.String({ maxLength: EVENT_TYPE_LENGTH_MAX, description: 'Compared without case.' })),
-  from: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms, included.' })),
-  to: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms, not included.' })),
+  from: Type.Optional(Type.Integer({ minimum: 0, description: 'Of atMs, included.' })),
+  to: Type.Optional(Type.Integer({ minimum: 0, description: 'Of atMs, not included.' })),
   grouped: Type.Optional(
     Type.Boolean({
       description:

@@ -42,7 +42,7 @@ export interface LiveScores {
  */
 export interface LiveEvents {
   snapshot: boolean;
-  /** Newest first. */
+  /** The one received last comes first. */
   events: Event[];
   /** As they are now; a cleared one comes once more with that state, and is in no snapshot. */
   alerts: Alert[];

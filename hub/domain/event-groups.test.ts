@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GROUP_GAP_MS, groupRepeats } from './event-groups.ts';
 
-const event = (atMs: number, type = 'MOTION', deviceId = 'd') => ({ atMs, type, deviceId });
+const event = (atMs: number, type = 'MOTION', deviceId = 'd') => ({ receivedMs: atMs, type, deviceId });
 const NOW = 10 * GROUP_GAP_MS;
 
 describe('repeats', () => {
@@ -32,7 +32,10 @@ describe('repeats', () => {
       .array(fc.record({ gapMs: fc.nat(GROUP_GAP_MS * 2), type: fc.constantFrom('a', 'b') }), { maxLength: 40 })
       .map((steps) => {
         let atMs = 1000 * GROUP_GAP_MS;
-        return steps.map(({ gapMs, type }) => event((atMs -= gapMs), type));
+        return steps.map(({ gapMs, type }) => {
+          atMs -= gapMs;
+          return event(atMs, type);
+        });
       });
     fc.assert(
       fc.property(feed, fc.nat(40), (events, cut) => {

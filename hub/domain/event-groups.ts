@@ -6,12 +6,12 @@ export const GROUP_GAP_MS = 3_600_000;
 export interface Happening {
   readonly deviceId: string;
   readonly type: string;
-  readonly atMs: number;
+  readonly receivedMs: number;
 }
 export interface Group<Item extends Happening> {
   readonly newest: Item;
   readonly count: number;
-  /** Of the oldest. */
+  /** When the oldest was received. */
   readonly firstMs: number;
 }
 
@@ -28,12 +28,12 @@ export function groupRepeats<Item extends Happening>(
   for (const event of events) {
     const place = places.get(keyOf(event));
     const group = place === undefined ? undefined : groups[place];
-    if (place !== undefined && group !== undefined && group.firstMs - event.atMs <= GROUP_GAP_MS) {
-      groups[place] = { ...group, count: group.count + 1, firstMs: event.atMs };
+    if (place !== undefined && group !== undefined && group.firstMs - event.receivedMs <= GROUP_GAP_MS) {
+      groups[place] = { ...group, count: group.count + 1, firstMs: event.receivedMs };
       continue;
     }
     places.set(keyOf(event), groups.length);
-    groups.push({ newest: event, count: 1, firstMs: event.atMs });
+    groups.push({ newest: event, count: 1, firstMs: event.receivedMs });
   }
   return groups;
 }

@@ -4,6 +4,21 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 /** An id for rows: 32 hexadecimal characters, guessable by nobody. (Node keeps randomness in stock for UUIDs.) */
 export const newId = (): string => randomUUID().replaceAll('-', '');
 
+/** Makes ids that sort as they were made, also those of one millisecond. */
+export function makeSortableIds(): (atMs: number) => string {
+  let last = { atMs: 0, count: 0 };
+  return (atMs) => {
+    last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
+    return `${hex(atMs, 11)}${hex(last.count, 5)}${newId().slice(0, 8)}`;
+  };
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+
+/** Always the same id for the same parts: 20 hexadecimal characters. */
+export const idOfParts = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
+
 /** A secret of 256 bits as 43 URL-safe characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 

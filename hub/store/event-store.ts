@@ -14,8 +14,11 @@ export interface EventRow {
   topic: string | null;
   /** JSON; '' when there is nothing else to say. */
   dataJson: string;
+  /** When it happened; never later than `receivedMs`. */
   atMs: number;
   receivedMs: number;
+  /** Orders the events of one millisecond. */
+  seq: number;
   /** The sender's own id for it. */
   eventId: string | null;
   /** The time as the sender wrote it. */
@@ -31,9 +34,9 @@ export interface EventFilter {
   severities?: readonly EventSeverity[] | undefined;
   /** Compared without case. */
   type?: string | undefined;
-  /** Included. */
+  /** Of `atMs`, included. */
   fromMs?: number | undefined;
-  /** Not included. */
+  /** Of `atMs`, not included. */
   toMs?: number | undefined;
 }
 
@@ -45,11 +48,11 @@ export interface EventMark {
 
 export interface EventStore {
   get(id: string): Promise<EventRow | undefined>;
-  /** Newest first: by `atMs`, then id. A cursor is good for the device and the times it was given out for. */
+  /** As they were received, the last one first. A cursor is good for the device and the times it was given out for. */
   list(page: PageRequest & EventFilter): Promise<PageOf<EventRow>>;
-  /** Every event, oldest first. */
+  /** Every event, the first one received first. */
   marks(page: PageRequest): Promise<PageOf<EventMark>>;
-  /** The oldest, of everybody or of one device. */
+  /** Those received first, of everybody or of one device. */
   oldest(limit: number, deviceId?: string): Promise<EventRow[]>;
   put(event: EventRow): Write;
   /** The same for an id that no event ever had: cheaper, because nothing needs to be looked for. */

@@ -28,15 +28,15 @@ export function describeEvents(storeNow: () => Store, reopen: () => Promise<Stor
       expect(await store.events.get('e3')).toBeUndefined();
     });
 
-    it('are listed newest first, by time and then by id, page by page', async () => {
+    it('are listed newest first, as they were received, page by page', async () => {
       const store = storeNow();
       await put(
         store,
         ...[3, 1, 2].map((at) => eventRow({ id: `e${at}`, atMs: T0 + at })),
-        eventRow({ id: 'e9', atMs: T0 + 2 }),
+        eventRow({ id: 'a9', atMs: T0, receivedMs: T0 + 2, seq: 1 }),
       );
       const rows = await everyPage((page) => store.events.list(page), 2);
-      expect(idsOf(rows)).toEqual(['e3', 'e9', 'e2', 'e1']);
+      expect(idsOf(rows)).toEqual(['e3', 'a9', 'e2', 'e1']);
     });
 
     it('are filtered by device, severity, type without case, and time', async () => {
@@ -58,6 +58,10 @@ export function describeEvents(storeNow: () => Store, reopen: () => Promise<Stor
       expect(await list({ type: 'motion_detected', deviceId: 'd1' })).toEqual(['e1']);
       expect(await list({ fromMs: T0 + 1, toMs: T0 + 3 })).toEqual(['e3', 'e2']);
       expect(await list({ deviceId: 'd1', fromMs: T0, toMs: T0 })).toEqual([]);
+      // Told late: by when it happened, it belongs there.
+      await put(store, eventRow({ id: 'e5', atMs: T0 + 1, receivedMs: T0 + 60_000 }));
+      expect(await list({ fromMs: T0 + 1, toMs: T0 + 3 })).toEqual(['e5', 'e3', 'e2']);
+      await store.commit([store.events.remove('e5')]);
       expect(idsOf(await everyPage((page) => store.events.list({ ...page, severities: ['info'] }), 1))).toEqual([
         'e2',
         'e1',

@@ -23,6 +23,7 @@ import { type Claim, Connections } from './connections.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
 import { type PeopleNames, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
+import type { Standing } from './life.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -172,6 +173,13 @@ export class Devices {
   isConnected(deviceId: string): boolean {
     const row = this.#registry.get(deviceId);
     return row !== undefined && this.#fleet.life(row).isConnected;
+  }
+
+  /** Whether it is there, without the rest of the view: cheap enough for every change. */
+  standingOf(deviceId: string): (Standing & { readonly lastSeenMs: number | null }) | undefined {
+    const row = this.#registry.get(deviceId);
+    const life = row && this.#fleet.life(row);
+    return life && { ...life.standing, lastSeenMs: life.lastSeenMs };
   }
 
   ids(): string[] {

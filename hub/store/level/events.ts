@@ -19,6 +19,7 @@ const shape = shapeOf<EventRow>('event', {
   dataJson: isText,
   atMs: isNumber,
   receivedMs: isNumber,
+  seq: isNumber,
   eventId: isTextOrNull,
   originalTimestamp: either(isNumber, isText, isNull),
   ackedBy: isTextOrNull,
@@ -45,30 +46,30 @@ export function makeEventStore(database: Database): EventStore {
 /** What an index entry says. The type comes last: it may hold anything. */
 const SEPARATOR = '\n';
 
-function entriesOf({ id, deviceId, atMs, severity, type }: EventRow): IndexEntry[] {
-  const said = [severity, deviceId, type.toLowerCase()].join(SEPARATOR);
+function entriesOf({ id, deviceId, atMs, receivedMs, seq, severity, type }: EventRow): IndexEntry[] {
+  const said = [severity, deviceId, atMs, type.toLowerCase()].join(SEPARATOR);
   return [
-    [keyOf('eventsByTime', atMs, id), said],
-    [keyOf('eventsByDevice', deviceId, atMs, id), said],
+    [keyOf('eventsByTime', receivedMs, seq, id), said],
+    [keyOf('eventsByDevice', deviceId, receivedMs, seq, id), said],
   ];
 }
 
-function rangeOf({ deviceId, fromMs, toMs }: EventFilter): KeyRange {
-  const keyAt = (atMs: number): string =>
-    deviceId === undefined ? keyOf('eventsByTime', atMs) : keyOf('eventsByDevice', deviceId, atMs);
+/** Nothing is received before it happened, so what is asked from a time on is not found before it. */
+function rangeOf({ deviceId, fromMs }: EventFilter): KeyRange {
   const all = deviceId === undefined ? rangeUnder('eventsByTime') : rangeUnder('eventsByDevice', deviceId);
-  return {
-    gte: fromMs === undefined ? all.gte : keyAt(fromMs),
-    lt: toMs === undefined ? all.lt : keyAt(toMs),
-  };
+  if (fromMs === undefined) return all;
+  const gte = deviceId === undefined ? keyOf('eventsByTime', fromMs) : keyOf('eventsByDevice', deviceId, fromMs);
+  return { gte, lt: all.lt };
 }
 
-function acceptOf({ severities, type }: EventFilter): ListOptions {
-  if (severities === undefined && type === undefined) return {};
+function acceptOf({ severities, type, fromMs, toMs }: EventFilter): ListOptions {
+  if (severities === undefined && type === undefined && fromMs === undefined && toMs === undefined) return {};
   const wanted = type?.toLowerCase();
   return {
     accept(said) {
-      const [severity = '', , ...rest] = said.split(SEPARATOR);
+      const [severity = '', , at, ...rest] = said.split(SEPARATOR);
+      const atMs = Number(at);
+      if (atMs < (fromMs ?? 0) || atMs >= (toMs ?? Number.POSITIVE_INFINITY)) return false;
       if (severities?.some((one) => one === severity) === false) return false;
       return wanted === undefined || rest.join(SEPARATOR) === wanted;
     },

@@ -30,8 +30,8 @@ export const KEYS = {
   tallies: 'tally', // !<day>!<user name>
   receipts: 'receipt', // !<hash of the client id>!<slot>
   events: 'event', // !<id>
-  eventsByTime: 'event.time', // !<atMs>!<id> → severity, device id, type
-  eventsByDevice: 'event.device', // !<device id>!<atMs>!<id> → the same
+  eventsByTime: 'event.time', // !<receivedMs>!<seq>!<id> → severity, device id, atMs, type
+  eventsByDevice: 'event.device', // !<device id>!<receivedMs>!<seq>!<id> → the same
   alertRules: 'rule', // !<id>
   alertRulesByTime: 'rule.time', // !<createdMs>!<id>
   alerts: 'alert', // !<id>
