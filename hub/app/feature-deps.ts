@@ -192,13 +192,20 @@ export function liveDeps(
     stats,
     brokerHealth,
     explorer,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+    events,
+    alerts,
+    mode,
+  }: Pick<
+    Features,
+    'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer' | 'events' | 'alerts' | 'mode'
+  >,
 ): LiveDeps {
   return {
     clock,
     log: log.child({ feature: 'live' }),
     sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    events: { recent: () => events.recent(), alerts: () => alerts.standing(), mode: () => mode.view() },
     rounds: () => simon.rounds(),
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),

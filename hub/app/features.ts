@@ -31,6 +31,7 @@ import {
   simonDeps,
   usersDeps,
 } from './feature-deps.ts';
+import { makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
 import type { Features, Parts } from './parts.ts';
@@ -56,7 +57,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const latest = new Latest(store);
   await latest.load(devices.ids());
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
-  const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
+  const happenings = await makeHappenings(parts, { devices, latest });
+  const keepers = [latest, simon, happenings.events];
+  const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -66,9 +69,23 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
-  const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, ...happenings }));
+  const watching = { stats, eventLoop, brokerHealth, metrics, live, ...happenings };
+  return {
+    health,
+    http,
+    users,
+    accounts,
+    refusals,
+    devices,
+    simon,
+    latest,
+    ingest,
+    broker,
+    demo,
+    ...watching,
+    ...topics,
+  };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

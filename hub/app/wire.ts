@@ -16,6 +16,7 @@ import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { makeFeatures } from './features.ts';
+import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
 import type { Features, Parts } from './parts.ts';
@@ -32,6 +33,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  wireHappenings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -169,6 +171,7 @@ function routes(features: Features, { clock }: Parts): void {
   publishRoutes(publishes)(http);
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
+  happeningRoutes(features, { clock });
 }
 
 /** Somebody as they would be if they were connected now. */
@@ -185,11 +188,13 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   retained.close();
   await broker.close();
   live.close();
+  features.streams.close();
   await closeWeb(http, clock);
   simon.close();
   users.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await closeHappenings(features);
   await devices.close();
 }

@@ -4,6 +4,7 @@ import type { Device, WaitingDevice } from '../../contract/device.ts';
 import type { LivePairing, LiveRound } from '../../contract/live.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { NO_EVENTS } from './events.fixture.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive, FILTERS_MAX, WATCHERS_MAX } from './live.ts';
 
@@ -102,6 +103,7 @@ function setUp() {
       sent.push({ to, topic, text, message: JSON.parse(text) });
       return 'sent';
     },
+    events: NO_EVENTS,
     fleet: {
       devices() {
         asked.devices += 1;

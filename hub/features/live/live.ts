@@ -1,10 +1,13 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Alert } from '../../contract/alert.ts';
+import type { Event } from '../../contract/event.ts';
 import type { LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
   LIVE_DEVICES,
+  LIVE_EVENTS,
   LIVE_HEALTH,
   LIVE_PREFIX,
   LIVE_SCORES,
@@ -18,6 +21,7 @@ import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { EventsSource, type EventViews } from './events-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
 export const STATS_PERIOD_MS = 1000;
@@ -37,6 +41,7 @@ export interface LiveDeps {
   /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
+  readonly events: EventViews;
   /** The games being played. */
   rounds(): LiveRound[];
   /** By canonical device id; also of a device that has no pairing. */
@@ -62,6 +67,7 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
+  readonly #events: EventsSource;
   /** By topic; those of pairings and of single topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
@@ -69,8 +75,10 @@ export class Live {
     this.#deps = deps;
     this.#devices = new DevicesSource(deps.fleet);
     this.#scores = new ScoresSource(deps.rounds);
+    this.#events = new EventsSource(deps.events);
     this.#open(LIVE_DEVICES, this.#devices, { periodMs: LIVE_PERIOD_MS });
     this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
+    this.#open(LIVE_EVENTS, this.#events, { periodMs: LIVE_PERIOD_MS });
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
@@ -113,6 +121,7 @@ export class Live {
 
   deviceRemoved(id: string): void {
     this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+    this.#news(LIVE_EVENTS, () => this.#events.deviceRemoved(id));
   }
 
   waitingChanged(): void {
@@ -125,6 +134,19 @@ export class Live {
 
   scoreRemoved(id: string): void {
     this.#news(LIVE_SCORES, () => this.#scores.removed(id));
+  }
+
+  /** New, or acknowledged. */
+  eventChanged(event: Event): void {
+    this.#news(LIVE_EVENTS, () => this.#events.event(event));
+  }
+
+  alertChanged(alert: Alert): void {
+    this.#news(LIVE_EVENTS, () => this.#events.alert(alert));
+  }
+
+  modeChanged(): void {
+    this.#news(LIVE_EVENTS, () => this.#events.modeChanged());
   }
 
   roundsChanged(): void {
@@ -160,6 +182,7 @@ export class Live {
     const topics = [
       LIVE_DEVICES,
       LIVE_SCORES,
+      LIVE_EVENTS,
       LIVE_STATS,
       LIVE_TOPICS,
       LIVE_HEALTH,

@@ -132,6 +132,7 @@ export class ModeKeeper {
     const nowMs = this.#deps.clock.nowMs();
     const { facts, sighting } = entryOver(this.#bySchedule(this.#state.facts), nowMs);
     if (facts !== this.#state.facts) this.#becomeAndSave(facts);
+    if (facts.scheduleEnabled) this.#asked();
     if (sighting !== undefined) this.#intruded.fire({ ...sighting, atMs: nowMs });
     const isNowArmed = isArmed(facts, nowMs);
     if (isNowArmed !== this.#wasArmed) this.#changed.fire(this.view());
