@@ -164,7 +164,7 @@ export function healthDeps(
 
 export function metricsDeps(
   { log, clock, store }: Parts,
-  { broker, eventLoop, brokerHealth }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'>,
+  { broker, eventLoop, brokerHealth, alerts }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth' | 'alerts'>,
 ): MetricsDeps {
   const own = log.child({ feature: 'metrics' });
   const startedMs = clock.nowMs();
@@ -180,6 +180,7 @@ export function metricsDeps(
     eventLoop: eventLoop.read,
     slowClients: brokerHealth.slowClients,
     diskFreeBytes: brokerHealth.diskFreeBytes,
+    alertsStanding: () => alerts.standingCount,
   };
 }
 

@@ -66,7 +66,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const eventLoop = watchEventLoop(clock);
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
-  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
+  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, ...happenings }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
   const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, ...happenings }));

@@ -42,3 +42,5 @@ export const MODE_WINDOWS_MAX = 50;
 export const WATCHED_TYPES_MAX = 50;
 /** Newest events in a snapshot of $live/events. */
 export const LIVE_EVENTS_MAX = 50;
+/** Alerts in it; the API lists the others. */
+export const LIVE_ALERTS_MAX = 200;

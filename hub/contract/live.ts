@@ -37,8 +37,8 @@ export interface LiveScores {
 }
 
 /**
- * $live/events, at most four a second. Snapshot: the newest events, every alert that is not cleared, the mode. Later:
- * what is new and what changed. A snapshot that comes again replaces what was shown.
+ * $live/events, at most four a second. Snapshot: the newest events, the newest alerts that are not cleared, the
+ * mode. Later: what is new and what changed. A snapshot that comes again replaces what was shown.
  */
 export interface LiveEvents {
   snapshot: boolean;
@@ -46,6 +46,8 @@ export interface LiveEvents {
   events: Event[];
   /** As they are now; a cleared one comes once more with that state, and is in no snapshot. */
   alerts: Alert[];
+  /** How many are not cleared, in all. */
+  standing: number;
   /** Events of a device that was deleted are gone. */
   removedDevices: string[];
   /** In the snapshot, and whenever it changed. */

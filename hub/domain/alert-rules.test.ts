@@ -26,6 +26,7 @@ describe('a rule', () => {
     ['body.afterS', { kind: 'no-data', metric: 'co2' }],
     ['body.eventType', { ...warm, eventType: 'x' }],
     ['body.limit', { kind: 'no-data', limit: 3 }],
+    ['body.forS', { kind: 'no-data', forS: 3 }],
   ] as [string, AlertRuleBody][])('is refused with the field that is wrong: %s', (field, body) => {
     expect(() => wishOf(body)).toThrow(field);
   });

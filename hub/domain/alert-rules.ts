@@ -45,6 +45,9 @@ function mustBeWhole(wish: RuleWish): void {
     if (wish[field] === null) refuse(`body.${field} is needed for a rule of the kind ${kind}.`);
   for (const field of FOREIGN[kind])
     if (wish[field] !== null) refuse(`body.${field} has no meaning for the kind ${kind}.`);
+  if (kind !== 'threshold' && (wish.forS > 0 || wish.hysteresis > 0)) {
+    refuse(`body.forS and body.hysteresis have no meaning for the kind ${kind}.`);
+  }
   if (kind === 'no-data' && wish.metric !== null && wish.afterS === null) {
     refuse('body.afterS is needed with a metric: only devices as a whole have a rhythm of their own.');
   }

@@ -66,7 +66,7 @@ export class Alerts {
     this.#book.clearAll(({ deviceId }) => standingOf(deviceId) === undefined, 'device-removed');
     const isOff = (ruleId: string | null): boolean => ruleId !== null && this.#rules.get(ruleId)?.enabled !== true;
     this.#book.clearAll(({ ruleId }) => isOff(ruleId), 'rule-changed');
-    for (const rule of this.#rules.list()) await this.#evaluator.begin(rule, this.#deps.latestOf);
+    await this.#evaluator.begin(this.#rules.list(), this.#deps.latestOf);
   }
 
   /**
@@ -222,7 +222,7 @@ export class Alerts {
     }
     if (after === undefined) return;
     this.#evaluator
-      .begin(after, this.#deps.latestOf)
+      .begin([after], this.#deps.latestOf)
       .catch((error) =>
         this.#deps.log.warn({ err: error, rule: after.id }, 'a rule was not judged by the latest values'),
       );

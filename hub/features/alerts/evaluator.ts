@@ -37,6 +37,9 @@ interface Value {
   /** It was there before, and is only looked at again. */
   readonly isKnown?: boolean;
 }
+interface Known extends Value {
+  readonly metric: string;
+}
 interface Watched {
   readonly ruleId: string;
   readonly deviceId: string;
@@ -88,19 +91,20 @@ export class Evaluator {
     }
   }
 
-  /** A rule is new, or was changed: from here on it counts, for what is known of now too. */
+  /** Rules are new, or were changed: from here on they count, for what is known of now too. */
   async begin(
-    rule: AlertRuleRow,
-    latestOf: (deviceId: string) => Promise<readonly { metric: string; value: MetricValue; atMs: number }[]>,
+    begun: readonly AlertRuleRow[],
+    latestOf: (deviceId: string) => Promise<readonly Known[]>,
   ): Promise<void> {
-    if (!rule.enabled || rule.kind === 'event') return;
-    const { metric, kind, deviceId } = rule;
-    if (metric !== null && kind === 'no-data') this.#listen(metric);
-    for (const id of deviceId === null ? this.#deps.devices.ids() : [deviceId]) {
-      if (metric === null) this.#judgeDevice(rule, id);
-      else
-        for (const row of await latestOf(id))
-          if (row.metric === metric) this.reading(id, metric, { ...row, isKnown: true });
+    const rules = begun.filter(({ enabled, kind }) => enabled && kind !== 'event');
+    const metrics = new Set(rules.map(({ metric }) => metric).filter((metric) => metric !== null));
+    for (const { kind, metric } of rules) if (kind === 'no-data' && metric !== null) this.#listen(metric);
+    for (const id of rules.length === 0 ? [] : this.#deps.devices.ids()) {
+      for (const rule of rules) if (rule.metric === null && isAbout(rule, id)) this.#judgeDevice(rule, id);
+      if (metrics.size === 0 || !rules.some((rule) => isAbout(rule, id))) continue;
+      for (const row of await latestOf(id)) {
+        if (metrics.has(row.metric)) this.reading(id, row.metric, { ...row, isKnown: true });
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 /** $live/events: the feed as it grows, alerts as they change, the mode. */
 import type { Alert } from '../../contract/alert.ts';
 import type { Event } from '../../contract/event.ts';
-import { LIVE_EVENTS_MAX } from '../../contract/limits.ts';
+import { LIVE_ALERTS_MAX, LIVE_EVENTS_MAX } from '../../contract/limits.ts';
 import type { LiveEvents } from '../../contract/live.ts';
 import type { Mode } from '../../contract/mode.ts';
 import type { Source } from './channel.ts';
@@ -9,7 +9,7 @@ import type { Source } from './channel.ts';
 export interface EventViews {
   /** The newest, the last one received first. */
   recent(): Event[];
-  /** Alerts that are not cleared. */
+  /** Alerts that are not cleared, newest first. */
   alerts(): Alert[];
   mode(): Mode;
 }
@@ -47,8 +47,9 @@ export class EventsSource implements Source {
 
   snapshot(): () => string {
     const events = this.#views.recent().slice(0, LIVE_EVENTS_MAX);
+    const standing = this.#views.alerts();
     const message: LiveEvents = {
-      ...{ snapshot: true, events, alerts: this.#views.alerts() },
+      ...{ snapshot: true, events, alerts: standing.slice(0, LIVE_ALERTS_MAX), standing: standing.length },
       ...{ removedDevices: [], mode: this.#views.mode() },
     };
     const text = JSON.stringify(message);
@@ -58,7 +59,9 @@ export class EventsSource implements Source {
   update(): () => string {
     const events = [...this.#events.values()].sort((a, b) => b.receivedMs - a.receivedMs);
     const alerts = [...this.#alerts.values()];
-    const news: LiveEvents = { snapshot: false, events, alerts, removedDevices: [...this.#removedDevices] };
+    const removedDevices = [...this.#removedDevices];
+    const standing = this.#views.alerts().length;
+    const news: LiveEvents = { snapshot: false, events, alerts, standing, removedDevices };
     const isModeChanged = this.#isModeChanged;
     this.reset();
     if (Math.max(events.length, alerts.length) > EVENT_NEWS_MAX) return this.snapshot();

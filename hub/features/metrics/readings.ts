@@ -33,12 +33,14 @@ export interface Readable {
   readonly slowClients: number;
   readonly store: StoreStats;
   readonly diskFreeBytes: number | undefined;
+  /** Alerts that are not cleared. */
+  readonly alertsStanding: number | undefined;
   readonly process: ProcessNumbers;
   readonly eventLoop: EventLoopDelay | undefined;
 }
 
 export function readingsOf(state: Readable): Reading[] {
-  return [...brokerReadings(state), ...storeReadings(state), ...processReadings(state)].filter(
+  return [...brokerReadings(state), ...storeReadings(state), ...alertReadings(state), ...processReadings(state)].filter(
     ({ values }) => values.length > 0,
   );
 }
@@ -76,6 +78,10 @@ function storeReadings({ store, diskFreeBytes }: Readable): Reading[] {
     counter('store_writes_total', 'Writes in them.', store.writes),
     gauge('disk_free_bytes', 'Free space on the disk of the data directory.', diskFreeBytes),
   ];
+}
+
+function alertReadings({ alertsStanding }: Readable): Reading[] {
+  return [gauge('alerts_standing', 'Alerts that are not cleared.', alertsStanding)];
 }
 
 function processReadings({ version, process, eventLoop }: Readable): Reading[] {
