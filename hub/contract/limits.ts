@@ -44,3 +44,9 @@ export const WATCHED_TYPES_MAX = 50;
 export const LIVE_EVENTS_MAX = 50;
 /** Alerts in it; the API lists the others. */
 export const LIVE_ALERTS_MAX = 200;
+/** Destinations the hub forwards to, and what one may have. */
+export const DESTINATIONS_MAX = 50;
+export const DESTINATION_TOPICS_MAX = 100;
+export const DESTINATION_HEADERS_MAX = 20;
+export const DESTINATION_MAPPINGS_MAX = 200;
+export const TEMPLATE_LENGTH_MAX = 16_384;

@@ -1,5 +1,6 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
 import type { Alert } from './alert.ts';
+import type { DestinationStatus } from './destination.ts';
 import type { Device, WaitingDevice } from './device.ts';
 import type { Event } from './event.ts';
 import type { Mode } from './mode.ts';
@@ -168,4 +169,9 @@ export interface LiveHealth {
   disk: { freeBytes: number; totalBytes: number; fullAtMs: number | null } | null;
   listeners: HealthListener[];
   limits: LimitReached[];
+}
+
+/** $live/forwarding, once a second, for who may `forwarding.read`: every destination there is, always whole. */
+export interface LiveForwarding {
+  destinations: { id: string; status: DestinationStatus }[];
 }

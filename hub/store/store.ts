@@ -18,6 +18,7 @@
 import type { Role } from '../contract/permissions.ts';
 import type { AlertRuleStore, AlertStore, ModeStore } from './alert-store.ts';
 import type { EventStore } from './event-store.ts';
+import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -309,6 +310,9 @@ export interface Store {
   readonly mode: ModeStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
+  readonly destinations: DestinationStore;
+  readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly healthy: boolean;
   /** All or nothing; resolves in call order when stored. Rejects STORE_UNAVAILABLE (disk) or STORE_BUSY (queue full). */
   commit(writes: readonly Write[]): Promise<void>;

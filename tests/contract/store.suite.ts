@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../hub/store/store.ts';
 import { describeEvents } from './store-events.suite.ts';
+import { describeForwarding } from './store-forwarding.suite.ts';
 import { describeNouns } from './store-nouns.suite.ts';
 import { describeProperties } from './store-properties.suite.ts';
 import { deviceRow, pairingRow, scoreRow, sessionRow, T0, userRow } from './store-rows.ts';
@@ -176,6 +177,7 @@ export function describeStore(name: string, open: OpenStore): void {
       () => store,
       () => opened.reopen(),
     );
+    describeForwarding(() => store);
   });
   describeProperties(name, open);
 }

@@ -10,6 +10,7 @@ import './styles/cards.css';
 import './styles/board.css';
 import './styles/fleet.css';
 import './styles/device.css';
+import './styles/curve.css';
 import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';

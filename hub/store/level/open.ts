@@ -16,6 +16,7 @@ import { makeDeviceStore } from './devices.ts';
 import { DiskUsage } from './disk-usage.ts';
 import { makeEventStore } from './events.ts';
 import { isLocked, unavailable } from './failures.ts';
+import { makeDeadLetterStore, makeDestinationStore, makeOutboxStore } from './forwarding.ts';
 import { makeInviteStore } from './invites.ts';
 import { makeLatestStore } from './latest.ts';
 import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
@@ -135,6 +136,9 @@ function makeStore({ database, committer, usage }: Parts): Store {
     mode: makeModeStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
+    destinations: makeDestinationStore(database),
+    outbox: makeOutboxStore(database),
+    deadLetters: makeDeadLetterStore(database),
     get healthy() {
       return committer.isHealthy;
     },
