@@ -1,18 +1,12 @@
 /** Seed 4's converted event: how its bridge told a backend what a sensor had published (S4-3, S4-4, S4-6). */
 import type { SeedEvent, SeedEventBody } from '../contract/event.ts';
 import { deviceTimeMs } from './clock-sense.ts';
+import { DEFAULT_MAPPING } from './forwarding.ts';
 import type { EventReport } from './report.ts';
 
-/** What the bridge calls them; every other type is only written in lower case. */
-export const SEED_TYPES: Readonly<Record<string, string>> = {
-  MOTION_DETECTED: 'motion_detected',
-  PRESSURE_DETECTED: 'button_pressed',
-};
-
-/** `table` maps types as they were published, compared without case. */
-export function convertedType(type: string, table: Readonly<Record<string, string>> = SEED_TYPES): string {
-  const key = type.toUpperCase();
-  return (Object.hasOwn(table, key) ? table[key] : undefined) ?? type.toLowerCase();
+/** As its bridge called it: two words of its own, everything else in lower case. */
+export function convertedType(type: string): string {
+  return DEFAULT_MAPPING.find(({ from }) => from === type.toUpperCase())?.to ?? type.toLowerCase();
 }
 
 export interface ToldEvent {
@@ -21,7 +15,7 @@ export interface ToldEvent {
   readonly type: string;
   readonly source: string | null;
   readonly topic: string | null;
-  readonly dataJson: string;
+  readonly data: unknown;
   readonly atMs: number;
   readonly eventId: string | null;
   readonly originalTimestamp: number | string | null;
@@ -35,7 +29,7 @@ export function seedEventOf(event: ToldEvent): SeedEvent {
     details: {
       event_id: event.eventId,
       source: event.source,
-      data: parsed(event.dataJson) ?? {},
+      data: event.data ?? {},
       original_timestamp: event.originalTimestamp,
       mqtt_topic: event.topic,
     },
@@ -66,7 +60,3 @@ export function reportOfSeed(body: SeedEventBody, receivedMs: number): EventRepo
 
 const timeIn = (value: unknown): number | string | undefined =>
   typeof value === 'number' || typeof value === 'string' ? value : undefined;
-
-function parsed(json: string): unknown {
-  return json === '' ? undefined : JSON.parse(json);
-}

@@ -13,7 +13,7 @@ import type { EventFilter, EventRow } from '../../store/event-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Arrivals, ownIdOf } from './arrivals.ts';
 import { EVENT_LIMITS, type EventLimits } from './event-limits.ts';
-import { eventOf, type HubNote, rowOfNote } from './event-rows.ts';
+import { dataOf, eventOf, type HubNote, rowOfNote } from './event-rows.ts';
 import { PresenceLog, type Standing } from './presence-log.ts';
 import { Shelf } from './shelf.ts';
 
@@ -145,14 +145,14 @@ export class Events {
   /** As seed 4 lists them: events of devices only. */
   async seedList(limit: number): Promise<SeedEvent[]> {
     const { items } = await this.#deps.store.events.list({ limit });
-    return items.filter(({ deviceId, source }) => deviceId !== '' && source !== 'hub').map(seedEventOf);
+    return items.filter(({ deviceId, source }) => deviceId !== '' && source !== 'hub').map(seedFormOf);
   }
 
   /** The one a device told under an id of its own, in seed 4's form. Throws EVENT_UNKNOWN. */
   async seedEvent(deviceId: string, eventId: string): Promise<SeedEvent> {
     const row = await this.#deps.store.events.get(ownIdOf(deviceId, eventId));
     if (row === undefined) throw new RucheError('EVENT_UNKNOWN');
-    return seedEventOf(row);
+    return seedFormOf(row);
   }
 
   /** Throws EVENT_UNKNOWN. */
@@ -199,6 +199,8 @@ export class Events {
     this.#deps.log.error({ err: error }, 'a listener of events failed');
   }
 }
+
+const seedFormOf = (row: EventRow): SeedEvent => seedEventOf({ ...row, data: dataOf(row.dataJson) });
 
 export async function createEvents(deps: EventsDeps): Promise<Events> {
   const events = new Events(deps);
