@@ -144,7 +144,7 @@ export interface Api {
   'POST /api/v1/retained/delete': { body: RetainedDeleteBody; reply: RetainedDeleted };
   'GET /api/v1/retained/trash': { query: PageQuery; reply: Page<TrashedRetained> };
   'POST /api/v1/retained/trash/restore': { body: RestoreBody; reply: Restored };
-  'GET /api/v1/destinations': { query: PageQuery; reply: Page<Destination> };
+  'GET /api/v1/destinations': { reply: Page<Destination> };
   'POST /api/v1/destinations': { body: DestinationBody; reply: Destination };
   'GET /api/v1/destinations/:id': { params: ById; reply: Destination };
   'PATCH /api/v1/destinations/:id': { params: ById; body: DestinationPatch; reply: Destination };

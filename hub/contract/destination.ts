@@ -32,6 +32,29 @@ const Template = OrNull(
 );
 const Direction = Type.Union([Type.Literal('out'), Type.Literal('in'), Type.Literal('both')]);
 
+/** Why something could not be sent, as a word; `other`: only the message says it. */
+export const SendReason = Type.Union([
+  Type.Literal('unreachable'),
+  Type.Literal('unknown-host'),
+  Type.Literal('timeout'),
+  Type.Literal('redirect'),
+  Type.Literal('unauthorized'),
+  Type.Literal('not-found'),
+  Type.Literal('too-often'),
+  Type.Literal('body-refused'),
+  Type.Literal('status'),
+  Type.Literal('not-connected'),
+  Type.Literal('refused-here'),
+  Type.Literal('given-up'),
+  Type.Literal('other'),
+]);
+export type SendReason = Static<typeof SendReason>;
+const Failure = {
+  reason: SendReason,
+  message: Type.String({ description: 'The same as a sentence.' }),
+  httpStatus: OrNull(Type.Integer()),
+};
+
 /** How one destination fares, since the hub started where nothing else is said. */
 export const DestinationStatus = Type.Object({
   state: Type.Union([Type.Literal('idle'), Type.Literal('sending'), Type.Literal('waiting'), Type.Literal('paused')], {
@@ -50,8 +73,7 @@ export const DestinationStatus = Type.Object({
   lastError: OrNull(
     Type.Object({
       atMs: Ms,
-      message: Type.String(),
-      httpStatus: OrNull(Type.Integer()),
+      ...Failure,
       body: OrNull(Type.String({ description: 'The beginning of what the other side answered.' })),
     }),
   ),
@@ -134,6 +156,7 @@ export type DestinationBody = Static<typeof DestinationBody>;
 export const DestinationTested = Type.Object({
   ok: Type.Boolean(),
   ms: Type.Integer({ description: 'How long it took.' }),
+  reason: OrNull(SendReason),
   message: Type.String(),
   httpStatus: OrNull(Type.Integer()),
   body: OrNull(Type.String()),
@@ -150,8 +173,7 @@ export const DeadLetter = Type.Object(
     deviceId: OrNull(Type.String()),
     preview: Type.String(),
     bytes: Type.Integer(),
-    reason: Type.String(),
-    httpStatus: OrNull(Type.Integer()),
+    ...Failure,
   },
   { $id: 'DeadLetter' },
 );

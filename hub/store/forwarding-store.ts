@@ -1,4 +1,5 @@
 /** The nouns of forwarding: destinations, what waits for each of them in order, and what they would not take. */
+import type { SendReason } from '../contract/destination.ts';
 import type { PageOf, PageRequest, Write } from './store.ts';
 
 export interface DestinationRow {
@@ -62,7 +63,9 @@ export interface DeadLetterRow {
   id: string;
   destinationId: string;
   deadMs: number;
-  reason: string;
+  /** A word for it, and a sentence. */
+  reason: SendReason;
+  message: string;
   httpStatus: number | null;
   entry: OutboxRow;
 }

@@ -17,7 +17,7 @@ const entry = (seq: number, parts: Partial<OutboxRow> = {}): OutboxRow => ({
   ...parts,
 });
 const letter = (id: string, deadMs: number, parts: Partial<DeadLetterRow> = {}): DeadLetterRow => ({
-  ...{ id, destinationId: 'd1', deadMs, reason: 'no', httpStatus: 400, entry: entry(1) },
+  ...{ id, destinationId: 'd1', deadMs, reason: 'body-refused', message: 'no', httpStatus: 400, entry: entry(1) },
   ...parts,
 });
 

@@ -15,6 +15,7 @@ import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';
 import './styles/explorer.css';
+import './styles/forwarding.css';
 import './styles/health.css';
 import './styles/responsive.css';
 import { App } from './app.tsx';

@@ -80,6 +80,7 @@ export class Courier {
   /** Something was stored for it. */
   wake(): void {
     this.#isAsked = true;
+    this.#changed.fire();
     if (this.#running !== undefined || this.#isPaused || this.#isClosed || this.#retryAtMs !== null) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
@@ -110,7 +111,8 @@ export class Courier {
     const startedMs = performance.now();
     const outcome = await this.#sender.send(entry);
     const ms = Math.round(performance.now() - startedMs);
-    if (outcome.kind === 'sent') return { ok: true, ms, message: 'It was taken.', httpStatus: null, body: null };
+    if (outcome.kind === 'sent')
+      return { ok: true, ms, reason: null, message: 'It was taken.', httpStatus: null, body: null };
     this.note(outcome.error);
     return { ok: false, ms, ...outcome.error };
   }
@@ -170,7 +172,10 @@ export class Courier {
         return;
       } catch (error) {
         // The store has its own recovery, and whoever watches over it is told there.
-        this.#failed({ kind: 'retry', error: plainError(error instanceof Error ? error.message : String(error)) });
+        this.#failed({
+          kind: 'retry',
+          error: plainError('other', error instanceof Error ? error.message : String(error)),
+        });
         return;
       }
     }
@@ -225,7 +230,8 @@ export class Courier {
 
   #letter(entry: OutboxRow, error: SendError, deadMs: number): DeadLetterRow {
     const { destinationId } = this.#deps;
-    return { id: newId(), destinationId, deadMs, reason: error.message, httpStatus: error.httpStatus, entry };
+    const { reason, message, httpStatus } = error;
+    return { id: newId(), destinationId, deadMs, reason, message, httpStatus, entry };
   }
 
   #succeeded({ kind, topic, id, atMs }: OutboxRow, type: string | undefined): void {

@@ -66,9 +66,9 @@ export const matches = ({ topics, localPrefix }: DestinationRow, topic: string):
 export const isWanted = (row: DestinationRow, { topic, properties }: PassingMessage, hop: Hop): boolean =>
   matches(row, topic) && mayGo(properties, hop);
 
-export function letterView({ id, deadMs, reason, httpStatus, entry }: DeadLetterRow): DeadLetter {
+export function letterView({ id, deadMs, reason, message, httpStatus, entry }: DeadLetterRow): DeadLetter {
   const { atMs, topic, kind, body } = entry;
-  const shared = { id, atMs, deadMs, topic, reason, httpStatus };
+  const shared = { id, atMs, deadMs, topic, reason, message, httpStatus };
   if (kind === 'event') {
     const { type, deviceId, dataJson }: ForwardedEvent = JSON.parse(body);
     return { ...shared, type, deviceId, preview: dataJson.slice(0, PREVIEW_MAX), bytes: dataJson.length };

@@ -130,7 +130,8 @@ describe('an answer', () => {
         type: 'MOTION_DETECTED',
         deviceId: 'raspberry-1',
         httpStatus: 422,
-        reason: 'It does not take this body (422).',
+        reason: 'body-refused',
+        message: 'It does not take this body (422).',
       },
     ]);
     expect(test.statusOf(id).lastError).toMatchObject({ httpStatus: 422, body: '{"error":"type unknown"}' });
@@ -213,8 +214,13 @@ describe('a webhook', () => {
   it('can be paused, and what waits can be discarded', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await test.forwarding.change(id, { paused: true });
+    let news = 0;
+    test.forwarding.onChanged(() => {
+      news++;
+    });
     for (let at = 0; at < 3; at++) await test.say(motion(`e-${at}`));
     expect(test.statusOf(id)).toMatchObject({ state: 'paused', queued: 3 });
+    expect(news).toBe(3);
     expect(await test.forwarding.discard(id)).toBe(3);
     await test.forwarding.change(id, { paused: false });
     await test.say(motion('e-9'));

@@ -59,6 +59,7 @@ const deadLetters = shapeOf<DeadLetterRow>('dead letter', {
   destinationId: isText,
   deadMs: isNumber,
   reason: isText,
+  message: isText,
   httpStatus: either(isNumber, isNull),
   entry: isObject,
 });

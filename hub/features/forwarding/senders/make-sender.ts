@@ -4,7 +4,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import { unseal } from '../../../lib/seal.ts';
 import type { DestinationRow } from '../../../store/forwarding-store.ts';
 import { type Received, RemoteBroker } from './remote-broker.ts';
-import { plainError, type SendError, type Sender } from './sender.ts';
+import type { SendError, Sender } from './sender.ts';
 import { makeWebhook } from './webhook.ts';
 
 export interface SenderDeps {
@@ -33,10 +33,7 @@ export function makeSender(row: DestinationRow, deps: SenderDeps): Sender {
   const { username, topics, direction, localPrefix, remotePrefix } = row;
   const filters = direction === 'out' ? [] : topics.map((filter) => remotePrefix + filter);
   const clientId = `ruche-${hop.hub}-${row.id.slice(0, CLIENT_ID_PART)}`;
-  return new RemoteBroker(
-    { url, clientId, username, password: secret, filters, localPrefix, remotePrefix, hop },
-    { ...deps, onError: (message) => deps.onError(plainError(message)) },
-  );
+  return new RemoteBroker({ url, clientId, username, password: secret, filters, localPrefix, remotePrefix, hop }, deps);
 }
 
 /** Old brokers take 23 characters at least, and all in use take more; short all the same. */

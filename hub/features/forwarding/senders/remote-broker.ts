@@ -10,7 +10,7 @@ import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { type MessageProperties, propertiesIn } from '../../message-properties.ts';
 import { ATTEMPT_TIMEOUT_MS, BACKOFF, RECEIVE_MAX, REMOTE_SESSION_S, WINDOW } from '../limits.ts';
 import { EchoGuard } from './echo-guard.ts';
-import { plainError, type Sender, type Sent } from './sender.ts';
+import { networkError, plainError, type SendError, type Sender, type Sent } from './sender.ts';
 
 export interface Received {
   readonly topic: string;
@@ -41,7 +41,7 @@ export interface RemoteBrokerDeps {
   receive(message: Received): Promise<void>;
   /** Entries can be sent from now on. */
   onReady(): void;
-  onError(message: string): void;
+  onError(error: SendError): void;
 }
 
 const MQTT_5 = 5;
@@ -58,7 +58,7 @@ export class RemoteBroker implements Sender {
   #failures = 0;
   #isStarted = false;
   #cancelRetry = (): void => {};
-  #reason = 'It is not connected yet.';
+  #reason = plainError('not-connected', 'It is not connected yet.');
   readonly #echo: EchoGuard;
 
   constructor(settings: RemoteBrokerSettings, deps: RemoteBrokerDeps) {
@@ -86,7 +86,7 @@ export class RemoteBroker implements Sender {
 
   async send(entry: OutboxRow): Promise<Sent> {
     const client = this.#client;
-    if (client?.connected !== true) return { kind: 'retry', error: plainError(this.#reason) };
+    if (client?.connected !== true) return { kind: 'retry', error: this.#reason };
     try {
       const { hop, localPrefix, remotePrefix } = this.#settings;
       const topic = remotePrefix + (entry.topic ?? '').slice(localPrefix.length);
@@ -100,7 +100,7 @@ export class RemoteBroker implements Sender {
       await Promise.race([arrived, closed(client)]);
       return { kind: 'sent' };
     } catch (error) {
-      return { kind: 'retry', error: plainError(error instanceof Error ? error.message : String(error)) };
+      return { kind: 'retry', error: networkError(error) };
     }
   }
 
@@ -151,7 +151,7 @@ export class RemoteBroker implements Sender {
     if (client !== this.#client) return;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (this.#version === MQTT_5 && typeof code === 'number' && UNSUPPORTED.has(code)) this.#version = MQTT_3_1_1;
-    this.#reason = error instanceof Error ? error.message : String(error);
+    this.#reason = typeof code === 'number' ? plainError('unauthorized', said(error)) : networkError(error);
     this.#deps.onError(this.#reason);
   }
 
@@ -197,6 +197,8 @@ const closed = (client: MqttClient): Promise<never> =>
   new Promise((_resolve, reject) => {
     client.once('close', () => reject(new Error('The connection was lost.')));
   });
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type PacketProperties = NonNullable<IPublishPacket['properties']>;
 

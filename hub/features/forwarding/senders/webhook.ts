@@ -5,7 +5,7 @@ import { render } from '../../../domain/template.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { ANSWER_BYTES_MAX, ANSWER_CHARACTERS_MAX, ATTEMPT_TIMEOUT_MS } from '../limits.ts';
-import { plainError, type SendError, type Sender, type Sent } from './sender.ts';
+import { networkError, plainError, type SendError, type Sender, type Sent } from './sender.ts';
 
 export interface WebhookSettings {
   readonly url: string;
@@ -39,7 +39,7 @@ export function makeWebhook(settings: WebhookSettings, clock: Clock): Sender {
         const answer = await fetch(settings.url, { method: 'POST', headers, body, signal, redirect: 'manual' });
         return judge(answer, { type, text: await beginningOf(answer), nowMs: clock.nowMs() });
       } catch (error) {
-        return { kind: 'retry', error: plainError(reasonOf(error)) };
+        return { kind: 'retry', error: failureOf(error) };
       }
     },
   };
@@ -111,20 +111,26 @@ function judge(
 ): Sent {
   if (answer.ok) return type === undefined ? { kind: 'sent' } : { kind: 'sent', as: type };
   const { status } = answer;
-  const error: SendError = { message: sentenceFor(answer), httpStatus: status, body: text === '' ? null : text };
+  const error: SendError = { ...meaningOf(answer), httpStatus: status, body: text === '' ? null : text };
   if (NEVER_TAKEN.has(status)) return { kind: 'dead', error };
   const afterMs = retryAfterMs(answer.headers.get('retry-after'), nowMs);
   return afterMs === undefined ? { kind: 'retry', error } : { kind: 'retry', error, afterMs };
 }
 
-function sentenceFor({ status, headers }: Response): string {
+function meaningOf({ status, headers }: Response): Pick<SendError, 'reason' | 'message'> {
   const location = headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) return `It redirects to ${location}; use that address.`;
-  if (status === 401 || status === 403) return `It refuses the hub (${status}); check the headers and the secret.`;
-  if (status === 404 || status === 405) return `It has nothing under this address (${status}); check the path.`;
-  if (status === 429) return 'It asks to be called less often (429).';
-  if (NEVER_TAKEN.has(status)) return `It does not take this body (${status}).`;
-  return `It answered ${status}.`;
+  if (status >= 300 && status < 400 && location !== null) {
+    return { reason: 'redirect', message: `It redirects to ${location}; use that address.` };
+  }
+  if (status === 401 || status === 403) {
+    return { reason: 'unauthorized', message: `It refuses the hub (${status}); check the headers and the secret.` };
+  }
+  if (status === 404 || status === 405) {
+    return { reason: 'not-found', message: `It has nothing under this address (${status}); check the path.` };
+  }
+  if (status === 429) return { reason: 'too-often', message: 'It asks to be called less often (429).' };
+  if (NEVER_TAKEN.has(status)) return { reason: 'body-refused', message: `It does not take this body (${status}).` };
+  return { reason: 'status', message: `It answered ${status}.` };
 }
 
 /** Seconds or a date. (RFC 9110, 10.2.3) */
@@ -150,14 +156,13 @@ async function beginningOf(answer: Response): Promise<string> {
   return Buffer.concat(parts).toString('utf8').slice(0, ANSWER_CHARACTERS_MAX);
 }
 
-/** What fetch hides behind "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError') return 'The attempt was given up because the destination was paused or changed.';
-  if (error.name === 'TimeoutError') return `It did not answer within ${ATTEMPT_TIMEOUT_MS / SECOND_MS} seconds.`;
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ECONNREFUSED') return 'Nobody listens there (connection refused).';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the host is not known.';
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+function failureOf(error: unknown): SendError {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'AbortError') {
+    return plainError('given-up', 'The attempt was given up because the destination was paused or changed.');
+  }
+  if (name === 'TimeoutError') {
+    return plainError('timeout', `It did not answer within ${ATTEMPT_TIMEOUT_MS / SECOND_MS} seconds.`);
+  }
+  return networkError(error);
 }
