@@ -14,8 +14,12 @@ export const EVENT_LIMITS: EventLimits = {
 };
 
 export const SWEEP_MS = 3_600_000;
-/** Events removed, or read at start, in one step. */
+/** Events removed in one commit. */
 export const BATCH = 500;
+/** Events noted in one step at start. */
+export const MARKS_BATCH = 5_000;
+/** Reads for one list of seed 4: the hub's own events are left out of it. */
+export const SEED_READS_MAX = 5;
 /** A limit may be exceeded by this part before somebody is sent to sweep: not for every single event. */
 export const SLACK = 0.02;
 

@@ -12,7 +12,7 @@ import { makeSlot } from '../../lib/slot.ts';
 import type { EventFilter, EventRow } from '../../store/event-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Arrivals, ownIdOf } from './arrivals.ts';
-import { EVENT_LIMITS, type EventLimits } from './event-limits.ts';
+import { EVENT_LIMITS, type EventLimits, SEED_READS_MAX } from './event-limits.ts';
 import { dataOf, eventOf, type HubNote, rowOfNote } from './event-rows.ts';
 import { PresenceLog, type Standing } from './presence-log.ts';
 import { Shelf } from './shelf.ts';
@@ -142,10 +142,17 @@ export class Events {
     return { items: items.map(eventOf), ...rest };
   }
 
-  /** As seed 4 lists them: events of devices only. */
+  /** As seed 4 lists them: what devices told, not what the hub noticed. */
   async seedList(limit: number): Promise<SeedEvent[]> {
-    const { items } = await this.#deps.store.events.list({ limit });
-    return items.filter(({ deviceId, source }) => deviceId !== '' && source !== 'hub').map(seedFormOf);
+    const found: EventRow[] = [];
+    let cursor: string | undefined;
+    for (let reads = 0; reads < SEED_READS_MAX && found.length < limit; reads++) {
+      const page = await this.#deps.store.events.list({ limit, cursor });
+      found.push(...page.items.filter(({ deviceId, source }) => deviceId !== '' && source !== 'hub'));
+      cursor = page.nextCursor;
+      if (cursor === undefined) break;
+    }
+    return found.slice(0, limit).map(seedFormOf);
   }
 
   /** The one a device told under an id of its own, in seed 4's form. Throws EVENT_UNKNOWN. */

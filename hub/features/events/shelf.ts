@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { EventRow } from '../../store/event-store.ts';
 import type { Store } from '../../store/store.ts';
-import { BATCH, type EventLimits, SLACK, SWEEP_MS } from './event-limits.ts';
+import { BATCH, type EventLimits, MARKS_BATCH, SLACK, SWEEP_MS } from './event-limits.ts';
 
 export interface ShelfDeps {
   readonly store: Pick<Store, 'events' | 'commit'>;
@@ -36,7 +36,7 @@ export class Shelf {
   async load(): Promise<void> {
     let cursor: string | undefined;
     do {
-      const page = await this.#deps.store.events.marks({ limit: BATCH, cursor });
+      const page = await this.#deps.store.events.marks({ limit: MARKS_BATCH, cursor });
       for (const { id, deviceId } of page.items) this.#note(id, deviceId);
       cursor = page.nextCursor;
     } while (cursor !== undefined);
