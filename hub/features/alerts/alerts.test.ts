@@ -211,6 +211,14 @@ describe('a restart', () => {
     expect(seen(await again.restart({ isKilled: true })).sort()).toEqual(['event d open 1', 'surveillance d open 1']);
   });
 
+  it('does not raise what happened before its rule was made', async () => {
+    const world = await makeWorld();
+    await world.say('d', event('bell'));
+    world.clock.advance(1000);
+    await world.alerts.createRule({ kind: 'event', eventType: 'bell' }, 'ada');
+    expect(seen(await world.restart({ isKilled: true }))).toEqual([]);
+  });
+
   it('does not take the time it took for a silence', async () => {
     const world = await makeWorld();
     await world.alerts.createRule({ kind: 'no-data', afterS: 60 }, 'ada');

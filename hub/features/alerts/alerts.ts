@@ -82,7 +82,7 @@ export class Alerts {
       const { deviceId, receivedMs, type } = event;
       if (receivedMs < sinceMs || deviceId === null) continue;
       const isUnjudged = (key: string): boolean => (judgedMs.get(key) ?? 0) < receivedMs;
-      this.#evaluator.event(event, isUnjudged);
+      this.#evaluator.event(event, (key, rule) => isUnjudged(key) && rule.changedMs <= receivedMs);
       const isUnseen = isUnjudged(keyOf({ ruleId: null, deviceId, metric: null }));
       if (isUnseen && isIntrusion(event)) this.intrusion({ deviceId, type, atMs: receivedMs });
     }

@@ -73,12 +73,12 @@ export class Evaluator {
     }
   }
 
-  /** `mayRaise` is asked with the key of the alert: for events that may have been judged before. */
-  event(event: Event, mayRaise: (key: string) => boolean = () => true): void {
+  /** `mayRaise` is asked with the key of the alert and the rule: for events that may have been judged before. */
+  event(event: Event, mayRaise: (key: string, rule: AlertRuleRow) => boolean = () => true): void {
     const { deviceId, type, message } = event;
     if (deviceId === null) return;
     for (const rule of this.#deps.rules.events(type)) {
-      if (!isAbout(rule, deviceId) || !mayRaise(keyOf({ ruleId: rule.id, deviceId, metric: null }))) continue;
+      if (!isAbout(rule, deviceId) || !mayRaise(keyOf({ ruleId: rule.id, deviceId, metric: null }), rule)) continue;
       const cause = causeOf(rule, { deviceId, eventType: type, message: message ?? `${type} was reported.` });
       this.#deps.book.raise(cause, event.receivedMs);
     }
