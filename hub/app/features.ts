@@ -1,11 +1,14 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
 import { createAccounts } from '../features/accounts/accounts.ts';
+import { createBoards } from '../features/boards/boards.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
+import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
 import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
+import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
 import { createPublishes } from '../features/publishes/publishes.ts';
@@ -17,25 +20,31 @@ import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
+import { createWidgets } from '../features/widgets/widgets.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
+  boardsDeps,
   brokerDeps,
+  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
   forwardingDeps,
   healthDeps,
+  historyDeps,
   httpDeps,
+  ingestDeps,
   isConnected,
-  liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
+  widgetsDeps,
 } from './feature-deps.ts';
 import { makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
+import { liveDeps } from './live-deps.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
 
@@ -51,19 +60,22 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
+  const latest = new Latest(store);
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
-  const latest = new Latest(store);
   await latest.load(devices.ids());
-  const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
+  const history = new History(historyDeps(parts));
   const happenings = await makeHappenings(parts, { devices, latest });
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
-  const keepers = [latest, simon, happenings.events, forwarding];
-  const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
+  const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
+  const keepers = [latest, history, simon, happenings.events, forwarding, commands];
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers }));
+  const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
+  const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -73,11 +85,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, ...happenings }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const shown = { stats, brokerHealth, explorer, forwarding, ...happenings };
-  const live = createLive(liveDeps(parts, { broker, devices, simon, ...shown }));
+  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding, ...happenings };
+  const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live, ...happenings };
   const people = { http, users, accounts, refusals };
-  return { health, ...people, devices, simon, latest, ingest, forwarding, broker, demo, ...watching, ...topics };
+  const telemetry = { latest, history, ingest };
+  const things = { devices, simon, forwarding, commands, widgets, boards, broker, demo };
+  return { health, ...people, ...telemetry, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

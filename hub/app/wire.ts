@@ -2,12 +2,15 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import { boardRoutes } from '../features/boards/routes.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
+import { commandRoutes } from '../features/commands/routes.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
+import { historyRoutes } from '../features/history/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -15,6 +18,7 @@ import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { makeFeatures } from './features.ts';
 import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
@@ -35,6 +39,8 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   wireHappenings(features);
+  readings(features);
+  orders(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -129,6 +135,31 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
+}
+
+/** Somebody asked a device to do something; the device can be reached, or answered. */
+function orders({ broker, devices, ingest, commands, live }: Features): void {
+  broker.onSubscribed(({ clientId, principal }) => {
+    const device = deviceOf(principal) ?? devices.find(clientId)?.id;
+    if (device !== undefined) commands.heard(device);
+  });
+  broker.onDisconnected((session) => commands.disconnected(session));
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId } of accepted) commands.heard(deviceId);
+  });
+  commands.onChanged((command) => live.commandChanged(command));
+  devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
 function rights({ broker, users, accounts }: Features): void {
   accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
@@ -142,7 +173,7 @@ function rights({ broker, users, accounts }: Features): void {
 }
 
 /** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
-function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+function belongings({ users, devices, widgets, boards, accounts, broker }: Features, { log }: Parts): void {
   const forget = (owner: Owner): void => {
     broker
       .forget(owner)
@@ -152,15 +183,17 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
     forget({ kind: 'person', id: userId });
-    devices
-      .release(userId)
-      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+    for (const feature of [devices, widgets, boards]) {
+      feature
+        .release(userId)
+        .catch((error) => log.warn({ err: error, userId }, 'something still belongs to a person who is gone'));
+    }
   });
 }
 
-function routes(features: Features, { clock }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
-    features;
+function routes(features: Features, { clock, store }: Parts): void {
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
+  const { explorer, publishes, retained, commands, widgets, boards } = features;
   forwardingRoutes(features.forwarding)(http);
   authRoutes(users)(http);
   peopleRoutes(users)(http);
@@ -172,7 +205,12 @@ function routes(features: Features, { clock }: Parts): void {
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
+  const { history } = features;
+  historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
+  commandRoutes(commands)(http);
+  widgetRoutes(widgets)(http);
+  boardRoutes(boards)(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);
@@ -190,7 +228,7 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices, retained, forwarding } = features;
+  const { demo, broker, live, http, simon, users, devices, retained, forwarding, history } = features;
   await demo.close();
   retained.close();
   await broker.close();
@@ -199,10 +237,12 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   features.streams.close();
   await closeWeb(http, clock);
   simon.close();
+  features.commands.close();
   users.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
   await closeHappenings(features);
+  history.close();
   await devices.close();
 }

@@ -10,6 +10,8 @@ import type {
   AlertsQuery,
   SnoozeBody,
 } from './alert.ts';
+import type { Board, BoardCreate, BoardPatch, BoardPut } from './board.ts';
+import type { BulkCommand, BulkCommandBody, Command, CommandBody } from './command.ts';
 import type {
   Counted,
   DeadLetter,
@@ -30,6 +32,7 @@ import type {
   WaitingDevice,
 } from './device.ts';
 import type { AckBody, Event, EventsQuery, SeedEvent, SeedEventBody } from './event.ts';
+import type { History, HistoryDeleteQuery, HistoryExportQuery, HistoryQuery } from './history.ts';
 import type { DemoState, Health, HubInfo } from './hub-info.ts';
 import type { Mode, ModeBody } from './mode.ts';
 import type { Pairing, PairingAccepted, PairingBody } from './pairing.ts';
@@ -65,6 +68,7 @@ import type {
   User,
   UserPatch,
 } from './user.ts';
+import type { Widget, WidgetPatch, WidgetSpec, WidgetState, WidgetStateSet } from './widget.ts';
 
 export interface Page<Item> {
   items: Item[];
@@ -72,6 +76,7 @@ export interface Page<Item> {
 }
 type ById = { id: string };
 type ByName = { name: string };
+type OfDevice = { id: string; commandId: string };
 
 export interface Api {
   'GET /health': { reply: Health };
@@ -108,10 +113,31 @@ export interface Api {
   'POST /api/v1/devices/:id/token': { params: ById; reply: DeviceSecrets };
   'DELETE /api/v1/devices/:id/token': { params: ById; reply: undefined };
   'GET /api/v1/devices/:id/latest': { params: ById; reply: Latest };
+  'GET /api/v1/devices/:id/history': { params: ById; query: HistoryQuery; reply: History };
+  'DELETE /api/v1/devices/:id/history': { params: ById; query: HistoryDeleteQuery; reply: undefined };
+  /** A file; the app fetches it as one. */
+  'GET /api/v1/devices/:id/history/export': { params: ById; query: HistoryExportQuery; reply: string };
   'GET /api/v1/devices/:id/pulse': { params: ById; reply: { bucketMs: number; endMs: number; marks: string } };
   'GET /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
   'POST /api/v1/devices/:id/pairing': { params: ById; body: PairingBody; reply: PairingAccepted };
   'DELETE /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
+  'GET /api/v1/devices/:id/commands': { params: ById; query: PageQuery; reply: Page<Command> };
+  'POST /api/v1/devices/:id/commands': { params: ById; body: CommandBody; reply: Command };
+  'GET /api/v1/devices/:id/commands/:commandId': { params: OfDevice; reply: Command };
+  'DELETE /api/v1/devices/:id/commands/:commandId': { params: OfDevice; reply: Command };
+  'POST /api/v1/commands': { body: BulkCommandBody; reply: BulkCommand };
+  'GET /api/v1/commands/:id': { params: ById; reply: BulkCommand };
+  'GET /api/v1/widgets': { query: PageQuery; reply: Page<Widget> };
+  'POST /api/v1/widgets': { body: WidgetSpec; reply: Widget };
+  'PATCH /api/v1/widgets/:id': { params: ById; body: WidgetPatch; reply: Widget };
+  'DELETE /api/v1/widgets/:id': { params: ById; reply: undefined };
+  'POST /widgets/:id/state': { params: ById; body: WidgetState; reply: WidgetStateSet };
+  'GET /api/v1/boards': { query: PageQuery; reply: Page<Board> };
+  'POST /api/v1/boards': { body: BoardCreate; reply: Board };
+  'GET /api/v1/boards/:id': { params: ById; reply: Board };
+  'PUT /api/v1/boards/:id': { params: ById; body: BoardPut; reply: Board };
+  'PATCH /api/v1/boards/:id': { params: ById; body: BoardPatch; reply: Board };
+  'DELETE /api/v1/boards/:id': { params: ById; reply: undefined };
   'GET /api/v1/scores': { query: ScoresQuery; reply: Page<Score> };
   'DELETE /api/v1/scores/:id': { params: ById; reply: undefined };
   'POST /api/v1/scores/:id/restore': { params: ById; reply: Score };

@@ -1,5 +1,6 @@
 /** Devices: what the fleet looks like to people. */
 import { type Static, Type } from 'typebox';
+import { DEVICE_VALUES_MAX, TAG_LENGTH_MAX, TAGS_MAX } from './limits.ts';
 import { Ms } from './problem.ts';
 
 export const DEVICE_STATUSES = ['online', 'late', 'asleep', 'offline', 'never'] as const;
@@ -22,6 +23,12 @@ export type StatusReason = (typeof STATUS_REASONS)[number];
 
 export const DeviceId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._:-]+$' });
 
+export const MetricValue = Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 256 })]);
+export type MetricValue = Static<typeof MetricValue>;
+/** One metric's newest value. */
+export const DeviceValue = Type.Object({ metric: Type.String(), value: MetricValue, atMs: Ms });
+export type DeviceValue = Static<typeof DeviceValue>;
+
 export const Device = Type.Object(
   {
     id: Type.String(),
@@ -38,6 +45,7 @@ export const Device = Type.Object(
     player: Type.Union([Type.String(), Type.Null()], { description: 'User name it is paired with (Simon).' }),
     dialects: Type.Array(Type.String()),
     aliases: Type.Array(Type.String()),
+    tags: Type.Array(Type.String(), { description: 'What people group it by; in order, each once.' }),
     protected: Type.Boolean({ description: 'False: admitted by its client id alone, without a token.' }),
     tokenCreatedMs: Type.Union([Ms, Type.Null()]),
     expectedIntervalMs: Type.Union([Type.Integer(), Type.Null()]),
@@ -45,6 +53,10 @@ export const Device = Type.Object(
     demo: Type.Boolean(),
     messages: Type.Integer({ description: 'Messages taken since the hub started.' }),
     refused: Type.Integer({ description: 'Messages refused since the hub started.' }),
+    values: Type.Array(DeviceValue, {
+      maxItems: DEVICE_VALUES_MAX,
+      description: 'The newest values of its most telling metrics.',
+    }),
     pulse: Type.String({ description: '60 marks of two minutes, oldest first: o w b z n.' }),
   },
   { $id: 'Device' },
@@ -60,6 +72,9 @@ export const DevicePatch = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   expectedIntervalMs: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1000, maximum: 31_536_000_000 }), Type.Null()]),
+  ),
+  tags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: TAG_LENGTH_MAX, pattern: '^[^\\s,]+$' }), { maxItems: TAGS_MAX }),
   ),
 });
 export type DevicePatch = Static<typeof DevicePatch>;
@@ -88,7 +103,6 @@ export type WaitingDevice = Static<typeof WaitingDevice>;
 export const AdoptBody = Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) });
 export type AdoptBody = Static<typeof AdoptBody>;
 
-export const MetricValue = Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 256 })]);
 export const Latest = Type.Object({
   metrics: Type.Record(Type.String(), Type.Object({ value: MetricValue, atMs: Ms })),
 });

@@ -22,6 +22,11 @@ export const SAVED_NAME_MAX = 80;
 /** Deleting more retained messages than this asks for their number to be typed. */
 export const RETAINED_DELETE_UNASKED_MAX = 50;
 export const TRASH_KEPT_DAYS = 30;
+/** Points of a chart that are answered at most, and when nothing is said. */
+export const HISTORY_POINTS_MAX = 2000;
+export const HISTORY_POINTS = 600;
+/** Values of a device that lists show. */
+export const DEVICE_VALUES_MAX = 3;
 /** Messages of an open topic that are kept while somebody looks at it. */
 export const TOPIC_HISTORY_MAX = 50;
 export const ACCOUNT_NAME_LENGTH_MAX = 64;
@@ -32,7 +37,6 @@ export const RULE_LENGTH_MAX = 1024;
 export const EVENT_TYPE_LENGTH_MAX = 128;
 /** What somebody writes to an acknowledgement. */
 export const NOTE_LENGTH_MAX = 500;
-export const METRIC_NAME_LENGTH_MAX = 128;
 export const ALERT_RULES_MAX = 500;
 /** The longest time a rule may wait: 30 days. */
 export const RULE_SECONDS_MAX = 2_592_000;
@@ -44,6 +48,26 @@ export const WATCHED_TYPES_MAX = 50;
 export const LIVE_EVENTS_MAX = 50;
 /** Alerts in it; the API lists the others. */
 export const LIVE_ALERTS_MAX = 200;
+/** Commands. A day is what a device that sleeps at night needs. */
+export const COMMAND_NAME_LENGTH_MAX = 64;
+export const COMMAND_TTL_DEFAULT_S = 86_400;
+export const COMMAND_TTL_MAX_S = 604_800;
+/** Devices of one bulk command. */
+export const BULK_DEVICES_MAX = 2000;
+export const DEVICE_QUERY_LENGTH_MAX = 256;
+/** Tags of one device, and characters of one. */
+export const TAGS_MAX = 16;
+export const TAG_LENGTH_MAX = 32;
+/** Widgets and boards of a hub, tiles of a board. */
+export const WIDGETS_MAX = 2000;
+export const WIDGET_NAME_LENGTH_MAX = 64;
+export const WIDGET_TEXT_LENGTH_MAX = 4000;
+export const METRIC_NAME_LENGTH_MAX = 64;
+export const CHART_SERIES_MAX = 8;
+export const SELECT_OPTIONS_MAX = 20;
+export const BOARDS_MAX = 200;
+export const BOARD_NAME_LENGTH_MAX = 64;
+export const BOARD_TILES_MAX = 60;
 /** Destinations the hub forwards to, and what one may have. */
 export const DESTINATIONS_MAX = 50;
 export const DESTINATION_TOPICS_MAX = 100;

@@ -1,7 +1,8 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
 import type { Alert } from './alert.ts';
+import type { Command } from './command.ts';
 import type { DestinationStatus } from './destination.ts';
-import type { Device, WaitingDevice } from './device.ts';
+import type { Device, DeviceValue, WaitingDevice } from './device.ts';
 import type { Event } from './event.ts';
 import type { Mode } from './mode.ts';
 import type { Pairing } from './pairing.ts';
@@ -16,6 +17,18 @@ export interface LiveDevices {
   removed: string[];
   /** The whole waiting list whenever it changed. */
   waiting?: WaitingDevice[];
+}
+
+/**
+ * $live/device/<id>, ten times a second while it speaks, at most a hundred readings a second. Snapshot: the latest value
+ * of every metric; the history comes from the API, and must be asked for again from the newest time that is shown.
+ */
+export interface LiveDevice {
+  snapshot: boolean;
+  /** In the order in which they came. */
+  readings: DeviceValue[];
+  /** How many came since the last time; where it is more than `readings`, some were left out. All are stored. */
+  of: number;
 }
 
 /** A game being played, as far as the device tells (own firmware and the simulator do; seed 0 only tells the end). */
@@ -57,6 +70,15 @@ export interface LiveEvents {
 
 /** $live/pairing/<deviceId>, at each step; the first message is the present state. */
 export type LivePairing = Pairing;
+
+/**
+ * $live/commands/<deviceId>, as they happen. Snapshot: the newest of the device, newest first. Later: those that are new
+ * or have changed, each as it is now.
+ */
+export interface LiveCommands {
+  snapshot: boolean;
+  commands: Command[];
+}
 
 /** $live/stats, once a second. */
 export interface LiveStats {

@@ -23,6 +23,15 @@ export const PERMISSIONS = [
   'alerts.manage', // acknowledge, snooze, rules: any device
   'alerts.manage.own',
   'mode.change',
+  'commands.read',
+  'commands.send', // to any device
+  'commands.send.own',
+  'widgets.read',
+  'widgets.own', // make widgets, change one's own
+  'widgets.manage', // those of others too
+  'boards.read',
+  'boards.own', // make boards, change one's own
+  'boards.manage', // the shared ones
   'demo.run',
   'refusals.read',
   'topics.read',
@@ -47,6 +56,12 @@ const VIEWER: readonly Permission[] = [
   'events.read',
   'events.post.own',
   'alerts.manage.own',
+  'commands.read',
+  'commands.send.own',
+  'widgets.read',
+  'widgets.own',
+  'boards.read',
+  'boards.own',
   'topics.read',
   'sessions.own',
 ];
@@ -58,6 +73,9 @@ const OPERATOR: readonly Permission[] = [
   'events.post',
   'alerts.manage',
   'mode.change',
+  'commands.send',
+  'widgets.manage',
+  'boards.manage',
   'demo.run',
   'refusals.read',
   'topics.publish',

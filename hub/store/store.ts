@@ -17,8 +17,11 @@
  */
 import type { Role } from '../contract/permissions.ts';
 import type { AlertRuleStore, AlertStore, ModeStore } from './alert-store.ts';
+import type { BoardStore, WidgetStore } from './board-store.ts';
+import type { BulkStore, CommandStore } from './command-store.ts';
 import type { EventStore } from './event-store.ts';
 import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
+import type { TelemetryStore } from './telemetry-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -121,6 +124,8 @@ export interface DeviceRow {
   dialects: string[];
   /** Other names it was seen under, canonical forms. */
   aliases: string[];
+  /** What people group it by: in order, each once. */
+  tags: string[];
   /** SHA-256 of the device token; null: none (unprotected, or never given one). */
   tokenHash: string | null;
   tokenCreatedMs: number | null;
@@ -139,7 +144,10 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /** Removes the device with everything kept under its id: latest values, pulse, pairing. Scores stay. */
+  /**
+   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
+   * stay.
+   */
   remove(id: string): Write;
 }
 
@@ -300,6 +308,7 @@ export interface Store {
   readonly devices: DeviceStore;
   readonly pulses: PulseStore;
   readonly latest: LatestStore;
+  readonly telemetry: TelemetryStore;
   readonly pairings: PairingStore;
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
@@ -310,6 +319,10 @@ export interface Store {
   readonly mode: ModeStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
+  readonly commands: CommandStore;
+  readonly bulks: BulkStore;
+  readonly widgets: WidgetStore;
+  readonly boards: BoardStore;
   readonly destinations: DestinationStore;
   readonly outbox: OutboxStore;
   readonly deadLetters: DeadLetterStore;

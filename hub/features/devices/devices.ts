@@ -21,7 +21,7 @@ import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } fro
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
-import { type PeopleNames, viewOf } from './device-view.ts';
+import { type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import type { Standing } from './life.ts';
 import { Registry } from './registry.ts';
@@ -38,7 +38,7 @@ export interface DevicesDeps {
   readonly hubKey: Buffer;
   readonly anonymous: HubInfo['anonymous'];
   readonly throttle: Throttle;
-  readonly names: PeopleNames;
+  readonly names: Surroundings;
   /** Does an account connect under this name? */
   readonly isAccount: (name: string) => boolean;
   /** Is this the client id of the demonstration inside the hub? */
@@ -182,6 +182,12 @@ export class Devices {
     return life && { ...life.standing, lastSeenMs: life.lastSeenMs };
   }
 
+  /** The client id of the device's own newest connection. */
+  clientOf(deviceId: string): string | undefined {
+    const row = this.#registry.get(deviceId);
+    return row && this.#fleet.life(row).session?.clientId;
+  }
+
   ids(): string[] {
     return [...this.#registry.rows()].map((row) => row.id);
   }
@@ -217,6 +223,7 @@ export class Devices {
       ...before,
       name: patch.name ?? before.name,
       expectedIntervalMs: patch.expectedIntervalMs === undefined ? before.expectedIntervalMs : patch.expectedIntervalMs,
+      tags: patch.tags === undefined ? before.tags : [...new Set(patch.tags)].sort(),
     }));
     this.#fleet.reconsider(row.id);
     return this.#view(row);

@@ -32,7 +32,9 @@ function setUp() {
     fleet: { devices: none, device: () => undefined, waiting: none },
     rounds: none,
     pairing: unasked,
+    values: () => [],
     pairings: none,
+    commands: async () => [],
     stats: () => ({
       atMs: 0,
       uptimeS: 0,

@@ -29,6 +29,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     player: null,
     dialects: ['simon'],
     aliases: [],
+    tags: [],
     protected: false,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
@@ -36,6 +37,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     demo: false,
     messages: 0,
     refused: 0,
+    values: [],
     pulse: 'n'.repeat(60),
     ...changes,
   };
@@ -97,13 +99,12 @@ function setUp() {
   const asked = { devices: 0, stats: 0 };
   const live = createLive({
     clock,
-    log: { warn: () => undefined },
+    ...{ log: { warn: () => undefined }, events: NO_EVENTS, health: () => HEALTH, commands: async () => [] },
     sendTo(to, topic, text) {
       if (full.has(to)) return 'busy';
       sent.push({ to, topic, text, message: JSON.parse(text) });
       return 'sent';
     },
-    events: NO_EVENTS,
     fleet: {
       devices() {
         asked.devices += 1;
@@ -112,17 +113,16 @@ function setUp() {
       device: (id) => devices.get(id),
       waiting: () => [WAITING],
     },
+    values: () => [{ metric: 'temp', value: 20, atMs: 1 }],
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
-    topics: { tree: nothing, topic: () => nothing },
+    ...{ topics: { tree: nothing, topic: () => nothing }, forwarding: () => ({ destinations: [] }) },
     stats() {
       asked.stats += 1;
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };
       return { atMs: clock.nowMs(), uptimeS: 1, refusedLastHour: 0, ...none };
     },
-    forwarding: () => ({ destinations: [] }),
-    health: () => HEALTH,
   });
   const change = (id: string, changes: Partial<Device>): void => {
     devices.set(id, device(id, { ...devices.get(id), ...changes }));

@@ -1,6 +1,8 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Alert } from '../../contract/alert.ts';
+import type { Command } from '../../contract/command.ts';
+import type { DeviceValue } from '../../contract/device.ts';
 import type { Event } from '../../contract/event.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
@@ -14,6 +16,8 @@ import {
   LIVE_SCORES,
   LIVE_STATS,
   LIVE_TOPICS,
+  liveCommands,
+  liveDevice,
   livePairing,
   liveTopic,
 } from '../../contract/topics.ts';
@@ -21,16 +25,20 @@ import type { Person } from '../../domain/principal.ts';
 import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
+import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { EventsSource, type EventViews } from './events-source.ts';
+import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
 export const STATS_PERIOD_MS = 1000;
 const TOPICS_PERIOD_MS = 500;
 /** Somebody looks at one topic: ten messages each, a hundred a second. */
 const TOPIC_PERIOD_MS = 100;
-/** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
-const PAIRING_PERIOD_MS = 50;
+/** Somebody looks at one device: readings nearly as they come. */
+const DEVICE_PERIOD_MS = 100;
+/** Steps of a pairing or a command are shown nearly as they happen: somebody is looking at the device meanwhile. */
+const STEPS_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
 export const WATCHERS_MAX = 500;
 /** Filters one connection may watch with. */
@@ -43,6 +51,8 @@ export interface LiveDeps {
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
   readonly events: EventViews;
+  /** The latest value of every metric of a device. */
+  values(deviceId: string): DeviceValue[];
   /** The games being played. */
   rounds(): LiveRound[];
   /** By canonical device id; also of a device that has no pairing. */
@@ -50,6 +60,8 @@ export interface LiveDeps {
   /** Of all devices that have one. */
   pairings(): LivePairing[];
   stats(): LiveStats;
+  /** The newest commands of a device, newest first. */
+  commands(deviceId: string): Promise<Command[]>;
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
@@ -70,7 +82,11 @@ export class Live {
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
   readonly #events: EventsSource;
-  /** By topic; those of pairings and of single topics exist only while they are watched. */
+  /** Of the devices that somebody looks at, by id. */
+  readonly #readings = new Map<string, ReadingsSource>();
+  /** By topic, while they are watched. */
+  readonly #commands = new Map<string, CommandsSource>();
+  /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -127,6 +143,15 @@ export class Live {
     this.#news(LIVE_EVENTS, () => this.#events.deviceRemoved(id));
   }
 
+  /** A device said this, and it is stored; called for every message, asked only when somebody looks. */
+  readingsStored(deviceId: string, readings: () => DeviceValue[]): void {
+    this.deviceChanged(deviceId);
+    const source = this.#readings.get(deviceId);
+    if (source === undefined) return;
+    source.add(readings());
+    this.#channels.get(liveDevice(deviceId))?.touch();
+  }
+
   waitingChanged(): void {
     this.#news(LIVE_DEVICES, () => this.#devices.waitingChanged());
   }
@@ -167,6 +192,12 @@ export class Live {
     this.#channels.get(topic)?.touch();
   }
 
+  commandChanged(command: Command): void {
+    const topic = liveCommands(command.deviceId);
+    const source = this.#commands.get(topic);
+    if (source !== undefined) this.#news(topic, () => source.changed(command));
+  }
+
   forwardingChanged(): void {
     this.#news(LIVE_FORWARDING, () => undefined);
   }
@@ -205,11 +236,34 @@ export class Live {
     if (channel !== undefined) return channel;
     if (topic.startsWith(PAIRINGS)) {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
-      return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
+      return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
+    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
+    if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openDevice(topic: string, deviceId: string): Channel {
+    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
+    this.#readings.set(deviceId, source);
+    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openCommands(topic: string): Channel {
+    const deviceId = topic.slice(COMMANDS.length);
+    const source = new CommandsSource();
+    this.#commands.set(topic, source);
+    const channel = this.#open(topic, source, { periodMs: STEPS_PERIOD_MS });
+    this.#deps.commands(deviceId).then(
+      (newest) => {
+        source.load(newest);
+        channel.touch();
+      },
+      (error: unknown) => this.#deps.log.warn({ err: error, deviceId }, 'the commands of a device cannot be shown'),
+    );
+    return channel;
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -221,13 +275,19 @@ export class Live {
 
   #leave(topic: string, channel: Channel, clientId: string): void {
     channel.delete(clientId);
-    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS);
-    if (!channel.isWatched && isPassing) this.#channels.delete(topic);
+    if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
+    this.#channels.delete(topic);
+    this.#commands.delete(topic);
+    if (topic.startsWith(DEVICES)) this.#readings.delete(topic.slice(DEVICES.length));
   }
 }
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
+const DEVICES = liveDevice('');
+const COMMANDS = liveCommands('');
+/** Their channels exist only while somebody watches. */
+const PASSING = [PAIRINGS, TOPICS, DEVICES, COMMANDS];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

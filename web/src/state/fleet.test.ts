@@ -18,6 +18,7 @@ const device = (id: string, change: Partial<Device> = {}): Device => ({
   player: null,
   dialects: [],
   aliases: [],
+  tags: [],
   protected: true,
   tokenCreatedMs: null,
   expectedIntervalMs: null,
@@ -25,6 +26,7 @@ const device = (id: string, change: Partial<Device> = {}): Device => ({
   demo: false,
   messages: 0,
   refused: 0,
+  values: [],
   pulse: '',
   ...change,
 });

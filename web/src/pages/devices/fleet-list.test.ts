@@ -31,6 +31,7 @@ function device(id: string, fields: Partial<Device> = {}): Device {
     player: null,
     dialects: [],
     aliases: [],
+    tags: [],
     protected: true,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
@@ -38,6 +39,7 @@ function device(id: string, fields: Partial<Device> = {}): Device {
     demo: false,
     messages: 0,
     refused: 0,
+    values: [],
     pulse: '',
     ...fields,
   };

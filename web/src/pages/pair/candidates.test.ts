@@ -30,6 +30,7 @@ const device = (id: string, fields: Partial<Device> = {}): Device => ({
   player: null,
   dialects: ['simon'],
   aliases: [],
+  tags: [],
   protected: false,
   tokenCreatedMs: null,
   expectedIntervalMs: null,
@@ -37,6 +38,7 @@ const device = (id: string, fields: Partial<Device> = {}): Device => ({
   demo: false,
   messages: 0,
   refused: 0,
+  values: [],
   pulse: '',
   ...fields,
 });
