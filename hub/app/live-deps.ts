@@ -25,7 +25,7 @@ export function liveDeps(
   return {
     clock,
     log: log.child({ feature: 'live' }),
-    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    sendTo: (key, topic, text) => broker.sendTo(key, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
     events: { recent: () => news.events.recent(), alerts: () => news.alerts.standing(), mode: () => news.mode.view() },
     values: (deviceId) => latest.values(deviceId),

@@ -9,7 +9,7 @@ export function makeSortableIds(): (atMs: number) => string {
   let last = { atMs: 0, count: 0 };
   return (atMs) => {
     last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
-    return `${hex(atMs, 11)}${hex(last.count, 5)}${newId().slice(0, 8)}`;
+    return `${hex(atMs, 11)}${hex(last.count, 5)}${newIdTail()}`;
   };
 }
 
@@ -18,6 +18,9 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 /** Always the same id for the same parts: 20 hexadecimal characters. */
 export const idOfParts = (...parts: readonly string[]): string =>
   hash('sha256', JSON.stringify(parts), 'hex').slice(0, 20);
+
+/** Eight random hexadecimal characters: tells apart what has the rest of its id in common. */
+export const newIdTail = (): string => randomUUID().slice(0, 8);
 
 /** A secret of 256 bits as 43 URL-safe characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
