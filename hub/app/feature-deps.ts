@@ -1,5 +1,6 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
 import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
+import { announcementIn } from '../domain/dialects/dialects.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
@@ -13,6 +14,7 @@ import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
@@ -29,12 +31,13 @@ import { simonDevices } from './simon-devices.ts';
 
 export function httpDeps(
   { config, log, deriveKey, ports }: Parts,
-  { health, principalOfToken }: { health: HealthKeeper; principalOfToken: HttpDeps['principalOfToken'] },
+  { health, ...callers }: { health: HealthKeeper } & Pick<HttpDeps, 'principalOfToken' | 'deviceOf'>,
 ): HttpDeps {
   return {
     log: log.child({ feature: 'http' }),
     accessTokenKey: deriveKey('access-tokens'),
-    principalOfToken,
+    ...callers,
+    isCompatOpen: config.compatOpen,
     health: health.read,
     hubInfo: () => describeHub(config, ports),
     version,
@@ -122,6 +125,10 @@ export function brokerDeps(
     }),
     principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
+    announced({ clientId, address }, topic, payload) {
+      const said = announcementIn(topic, payload, clock.nowMs());
+      if (said !== undefined) devices.announced({ clientId, address }, said);
+    },
     settled: ingest.settled,
     alsoWrite: (parcel) => forwarding.writesForMessage(parcel),
     commit: (writes) => store.commit(writes),
@@ -195,7 +202,15 @@ export function healthDeps(
 
 export function metricsDeps(
   { log, clock, store }: Parts,
-  { broker, eventLoop, brokerHealth, alerts }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth' | 'alerts'>,
+  {
+    broker,
+    eventLoop,
+    brokerHealth,
+    alerts,
+    decoderFailures,
+  }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth' | 'alerts'> & {
+    decoderFailures: DecoderFailures;
+  },
 ): MetricsDeps {
   const own = log.child({ feature: 'metrics' });
   const startedMs = clock.nowMs();
@@ -209,6 +224,7 @@ export function metricsDeps(
     store: () => store.stats(),
     process: () => processNumbers(startedMs),
     eventLoop: eventLoop.read,
+    decoderFailures: () => decoderFailures.counts,
     slowClients: brokerHealth.slowClients,
     diskFreeBytes: brokerHealth.diskFreeBytes,
     alertsStanding: () => alerts.standingCount,

@@ -13,6 +13,7 @@ import { makeRefusals } from '../features/refusals/refusals.ts';
 import { Retained } from '../features/retained/retained.ts';
 import { createSimon } from '../features/simon/simon.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
@@ -35,7 +36,8 @@ import {
 } from './feature-deps.ts';
 import { makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
-import { buildHttp } from './http.ts';
+import { buildHttp, type HttpDeps } from './http.ts';
+import { makeDoors } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
 
@@ -45,7 +47,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const health = makeHealth(clock, store);
   const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
   const passwords = makePasswords();
-  const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
+  const principalOfToken: HttpDeps['principalOfToken'] = (token) => users.principalOfToken(token);
+  const deviceOf: HttpDeps['deviceOf'] = (presented) => doors.deviceOf(presented);
+  const http = await buildHttp(httpDeps(parts, { health, principalOfToken, deviceOf }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
   const users = await makeUsers(usersDeps(parts, { http, passwords, isConnected: hasConnection }));
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
@@ -62,22 +66,32 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const happenings = await makeHappenings(parts, { devices, latest });
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
-  const keepers = [latest, simon, happenings.events, forwarding];
-  const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
+  const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
+  const ingest = createIngest({
+    devices,
+    keepers: [latest, simon, happenings.events, forwarding],
+    commit: (writes) => store.commit(writes),
+    onError,
+    onDecoderFailed: (failure) => decoderFailures.add(failure),
+  });
+  const doors = makeDoors(parts, { devices, accounts, ingest });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
-  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, ...happenings }));
+  const metrics = createMetrics(
+    metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures, ...happenings }),
+  );
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
   const shown = { stats, brokerHealth, explorer, forwarding, ...happenings };
   const live = createLive(liveDeps(parts, { broker, devices, simon, ...shown }));
+  const fleet = { devices, simon, latest, ingest, doors, forwarding };
   const watching = { stats, eventLoop, brokerHealth, metrics, live, ...happenings };
   const people = { http, users, accounts, refusals };
-  return { health, ...people, devices, simon, latest, ingest, forwarding, broker, demo, ...watching, ...topics };
+  return { health, ...people, broker, demo, ...fleet, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

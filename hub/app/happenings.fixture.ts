@@ -74,7 +74,7 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
   const alerts = await createAlerts({ store, clock, log, devices: found, latestOf: (id) => latest.list(id) });
   await alerts.catchUp(await events.newest(200), (one) => mode.wasIntrusion(one));
-  const ingest = createIngest({ devices, keepers: [latest, events], commit, onError: fail });
+  const ingest = createIngest({ devices, keepers: [latest, events], commit, onError: fail, onDecoderFailed: fail });
   const added: Event[] = [];
   const told: string[] = [];
   ingest.onCommitted((accepted) => alerts.committed(accepted));

@@ -8,6 +8,7 @@ import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
+import { IOT_SOCKETS_PREFIX } from '../features/iot-sockets/upgrade.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -20,6 +21,7 @@ import { makeFeatures } from './features.ts';
 import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
+import { connectSockets, doorRoutes, openSockets } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { simonDevices } from './simon-devices.ts';
 
@@ -36,11 +38,13 @@ export async function wire(parts: Parts): Promise<Wired> {
   games(features);
   wireHappenings(features);
   rights(features);
+  connectSockets(features);
   belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
   features.forwarding.start();
-  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
+  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH, others: [IOT_SOCKETS_PREFIX] });
+  const closeSockets = openSockets(features, parts);
   return {
     http,
     broker,
@@ -49,6 +53,7 @@ export async function wire(parts: Parts): Promise<Wired> {
     async close() {
       health.stopping();
       detachWebSocket();
+      closeSockets();
       await stop(features, parts.clock);
     },
   };
@@ -103,7 +108,7 @@ const deviceOf = (principal: Principal): string | undefined =>
   principal.kind === 'device' ? principal.deviceId : undefined;
 
 /** A device came, changed, left. */
-function fleet({ broker, devices, latest, live, simon }: Features): void {
+function fleet({ broker, devices, latest, ingest, live, simon }: Features): void {
   const drop = (deviceId: string): number => broker.drop(({ principal }) => deviceOf(principal) === deviceId);
   devices.onChanged((deviceId) => live.deviceChanged(deviceId));
   devices.onWaitingChanged(() => live.waitingChanged());
@@ -113,6 +118,7 @@ function fleet({ broker, devices, latest, live, simon }: Features): void {
     drop(deviceId);
     simon.forgetDevice(deviceId);
     latest.forget(deviceId);
+    ingest.forget(deviceId);
     live.deviceRemoved(deviceId);
   });
 }
@@ -179,6 +185,7 @@ function routes(features: Features, { clock }: Parts): void {
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
   happeningRoutes(features, { clock });
+  doorRoutes(features);
 }
 
 /** Somebody as they would be if they were connected now. */

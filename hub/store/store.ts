@@ -128,6 +128,8 @@ export interface DeviceRow {
   secretSealed: string | null;
   /** Client id that is admitted without credentials; null: none. */
   boundClientId: string | null;
+  /** Address from which a client that names this device in its payloads is admitted; absent: none. */
+  boundAddress?: string;
   expectedIntervalMs: number | null;
   lastSeenMs: number | null;
   /** Last known address, for people. */

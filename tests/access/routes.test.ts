@@ -10,6 +10,16 @@ interface RouteFact {
   /** With every parameter filled by something that does not exist. */
   path: string;
   access: Access;
+  /** Of a route of devices: people whose role has this permission may call it too. */
+  people: Permission | undefined;
+  /** What its errors are: problem+json, or JSON as the seeds have it. */
+  errors: string;
+}
+
+interface Operation {
+  'x-access': Access;
+  'x-people'?: Permission;
+  responses: { default: { content: Record<string, unknown> } };
 }
 
 const PASSWORD = 'a long password';
@@ -37,7 +47,7 @@ afterAll(() => hub?.close());
 describe('every route', () => {
   it('says who may call it', () => {
     expect(routes.length).toBeGreaterThan(35);
-    const known: readonly string[] = ['public', 'loopback', ...PERMISSIONS];
+    const known: readonly string[] = ['public', 'loopback', 'device', ...PERMISSIONS];
     for (const route of routes) expect(known, `${route.method} ${route.path}`).toContain(route.access);
   });
 
@@ -45,7 +55,7 @@ describe('every route', () => {
     for (const route of routes.filter(({ access }) => access !== 'public' && access !== 'loopback')) {
       const answer = await ask(route, {}, '{ this is not JSON');
       expect(answer.status, name(route)).toBe(401);
-      expect(answer.headers.get('content-type'), name(route)).toContain('application/problem+json');
+      expect(answer.headers.get('content-type'), name(route)).toContain(route.errors);
     }
   });
 
@@ -54,6 +64,18 @@ describe('every route', () => {
       const forged = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJvd25lciIsInJvbGUiOiJvd25lciJ9.';
       const answer = await ask(route, { authorization: `Bearer ${forged}` });
       expect(answer.status, name(route)).toBe(401);
+    }
+  });
+
+  it.each(['viewer', 'operator', 'owner'] as const)('of devices lets in no %s, but where it says so', async (role) => {
+    const client = people.get(role);
+    const ofDevices = routes.filter(({ access }) => access === 'device');
+    expect(ofDevices.length).toBeGreaterThanOrEqual(7);
+    for (const route of ofDevices) {
+      const answer = await ask(route, { authorization: `Bearer ${client?.accessToken}` });
+      const isMeant = route.people !== undefined && mayRole(role, route.people);
+      const isRefused = answer.status === ERRORS.FORBIDDEN.status && (await codeOf(answer)) === 'FORBIDDEN';
+      expect([isRefused, answer.status < 500], name(route)).toEqual([!isMeant, true]);
     }
   });
 
@@ -71,7 +93,7 @@ describe('every route', () => {
 });
 
 async function readRoutes(): Promise<RouteFact[]> {
-  const description: { paths: Record<string, Record<string, { 'x-access': Access }>> } = await (
+  const description: { paths: Record<string, Record<string, Operation>> } = await (
     await fetch(`${hub.url}/openapi.json`)
   ).json();
   return Object.entries(description.paths).flatMap(([path, methods]) =>
@@ -79,6 +101,8 @@ async function readRoutes(): Promise<RouteFact[]> {
       method: method.toUpperCase(),
       path: path.replace(/\{\w+\}/g, 'nobody-has-this'),
       access: operation['x-access'],
+      people: operation['x-people'],
+      errors: Object.keys(operation.responses.default.content)[0] ?? '',
     })),
   );
 }
@@ -95,4 +119,4 @@ async function codeOf(answer: Response): Promise<unknown> {
 }
 
 const name = (route: RouteFact): string => `${route.method} ${route.path}`;
-const isPermission = (access: Access): access is Permission => access !== 'public' && access !== 'loopback';
+const isPermission = (access: Access): access is Permission => PERMISSIONS.some((one) => one === access);

@@ -131,7 +131,7 @@ describe('a topic', () => {
   it.each([
     'ruche/serre',
     'ruche/serre/cmd',
-    'ruche/serre/ack',
+    'ruche/serre/config',
     'ruche/serre/status/x',
     'ruches/serre/status',
     'status',

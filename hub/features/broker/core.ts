@@ -7,7 +7,7 @@ import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
-import type { Log, Message, Outcome, Taken } from './decision.ts';
+import type { DecisionDeps, Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
 import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
@@ -27,7 +27,7 @@ import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, whoIs } from './session.ts';
+import { type Publisher, type Session, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -36,7 +36,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
-export interface BrokerDeps {
+export interface BrokerDeps extends Pick<DecisionDeps, 'announced'> {
   readonly clock: Clock;
   readonly log: Log;
   /** Where the broker keeps what outlives a connection. */
@@ -59,7 +59,6 @@ export interface BrokerDeps {
 
 /** How long Aedes may take to clear away a session that failed before its CONNACK. */
 const CLEAR_AWAY_MS = 1_000;
-const NO_WRITES: readonly Write[] = [];
 
 export class Core {
   readonly limits: BrokerLimits;
@@ -114,7 +113,7 @@ export class Core {
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
-      alsoWrite: (parcel) => deps.alsoWrite?.(parcel) ?? NO_WRITES,
+      alsoWrite: (parcel) => deps.alsoWrite?.(parcel) ?? [],
       retainedFull: (topic) => this.#retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());
@@ -123,6 +122,7 @@ export class Core {
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
     const asking = {
       accept: (message: Message) => deps.accept(message),
+      announced: (by: Publisher, topic: string, payload: Buffer) => deps.announced?.(by, topic, payload),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
       passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };

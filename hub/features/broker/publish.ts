@@ -40,6 +40,7 @@ export interface PublishDeps {
   readonly log: Log;
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
+  announced?(by: Publisher, topic: string, payload: Buffer): void;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** A message is on its way to its subscribers; `by` nobody: the hub's own. */

@@ -11,6 +11,7 @@ export interface MetricsDeps extends Omit<SysDeps, 'heapBytes'> {
   process(): ProcessNumbers;
   eventLoop(): EventLoopDelay | undefined;
   slowClients(): number;
+  decoderFailures(): ReadonlyMap<string, number>;
 }
 
 export interface Metrics {
@@ -36,6 +37,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         alertsStanding: deps.alertsStanding(),
         process: deps.process(),
         eventLoop: deps.eventLoop(),
+        decoderFailures: deps.decoderFailures(),
       }),
     close: () => sys.close(),
   };

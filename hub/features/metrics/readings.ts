@@ -37,12 +37,18 @@ export interface Readable {
   readonly alertsStanding: number | undefined;
   readonly process: ProcessNumbers;
   readonly eventLoop: EventLoopDelay | undefined;
+  /** Dialect → messages it failed over. */
+  readonly decoderFailures: ReadonlyMap<string, number>;
 }
 
 export function readingsOf(state: Readable): Reading[] {
-  return [...brokerReadings(state), ...storeReadings(state), ...alertReadings(state), ...processReadings(state)].filter(
-    ({ values }) => values.length > 0,
-  );
+  return [
+    ...brokerReadings(state),
+    ...storeReadings(state),
+    ...alertReadings(state),
+    ...processReadings(state),
+    failuresOf(state),
+  ].filter(({ values }) => values.length > 0);
 }
 
 function brokerReadings({ broker, clientsMaximum, slowClients }: Readable): Reading[] {
@@ -106,6 +112,13 @@ function processReadings({ version, process, eventLoop }: Readable): Reading[] {
     },
   ];
 }
+
+const failuresOf = ({ decoderFailures }: Readable): Reading => ({
+  name: name('decoder_failures_total'),
+  help: 'Messages a dialect of the hub failed over: mistakes of the hub.',
+  kind: 'counter',
+  values: [...decoderFailures].map(([dialect, value]) => ({ value, labels: { dialect } })),
+});
 
 const name = (rest: string): string => `ruche_${rest}`;
 const valuesOf = (value: number | undefined): Reading['values'] => (value === undefined ? [] : [{ value }]);

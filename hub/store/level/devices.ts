@@ -3,7 +3,7 @@ import type { DeviceRow, DeviceStore } from '../store.ts';
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
 import { LevelWrite } from './level-write.ts';
-import { either, isFlag, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
+import { either, isFlag, isMissing, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
 const isTextOrNull = either(isText, isNull);
@@ -20,6 +20,7 @@ const shape = shapeOf<DeviceRow>('device', {
   tokenCreatedMs: isNumberOrNull,
   secretSealed: isTextOrNull,
   boundClientId: isTextOrNull,
+  boundAddress: either(isText, isMissing),
   expectedIntervalMs: isNumberOrNull,
   lastSeenMs: isNumberOrNull,
   address: isTextOrNull,
