@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { RucheError } from '../contract/errors.ts';
 import { HUB_EVENTS } from '../contract/event.ts';
 import type { Mode } from '../contract/mode.ts';
-import { mayRole } from '../contract/permissions.ts';
 import type { StreamStatus } from '../contract/stream.ts';
+import { mayPublish, mayRead } from '../domain/acl.ts';
 import type { Principal } from '../domain/principal.ts';
+import type { EventReport } from '../domain/report.ts';
 import { type Alerts, createAlerts } from '../features/alerts/alerts.ts';
 import { alertRoutes } from '../features/alerts/routes.ts';
 import type { Devices } from '../features/devices/devices.ts';
@@ -15,7 +16,7 @@ import { seedEventRoutes } from '../features/events/seed-routes.ts';
 import { createMode, type ModeKeeper } from '../features/mode/mode.ts';
 import { modeRoutes } from '../features/mode/routes.ts';
 import { mustWithDevice } from '../features/own-device.ts';
-import { personOf } from '../features/route.ts';
+import { speakerOf } from '../features/route.ts';
 import { streamRoutes } from '../features/stream/routes.ts';
 import { Streams } from '../features/stream/streams.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
@@ -111,9 +112,8 @@ export function happeningRoutes(
   seedEventRoutes({
     events,
     clock,
-    mayPost: (request) => mustMay(request, 'events.post.own'),
-    mayRead: (request) => mustMay(request, 'events.read'),
-    speakerOf: (request, deviceId) => speakerOf(request, deviceId, devices),
+    speakerOf: (request, said) => speakerFor(request, said, devices),
+    mustRead,
     store: ingest.store,
   })(http);
 }
@@ -137,13 +137,32 @@ function modeNote({ mode, by, bySchedule, sinceMs }: Mode) {
   return { ...about, message, data: { mode, by, bySchedule }, atMs: sinceMs ?? 0 };
 }
 
-function mustMay(request: FastifyRequest, permission: 'events.read' | 'events.post.own'): void {
-  const { role } = personOf(request);
-  if (!mayRole(role, permission)) throw new RucheError('FORBIDDEN', `The role ${role} may not do this.`);
+/**
+ * A device speaks for itself, an account where its rules let it publish; a person for their own devices, an operator for
+ * every device, also for one that the event makes known.
+ */
+function speakerFor(request: FastifyRequest, said: EventReport, devices: Devices): Principal {
+  const speaker = speakerOf(request);
+  if (speaker.kind === 'account') {
+    const verdict = mayPublish(speaker, said.topic ?? SEED_TOPIC);
+    if (!verdict.allowed) throw new RucheError(verdict.code, verdict.detail);
+  }
+  if (speaker.kind !== 'person') return speaker;
+  const device = devices.find(said.claimedId);
+  mustWithDevice(speaker, 'events.post', device?.ownerId ?? null);
+  return devices.principalOf(said.claimedId) ?? { kind: 'open' };
 }
 
-/** A person speaks for their own devices, an operator for every device, also for one that the event makes known. */
-function speakerOf(request: FastifyRequest, deviceId: string, devices: Devices): Principal {
-  mustWithDevice(personOf(request), 'events.post', devices.find(deviceId)?.ownerId ?? null);
-  return devices.principalOf(deviceId) ?? { kind: 'open' };
+function mustRead(request: FastifyRequest): void {
+  const speaker = speakerOf(request);
+  const isRuled = speaker.kind === 'account' && mayRead(speaker, SEED_TOPIC, NO_PAYLOAD);
+  if (speaker.kind === 'person' || speaker.kind === 'open' || isRuled) return;
+  throw new RucheError(
+    'FORBIDDEN',
+    'Events of all devices are for people, and for accounts that may read sensor/event.',
+  );
 }
+
+/** What the rules of an account must allow, where an event names no topic of its own. */
+const SEED_TOPIC = 'sensor/event';
+const NO_PAYLOAD = new Uint8Array();

@@ -138,6 +138,59 @@ describe('seed 4: events', () => {
     }
   });
 
+  it('S4-12: takes events of a device with its token, and of an account where its rules let it publish', async () => {
+    const { token } = await owner.call('POST /api/v1/devices', { body: { id: 'pir-7' } });
+    const as = (authorization: string, body: unknown): Promise<Response> =>
+      fetch(`${hub.url}/api/events`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', authorization },
+      });
+    const headers = { authorization: `Bearer ${token}`, 'x-device-id': 'pir-7' };
+    const own = await fetch(`${hub.url}/api/events`, {
+      method: 'POST',
+      body: JSON.stringify({ type: 'MOTION_DETECTED', device_id: 'pir-7' }),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    expect([own.status, (await list())[0]?.device_id]).toEqual([200, 'pir-7']);
+    expect((await fetch(`${hub.url}/api/events`, { headers })).status).toBe(403);
+    const password = 'a long password';
+    await owner.call('POST /api/v1/accounts', {
+      body: { name: 'bridge', password, rules: ['topic readwrite sensor/#'] },
+    });
+    await owner.call('POST /api/v1/accounts', {
+      body: { name: 'other', password, rules: ['topic readwrite other/#'] },
+    });
+    const basic = (name: string): string => `Basic ${btoa(`${name}:${password}`)}`;
+    const bridged = { ...CONVERTED, details: { ...CONVERTED.details, event_id: 'bridged' } };
+    expect((await as(basic('bridge'), bridged)).status).toBe(200);
+    expect((await as(basic('other'), bridged)).status).toBe(403);
+    expect((await fetch(`${hub.url}/api/events`, { headers: { authorization: basic('bridge') } })).status).toBe(200);
+    expect((await fetch(`${hub.url}/api/events`, { headers: { authorization: basic('other') } })).status).toBe(403);
+    // Nobody speaks for a device that has a token of its own.
+    expect((await as(basic('bridge'), { type: 'X', device_id: 'pir-7' })).status).toBeGreaterThanOrEqual(401);
+  });
+
+  it('S4-13, S4-20: what a sensor publishes by MQTT is in the list too, converted, once with what a bridge posts of it', async () => {
+    const password = 'a long password';
+    await owner.call('POST /api/v1/accounts', {
+      body: { name: 'sensors', password, rules: ['topic readwrite sensor/#'] },
+    });
+    const sensor = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 's', username: 'sensors', password });
+    const said = { ...PRESSURE, event_id: 'by mqtt' };
+    sensor.publish({ topic: 'sensor/pressure', payload: JSON.stringify(said), qos: 1, messageId: 1 });
+    await sensor.take('puback');
+    await sensor.end();
+    const [newest] = await list();
+    expect(newest).toMatchObject({
+      type: 'button_pressed',
+      details: { event_id: 'by mqtt', mqtt_topic: 'sensor/pressure', data: PRESSURE.data },
+    });
+    const before = (await list()).length;
+    await post({ type: newest?.type, device_id: newest?.device_id, details: newest?.details });
+    expect((await list()).length).toBe(before);
+  });
+
   it('keeps what it answered for over kill -9', async () => {
     const before = await list();
     await hub.kill();

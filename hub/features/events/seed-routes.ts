@@ -1,11 +1,12 @@
 /** Seed 4's backend: `POST /api/events` takes what its bridge converted, `GET /api/events` lists what was received. */
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { RucheError } from '../../contract/errors.ts';
 import { SeedEvent, SeedEventBody } from '../../contract/event.ts';
 import { PAGE_LIMIT_MAX } from '../../contract/limits.ts';
+import { bodyReader } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { EventReport } from '../../domain/report.ts';
-import { reportOfSeed } from '../../domain/seed-event.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Http } from '../route.ts';
@@ -14,11 +15,10 @@ import type { Events } from './events.ts';
 export interface SeedEventRoutesDeps {
   readonly events: Events;
   readonly clock: Clock;
-  /** Before the body is read. Throws AUTH_REQUIRED, FORBIDDEN. */
-  readonly mayPost: (request: FastifyRequest) => void;
-  readonly mayRead: (request: FastifyRequest) => void;
-  /** In whose name the request speaks for the device that its body names. Throws DEVICE_MISMATCH, NOT_YOURS, FORBIDDEN. */
-  readonly speakerOf: (request: FastifyRequest, deviceId: string) => Principal;
+  /** In whose name the request speaks for the device that its body names. Throws NOT_YOURS, PUBLISH_FORBIDDEN. */
+  readonly speakerOf: (request: FastifyRequest, said: EventReport) => Principal;
+  /** Throws FORBIDDEN: a device reads nothing of others. */
+  readonly mustRead: (request: FastifyRequest) => void;
   /** Stored when it resolves; the device it was taken for. */
   readonly store: (heard: {
     readonly principal: Principal;
@@ -30,6 +30,7 @@ export interface SeedEventRoutesDeps {
 }
 
 const DIALECT = 'surveillance';
+const DOOR = 'POST /api/events';
 const tags = ['seeds'];
 const ListQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_MAX })),
@@ -37,14 +38,13 @@ const ListQuery = Type.Object({
 const Taken = Type.Interface([SeedEvent], { status: Type.Literal('success') });
 
 export function seedEventRoutes(deps: SeedEventRoutesDeps): (http: Http) => void {
-  const { events, clock, mayPost, mayRead, speakerOf, store } = deps;
+  const { events, clock, speakerOf, mustRead, store } = deps;
+  const reader = bodyReader(DIALECT, DOOR);
   return (http) => {
     http.post(
       '/api/events',
       {
-        // What devices and their bridges call: who may is more than a role, and is asked before the body is read.
-        config: { access: 'public', rate: 'strict' },
-        onRequest: async (request) => mayPost(request),
+        config: { access: 'device', people: 'events.post.own', compatOpen: true, rate: 'strict' },
         schema: {
           summary: 'Seed 4: take an event, converted or as its sensor published it; the same event_id twice is one',
           tags,
@@ -54,9 +54,12 @@ export function seedEventRoutes(deps: SeedEventRoutesDeps): (http: Http) => void
       },
       async (request) => {
         const receivedMs = clock.nowMs();
-        const said = reportOfSeed(request.body, receivedMs);
+        const read = reader.read(request.body, { receivedMs });
+        if ('code' in read) throw new RucheError(read.code, read.detail);
+        const said = read.reports.find((report) => report.kind === 'event');
+        if (said === undefined) throw new RucheError('PAYLOAD_INVALID', 'There is no event in it.');
         const eventId = said.eventId ?? newId();
-        const principal = speakerOf(request, said.claimedId);
+        const principal = speakerOf(request, said);
         const reports = [{ ...said, eventId }];
         const [taken] = await store({ principal, clientId: '', dialect: DIALECT, reports, receivedMs });
         const event = await events.seedEvent(taken?.deviceId ?? said.claimedId, eventId);
@@ -66,8 +69,7 @@ export function seedEventRoutes(deps: SeedEventRoutesDeps): (http: Http) => void
     http.get(
       '/api/events',
       {
-        config: { access: 'public' },
-        onRequest: async (request) => mayRead(request),
+        config: { access: 'device', people: 'events.read', compatOpen: true },
         schema: {
           summary: 'Seed 4: the events that were received, newest first, as a bare list',
           tags,
@@ -75,7 +77,10 @@ export function seedEventRoutes(deps: SeedEventRoutesDeps): (http: Http) => void
           response: { 200: Type.Array(SeedEvent) },
         },
       },
-      async (request) => events.seedList(request.query.limit ?? PAGE_LIMIT_MAX),
+      async (request) => {
+        mustRead(request);
+        return events.seedList(request.query.limit ?? PAGE_LIMIT_MAX);
+      },
     );
   };
 }
