@@ -39,6 +39,9 @@ export const liveDevice = (deviceId: string): string => `$live/device/${deviceId
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
 
+/** The commands of one device, as they happen. */
+export const liveCommands = (deviceId: string): string => `$live/commands/${deviceId}`;
+
 /** The messages of one topic; its name is one level here, whatever it holds. */
 export const liveTopic = (topic: string): string => `$live/topic/${encodeURIComponent(topic)}`;
 

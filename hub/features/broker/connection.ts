@@ -5,7 +5,7 @@ import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts'
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import type { Handed, Parcel, Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -29,6 +29,8 @@ export class Connection implements Link, Speaker {
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
+  /** By packet id, of the window: who wants to know that the client has it. */
+  readonly #handed = new Map<number, Handed>();
 
   constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
     this.mailbox = mailbox;
@@ -52,6 +54,8 @@ export class Connection implements Link, Speaker {
     const frame = this.codec.frame(envelope, flags, ids);
     if (frame === undefined) return false;
     this.#session.front.send(frame, packetId);
+    const { handed } = envelope.parcel;
+    if (packetId > 0 && handed?.key === this.#session.key) this.#handed.set(packetId, handed);
     this.#counters.messagesOut++;
     this.#counters.publishBytesOut += envelope.parcel.payload.length;
     return true;
@@ -81,6 +85,9 @@ export class Connection implements Link, Speaker {
   acknowledged(type: AckType, packetId: number, reason: number): void {
     if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
     else this.mailbox.answered(type, packetId, reason);
+    const handed = this.#handed.get(packetId);
+    if (handed === undefined || !this.#handed.delete(packetId)) return;
+    handed.taken();
   }
 
   onRoom(): void {

@@ -6,7 +6,7 @@ import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
 import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { compact, flagsOf, type Parcel } from './parcel.ts';
+import { flagsOf, type Parcel } from './parcel.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
@@ -78,7 +78,7 @@ export class Dispatch {
   deliver({ envelope, posts, copies, isRetained }: Plan): boolean {
     const { parcel } = envelope;
     const { mailboxes, retained } = this.#parts;
-    if (isRetained) retained.set({ ...parcel, payload: compact(parcel.payload) });
+    if (isRetained) retained.set(parcel);
     for (const [mailbox, post] of posts) mailbox.accept(post);
     const routes = mailboxes.subscriptions.match(parcel.topic);
     for (const route of routes) {
@@ -106,6 +106,7 @@ export class Dispatch {
     for (const route of mailboxes.subscriptions.match(parcel.topic)) {
       const { owner, qos, subscriptionIds } = route;
       if (!owner.isKept || qos === 0 || isEcho(route, parcel)) continue;
+      if (owner.ownerKey === parcel.handed?.ownerKey) continue;
       if (owner.link?.mayRead(parcel) === false) continue;
       envelope ??= new Envelope(parcel);
       const post = blankPost(envelope, liveFlags(route, parcel), nowMs());

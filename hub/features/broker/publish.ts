@@ -251,11 +251,12 @@ export class PublishPipeline {
       return;
     }
     this.#pending++;
-    lane.enter(this.#parts.commits.commit(writes), (error) => {
+    const place = lane.hold((error) => {
       done(error);
       this.#pending--;
       if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
     });
+    this.#parts.commits.store(writes, place);
   }
 
   /** The commit has ended: out with it, or back. Answers whether anybody subscribed. */

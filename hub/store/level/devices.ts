@@ -16,6 +16,7 @@ const shape = shapeOf<DeviceRow>('device', {
   ownerId: isTextOrNull,
   dialects: isTexts,
   aliases: isTexts,
+  tags: either(isTexts, isMissing),
   tokenHash: isTextOrNull,
   tokenCreatedMs: isNumberOrNull,
   secretSealed: isTextOrNull,
@@ -31,8 +32,14 @@ const shape = shapeOf<DeviceRow>('device', {
 export function makeDeviceStore(database: Database, readingsOf: (deviceId: string) => LevelWrite): DeviceStore {
   const table = new Table({ database, shape, name: 'devices' });
   return {
-    get: (id) => table.get(id),
-    list: (page) => table.page(rangeUnder('devices'), page),
+    async get(id) {
+      const row = await table.get(id);
+      return row && complete(row);
+    },
+    async list(request) {
+      const page = await table.page(rangeUnder('devices'), request);
+      return { ...page, items: page.items.map(complete) };
+    },
     put: (device) => table.put(device, device.id),
     remove(id) {
       const readings = readingsOf(id);
@@ -41,8 +48,13 @@ export function makeDeviceStore(database: Database, readingsOf: (deviceId: strin
         { kind: 'set', key: keyOf('pairings', id), value: undefined },
         { kind: 'clear', range: rangeUnder('latest', id) },
         { kind: 'clear', range: rangeUnder('pulses', id) },
+        { kind: 'clear', range: rangeUnder('commands', id) },
+        { kind: 'clear', range: rangeUnder('commandsOpen', id) },
       ];
       return new LevelWrite([...steps, ...readings.steps], readings.onStored);
     },
   };
 }
+
+/** Rows of the first version have no tags. */
+const complete = (row: DeviceRow): DeviceRow => ({ ...row, tags: row.tags ?? [] });
