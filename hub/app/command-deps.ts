@@ -66,18 +66,14 @@ export function boardsDeps(
   };
 }
 
+type IngestParts = { devices: Devices; commands: Commands; decoderFailures: DecoderFailures } & Pick<
+  IngestDeps,
+  'keepers'
+>;
+
 export function ingestDeps(
   { log, store }: Parts,
-  {
-    devices,
-    commands,
-    decoderFailures,
-    keepers,
-  }: {
-    devices: Devices;
-    commands: Commands;
-    decoderFailures: DecoderFailures;
-  } & Pick<IngestDeps, 'keepers'>,
+  { devices, commands, keepers, decoderFailures }: IngestParts,
 ): IngestDeps {
   return {
     devices: {

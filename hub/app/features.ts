@@ -73,10 +73,10 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
   const keepers = [latest, history, simon, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
-  const ingest = createIngest(ingestDeps(parts, { devices, commands, decoderFailures, keepers }));
-  const doors = makeDoors(parts, { devices, accounts, ingest });
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
+  const doors = makeDoors(parts, { devices, accounts, ingest });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -90,8 +90,8 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
-  const telemetry = { latest, history, ingest };
-  const things = { devices, doors, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
+  const telemetry = { latest, history, ingest, doors };
+  const things = { devices, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
   return { health, ...people, ...things, ...watching, ...topics };
 }
 

@@ -42,7 +42,12 @@ export function makeDoors(
   return { deviceOf, door, sockets };
 }
 
-export function doorRoutes({ http, doors, latest }: Pick<Features, 'http' | 'doors' | 'latest'>): void {
+export function doorRoutes({
+  http,
+  doors,
+  latest,
+  commands,
+}: Pick<Features, 'http' | 'doors' | 'latest' | 'commands'>): void {
   const { door } = doors;
   iotRoutes(door)(http);
   webhookRoutes(door)(http);
@@ -50,7 +55,9 @@ export function doorRoutes({ http, doors, latest }: Pick<Features, 'http' | 'doo
     door,
     async stateOf(deviceId) {
       const rows = await latest.list(deviceId);
-      return Object.fromEntries(rows.map(({ metric, value }) => [metric, value]));
+      const values = Object.fromEntries(rows.map(({ metric, value }) => [metric, value]));
+      // Polled: what people asked for and the device has not yet said itself is told last.
+      return { ...values, ...(await commands.poll(deviceId)) };
     },
   })(http);
 }

@@ -155,5 +155,3 @@ function gameOf(claimedId: string, text: string): Report {
   const score = fields.integer('score', SCORE_MAX);
   return { kind: 'score', claimedId, score, eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX) };
 }
-
-/** The answer to a command: done, or why not. */
