@@ -23,6 +23,7 @@ import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
+import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
 import { connectSockets, doorRoutes, openSockets } from './make-doors.ts';
@@ -40,6 +41,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  wireHappenings(features);
   orders(features);
   readings(features);
   rights(features);
@@ -225,6 +227,7 @@ function routes(features: Features, { clock, store }: Parts): void {
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
   doorRoutes(features);
+  happeningRoutes(features, { clock });
 }
 
 /** Somebody as they would be if they were connected now. */
@@ -242,6 +245,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   await broker.close();
   await forwarding.close();
   live.close();
+  features.streams.close();
   await closeWeb(http, clock);
   simon.close();
   features.commands.close();
@@ -249,6 +253,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await closeHappenings(features);
   history.close();
   await devices.close();
 }

@@ -120,6 +120,25 @@ export const ERRORS = {
     hint: 'Create the account first.',
   },
   SCORE_UNKNOWN: { status: 404, title: 'There is no such score.', hint: 'It may have been removed already.' },
+  // events and alerts
+  EVENT_UNKNOWN: {
+    status: 404,
+    title: 'There is no such event.',
+    hint: 'GET /api/v1/events lists those that are kept.',
+  },
+  ALERT_UNKNOWN: { status: 404, title: 'There is no such alert.', hint: 'GET /api/v1/alerts?state=all lists them.' },
+  ALERT_CLEARED: { status: 409, title: 'This alert is over.', hint: 'There is nothing left to put off.' },
+  ALERT_RULE_UNKNOWN: {
+    status: 404,
+    title: 'There is no such alert rule.',
+    hint: 'GET /api/v1/alert-rules lists all of them.',
+  },
+  ALERT_RULES_FULL: {
+    status: 409,
+    title: 'This hub has as many alert rules as it can keep.',
+    hint: 'Delete rules that nobody needs, or make one for all devices.',
+  },
+  STREAMS_FULL: { status: 429, title: 'Too many streams are open.', hint: 'Close one of yours, or try later.' },
   DEMO_UNAVAILABLE: {
     status: 409,
     title: 'The demonstration device cannot start.',

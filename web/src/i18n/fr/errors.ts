@@ -69,6 +69,15 @@ export const errors = {
   },
   PLAYER_UNKNOWN: { title: 'Personne ne porte ce nom.', hint: 'Créez d’abord le compte.' },
   SCORE_UNKNOWN: { title: 'Ce score n’existe pas.', hint: 'Il a peut-être déjà été retiré.' },
+  EVENT_UNKNOWN: { title: 'Cet événement n’existe pas.', hint: 'La liste montre ceux qui sont conservés.' },
+  ALERT_UNKNOWN: { title: 'Cette alerte n’existe pas.', hint: 'L’historique montre celles qui sont conservées.' },
+  ALERT_CLEARED: { title: 'Cette alerte est terminée.', hint: 'Il n’y a plus rien à reporter.' },
+  ALERT_RULE_UNKNOWN: { title: 'Cette règle d’alerte n’existe pas.', hint: 'Elle a peut-être été supprimée.' },
+  ALERT_RULES_FULL: {
+    title: 'Ce hub ne peut pas garder plus de règles d’alerte.',
+    hint: 'Supprimez celles qui ne servent plus, ou faites-en une pour tous les appareils.',
+  },
+  STREAMS_FULL: { title: 'Trop de flux sont ouverts.', hint: 'Fermez-en un, ou réessayez plus tard.' },
   DEMO_UNAVAILABLE: {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
     hint: 'Arrêtez d’abord celui qui tourne.',
