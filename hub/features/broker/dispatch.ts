@@ -74,8 +74,13 @@ export class Dispatch {
     return { envelope, writes, posts: stored, copies, isRetained };
   }
 
-  /** Its writes are stored. Called in the order in which they were. Answers whether anybody subscribed. */
-  deliver({ envelope, posts, copies, isRetained }: Plan): boolean {
+  /** Whether anybody subscribed. */
+  isWanted({ envelope, copies }: Plan): boolean {
+    return copies.length > 0 || this.#parts.mailboxes.subscriptions.match(envelope.parcel.topic).length > 0;
+  }
+
+  /** Its writes are stored. Called in the order in which they were. */
+  deliver({ envelope, posts, copies, isRetained }: Plan): void {
     const { parcel } = envelope;
     const { mailboxes, retained } = this.#parts;
     if (isRetained) retained.set(parcel);
@@ -90,7 +95,6 @@ export class Dispatch {
       owner.deliver(envelope, flags, route.subscriptionIds);
     }
     for (const copy of copies) this.#deliverCopy(copy);
-    return routes.length > 0 || copies.length > 0;
   }
 
   /** Its writes could not be stored. */

@@ -46,8 +46,8 @@ export class Database {
     return new Map(keys.flatMap((key, at) => entryOf(key, values[at])));
   }
 
-  keysIn(range: KeyRange): Promise<string[]> {
-    return this.#read(() => this.level.keys({ ...range }).all());
+  keysIn(range: KeyRange, limit?: number): Promise<string[]> {
+    return this.#read(() => this.level.keys({ ...range, ...(limit === undefined ? {} : { limit }) }).all());
   }
 
   scan(range: KeyRange, options: ScanOptions): Promise<Entry[]> {

@@ -87,6 +87,11 @@ export function lastPartOf(key: string): string {
   return unescapePart(key.slice(key.lastIndexOf(SEPARATOR) + 1));
 }
 
+/** The id a key begins with, behind the name of its table. */
+export function firstPartOf(key: string): string {
+  return unescapePart(key.split(SEPARATOR, 2)[1] ?? '');
+}
+
 /** A client id may be 64 KiB of anything: its keys carry a hash. */
 const hashPart = (text: string): string => hash('sha256', text, 'base64url');
 
