@@ -14,7 +14,6 @@ import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
 import type { HistoryDeps } from '../features/history/history.ts';
-import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
@@ -312,32 +311,6 @@ export const historyDeps = ({ config, log, clock, store }: Parts): HistoryDeps =
   log: log.child({ feature: 'history' }),
   retention: retentionOf(config.historyDays) ?? FOR_EVER,
 });
-
-type LiveParts = Pick<
-  Features,
-  'broker' | 'devices' | 'simon' | 'latest' | 'commands' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'
->;
-
-export function liveDeps(
-  { log, clock }: Parts,
-  { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding }: LiveParts,
-): LiveDeps {
-  return {
-    clock,
-    log: log.child({ feature: 'live' }),
-    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
-    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
-    values: (deviceId) => latest.values(deviceId),
-    rounds: () => simon.rounds(),
-    pairing: (deviceId) => simon.pairings.of(deviceId),
-    pairings: () => simon.pairings.list(),
-    commands: (deviceId) => commands.newest(deviceId),
-    stats: stats.read,
-    topics: explorer,
-    health: brokerHealth.read,
-    forwarding: () => forwarding.live(),
-  };
-}
 
 export function isConnected(broker: Broker, sessionId: string): boolean {
   for (const { principal } of broker.sessions()) {

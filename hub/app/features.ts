@@ -36,7 +36,6 @@ import {
   httpDeps,
   ingestDeps,
   isConnected,
-  liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
@@ -44,6 +43,7 @@ import {
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
+import { liveDeps } from './live-deps.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
 

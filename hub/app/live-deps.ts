@@ -1,0 +1,29 @@
+/** What the live topics show, from the features that know it. */
+import type { LiveDeps } from '../features/live/live.ts';
+import type { Features, Parts } from './parts.ts';
+
+type LiveParts = Pick<
+  Features,
+  'broker' | 'devices' | 'simon' | 'latest' | 'commands' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'
+>;
+
+export function liveDeps(
+  { log, clock }: Parts,
+  { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding }: LiveParts,
+): LiveDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'live' }),
+    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    values: (deviceId) => latest.values(deviceId),
+    rounds: () => simon.rounds(),
+    pairing: (deviceId) => simon.pairings.of(deviceId),
+    pairings: () => simon.pairings.list(),
+    commands: (deviceId) => commands.newest(deviceId),
+    stats: stats.read,
+    topics: explorer,
+    health: brokerHealth.read,
+    forwarding: () => forwarding.live(),
+  };
+}
