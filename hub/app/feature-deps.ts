@@ -3,12 +3,9 @@ import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
 import type { Principal } from '../domain/principal.ts';
 import { FOR_EVER, retentionOf } from '../domain/retention.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
-import type { BoardsDeps } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
-import type { Commands } from '../features/commands/commands.ts';
-import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
@@ -17,10 +14,9 @@ import type { HistoryDeps } from '../features/history/history.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
-import type { Ingest, IngestDeps } from '../features/telemetry/ingest.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
-import type { WidgetsDeps } from '../features/widgets/widgets.ts';
 import { randomFraction } from '../lib/ids.ts';
 import { socketPair } from '../lib/socket-pair.ts';
 import { makeAdmission } from './admission.ts';
@@ -110,83 +106,6 @@ export function simonDeps(
     publish,
     devices: simonDevices(devices),
     users: { byName: async (username) => users.findByName(username) },
-  };
-}
-
-/** The broker is made later, and asked when something is to be delivered. */
-export function commandsDeps(
-  { log, clock, store }: Parts,
-  { devices, broker }: { devices: Devices; broker: () => Broker },
-): CommandsDeps {
-  return {
-    store,
-    clock,
-    log: log.child({ feature: 'commands' }),
-    devices: {
-      find: (name) => devices.find(name),
-      all: () => devices.views(),
-      clientOf: (deviceId) => devices.clientOf(deviceId),
-    },
-    broker: {
-      session: (clientId) => broker().session(clientId),
-      listens: (clientId, topic) => broker().listens(clientId, topic),
-      handOver: (message, to, writes) => broker().handOver(message, to, writes),
-    },
-  };
-}
-
-export function widgetsDeps(
-  { clock, store }: Parts,
-  { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
-): WidgetsDeps {
-  return {
-    store,
-    clock,
-    devices,
-    usernameOf: (userId) => users.find(userId)?.username,
-    draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),
-    note: (noted) => ingest.note(noted),
-  };
-}
-
-export function boardsDeps(
-  { clock, store }: Parts,
-  { users, devices, latest, widgets }: Pick<Features, 'users' | 'devices' | 'latest' | 'widgets'>,
-): BoardsDeps {
-  return {
-    store,
-    clock,
-    usernameOf: (userId) => users.find(userId)?.username,
-    hasWidget: (id) => widgets.has(id),
-    async devices(limit) {
-      const { items } = devices.page({ limit });
-      return Promise.all(
-        items.map(async ({ id, name, dialects }) => {
-          const rows = await latest.list(id);
-          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
-        }),
-      );
-    },
-  };
-}
-
-export function ingestDeps(
-  { log, store }: Parts,
-  { devices, commands, keepers }: { devices: Devices; commands: Commands } & Pick<IngestDeps, 'keepers'>,
-): IngestDeps {
-  return {
-    devices: {
-      find: (name) => devices.find(name),
-      claim(claimedId, clientId) {
-        const claim = devices.claim(claimedId, clientId);
-        commands.spokenFor(claim.deviceId, clientId);
-        return claim;
-      },
-      spoke: (...what) => devices.spoke(...what),
-    },
-    keepers,
-    commit: (writes) => store.commit(writes),
-    onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),
   };
 }
 
@@ -295,7 +214,7 @@ export function metricsDeps(
     version,
     numbers: () => brokerNumbers(broker),
     publish: (message) => broker.publish(message),
-    sendTo: (clientId, topic, text, options) => broker.sendTo(clientId, topic, text, options),
+    sendTo: (key, topic, text, options) => broker.sendTo(key, topic, text, options),
     onError: (error) => own.warn({ err: error }, 'the numbers of the broker could not be published'),
     store: () => store.stats(),
     process: () => processNumbers(startedMs),

@@ -21,12 +21,11 @@ import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
 import { createWidgets } from '../features/widgets/widgets.ts';
+import { boardsDeps, commandsDeps, ingestDeps, widgetsDeps } from './command-deps.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
-  boardsDeps,
   brokerDeps,
-  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
@@ -34,12 +33,10 @@ import {
   healthDeps,
   historyDeps,
   httpDeps,
-  ingestDeps,
   isConnected,
   metricsDeps,
   simonDeps,
   usersDeps,
-  widgetsDeps,
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
@@ -83,13 +80,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding };
+  const shown = { broker, devices, simon, commands, latest, stats, brokerHealth, explorer, forwarding };
   const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
   const telemetry = { latest, history, ingest };
-  const things = { devices, simon, forwarding, commands, widgets, boards, broker, demo };
-  return { health, ...people, ...telemetry, ...things, ...watching, ...topics };
+  const things = { devices, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
+  return { health, ...people, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

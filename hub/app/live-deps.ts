@@ -14,7 +14,7 @@ export function liveDeps(
   return {
     clock,
     log: log.child({ feature: 'live' }),
-    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
+    sendTo: (key, topic, text) => broker.sendTo(key, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
     values: (deviceId) => latest.values(deviceId),
     rounds: () => simon.rounds(),

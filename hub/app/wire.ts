@@ -20,6 +20,7 @@ import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
 import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
+import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
@@ -37,8 +38,8 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
-  readings(features);
   orders(features);
+  readings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -64,17 +65,17 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
     devices.disconnected(session, departure);
-    live.gone(session.clientId);
+    live.gone(session.key);
   });
-  broker.onSubscribed(({ clientId, principal }, filter) => {
-    if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
+  broker.onSubscribed(({ key, clientId, principal }, filter) => {
+    if (principal.kind === 'person') live.subscribed(key, principal, filter);
     if (filter !== SIMON_PAIR) return;
     // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
     const isNamed = principal.kind === 'open' || principal.kind === 'account';
     const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
-  broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
     forwarding.passed(message);
@@ -133,17 +134,6 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
-/** A device told what it measured. */
-function readings({ ingest, live }: Features): void {
-  ingest.onCommitted((accepted) => {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
-      const { atMs, metrics } = report;
-      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
-    }
-  });
-}
-
 /** Somebody asked a device to do something; the device can be reached, or answered. */
 function orders({ broker, devices, ingest, commands, live }: Features): void {
   broker.onSubscribed(({ clientId, principal }) => {
@@ -156,6 +146,17 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   });
   commands.onChanged((command) => live.commandChanged(command));
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
@@ -199,7 +200,10 @@ function routes(features: Features, { clock, store }: Parts): void {
     accounts,
     person: (username) => personNamed(users, username),
     device: (name) => devices.principalOf(name),
-    stranger: (clientId) => devices.strangerOf(clientId),
+    stranger: (clientId) => {
+      const stranger = devices.strangerOf(clientId);
+      return stranger && strangerIn(accounts, stranger, clientId);
+    },
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);

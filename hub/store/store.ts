@@ -142,10 +142,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /**
-   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
-   * stay.
-   */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores stay. */
   remove(id: string): Write;
 }
 
@@ -199,6 +196,8 @@ export interface ScoreRow {
 }
 export interface ScoreStore {
   get(id: string): Promise<ScoreRow | undefined>;
+  /** Ids of all scores, removed ones too, in the order of the ids. */
+  ids(limit: number, after?: string): Promise<string[]>;
   /** Newest first (time, then id), removed ones left out. */
   list(page: PageRequest & { deviceId?: string | undefined; username?: string | undefined }): Promise<PageOf<ScoreRow>>;
   /** Scores of one day bucket and person, removed ones left out, oldest first: to count a tally again. */
@@ -241,6 +240,10 @@ export interface ReceiptStore {
   list(clientId: string, limit: number): Promise<ReceiptRow[]>;
   put(clientId: string, receipt: ReceiptRow): Write;
   forget(clientId: string): Promise<Write>;
+  /** Whose receipts there are: a name for each client id that has some, in the order of these names. */
+  names(limit: number, after?: string): Promise<string[]>;
+  nameOf(clientId: string): string;
+  forgetNamed(name: string): Promise<Write>;
 }
 
 /** A message somebody keeps to publish it again. */

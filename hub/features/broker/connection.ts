@@ -1,7 +1,7 @@
 /** One open connection: what its client says goes to the publish pipeline or its mailbox, what it is owed goes out. */
 import { mayRead } from '../../domain/acl.ts';
 import type { Envelope } from './envelope.ts';
-import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts';
+import { type AckType, type Codec, PACKET, type Reason, type Violation } from './front/codec.ts';
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -82,15 +82,24 @@ export class Connection implements Link, Speaker {
   }
 
   /** The client acknowledged something of ours, or says that it has our PUBREC. */
-  acknowledged(type: AckType, packetId: number, reason: number): void {
-    if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
-    else this.mailbox.answered(type, packetId, reason);
-    const handed = this.#handed.get(packetId);
-    if (handed === undefined || !this.#handed.delete(packetId)) return;
-    handed.taken();
+  acknowledged(type: AckType, packetId: number, reason: number): Violation | undefined {
+    if (type === PACKET.pubrel) {
+      this.#pipeline.release(this.#session, packetId);
+      return undefined;
+    }
+    const violation = this.mailbox.answered(type, packetId, reason);
+    if (violation !== undefined) return violation;
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
+    if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
+    return undefined;
   }
 
   onRoom(): void {
     this.mailbox.pump();
+  }
+
+  untilPublished(): Promise<void> | undefined {
+    const { lane } = this.#session;
+    return lane.length === 0 ? undefined : lane.idle();
   }
 }

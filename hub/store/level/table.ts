@@ -119,7 +119,7 @@ function pageOf<Row>(items: Row[], nextCursor: string | undefined): PageOf<Row> 
   return nextCursor === undefined ? { items } : { items, nextCursor };
 }
 
-function assertLimit(limit: number): void {
+export function assertLimit(limit: number): void {
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new RangeError(`a list needs a limit of at least 1, not ${limit}`);
 }

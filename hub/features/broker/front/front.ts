@@ -45,6 +45,8 @@ export interface FrontOptions {
 export interface Speaker extends Inbound {
   /** There is room again for what waits for this client. */
   onRoom(): void;
+  /** When everything the client published is on its way to its subscribers; undefined: it is. */
+  untilPublished(): Promise<void> | undefined;
 }
 
 /** greeting: until CONNECT · held: being admitted · joining: its session is being begun · open · closed */
@@ -334,7 +336,10 @@ export class Front {
       return;
     }
     this.#isAsking = true;
-    this.#options.events.onRequest(this, packet);
+    // What it published before is retained then, and no news to its new subscription. [MQTT-3.3.1-9] (3.1.1: 3.3.1-8)
+    const published = type === PACKET.subscribe ? this.#speaker?.untilPublished() : undefined;
+    if (published === undefined) this.#options.events.onRequest(this, packet);
+    else void published.then(() => this.#phase === 'open' && this.#options.events.onRequest(this, packet));
   }
 
   #resume(): void {
