@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Device, WaitingDevice } from '../../contract/device.ts';
 import type { LivePairing, LiveRound } from '../../contract/live.ts';
 import type { Person } from '../../domain/principal.ts';
-import { FakeClock } from '../../lib/fake-clock.ts';
+import { CountingClock } from './counting-clock.fixture.ts';
 import { NO_EVENTS } from './events.fixture.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive, FILTERS_MAX, WATCHERS_MAX } from './live.ts';
@@ -62,28 +62,6 @@ const pairing = (deviceId: string, state: LivePairing['state']): LivePairing => 
 };
 
 const nothing = { snapshot: () => () => undefined, update: () => () => undefined, reset: () => undefined };
-
-/** A clock that tells how many timers run. */
-class CountingClock extends FakeClock {
-  running = 0;
-
-  override after(ms: number, callback: () => void): () => void {
-    this.running += 1;
-    let isOver = false;
-    const end = (): void => {
-      if (!isOver) this.running -= 1;
-      isOver = true;
-    };
-    const cancel = super.after(ms, () => {
-      end();
-      callback();
-    });
-    return () => {
-      end();
-      cancel();
-    };
-  }
-}
 
 function setUp() {
   const clock = new CountingClock();
