@@ -50,6 +50,13 @@ export interface BrokerLimits {
   /** Publishes of one client that wait for their commit; more are not read from its socket. */
   readonly publishesInFlightMax: number;
   readonly publishBytesInFlightMax: number;
+  /** Read from one client in one turn of the event loop; the rest waits until everybody else has been read. */
+  readonly packetsPerTurnMax: number;
+  readonly bytesPerTurnMax: number;
+  /** CONNECTs of all clients in one turn. */
+  readonly greetingsPerTurnMax: number;
+  /** What clients that have more to say than that get of a turn, all together. */
+  readonly turnMsMax: number;
   /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
@@ -117,6 +124,10 @@ export const BROKER_LIMITS: BrokerLimits = {
   waitingRefusedSubscriptionsMax: 32,
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
+  packetsPerTurnMax: 256,
+  bytesPerTurnMax: 256 * KIB,
+  greetingsPerTurnMax: 8,
+  turnMsMax: 4,
   unsentBytesBusy: MIB,
   queueLimit: 1_000,
   outboundWindow: 100,

@@ -35,6 +35,7 @@ import { Front, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
 import { REASON } from './reason-codes.ts';
+import { Rota } from './rota.ts';
 import { refusalV5 } from './v5/requests.ts';
 
 export interface From {
@@ -102,6 +103,7 @@ const UPPER_Z = 0x5a;
 export class Door {
   readonly #deps: DoorDeps;
   readonly #frontOptions: FrontOptions;
+  readonly #rota: Rota;
   readonly #greetings: Headcount;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
@@ -115,7 +117,9 @@ export class Door {
     const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
     const reasonOf = (error: Error): Reason => deps.reasonOf(error);
     const turn = new Turn();
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, reasonOf };
+    this.#rota = new Rota(limits, () => turn.flush());
+    const times = { drainTimeoutMs, lingerMs, clock, turn, rota: this.#rota };
+    this.#frontOptions = { greetingBytesMax, unsentBytesBusy, ...times, reasonOf };
     this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -183,9 +187,13 @@ export class Door {
 
   #onGreeting(visitor: Visitor, packet: Buffer): void {
     visitor.stopWaiting();
-    this.#greet(visitor, packet).catch((error: unknown) => {
-      this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
-      visitor.front.destroy();
+    // Those who are inside have been read before more come in: a crowd at the door must not keep them waiting.
+    this.#rota.greet(() => {
+      if (visitor.front.phase !== 'held') return;
+      this.#greet(visitor, packet).catch((error: unknown) => {
+        this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
+        visitor.front.destroy();
+      });
     });
   }
 

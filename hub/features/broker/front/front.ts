@@ -10,6 +10,8 @@ import { type Codec, type Frame, type Inbound, PACKET, type Reason, type Violati
 import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
+import { newShare, type Rota } from './rota.ts';
+import { PAUSE, Tap } from './tap.ts';
 
 export interface FrontEvents {
   /** The first packet came whole; it has the type CONNECT. What follows is held until `open`. */
@@ -33,6 +35,7 @@ export interface FrontOptions {
   readonly unsentBytesBusy: number;
   readonly clock: Clock;
   readonly turn: Turn;
+  readonly rota: Rota;
   /** What a client is told when Aedes ends its connection with this error. */
   reasonOf(error: Error): Reason;
 }
@@ -65,18 +68,17 @@ export class Front extends Duplex {
   #codec: Codec | undefined;
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /** Whole packets that wait: for the broker to let the client in, or for the one before them to be worked on. */
+  /**
+   * Whole packets that wait: for the broker to let the client in, for the one before them to be worked on, or for the
+   * next turn.
+   */
   #early: Buffer[] = [];
-  /** Something is being worked on, and what comes after it must find its effect. */
-  #isAsking = false;
+  readonly #tap: Tap;
+  readonly #share = newShare();
   #isSourceGone = false;
   #isShut = false;
   #lastReason: Reason | undefined;
   #isLingering = false;
-  /** Held back by the publish pipeline. */
-  #isHeld = false;
-  /** It sends and does not read the answers. */
-  #isPiledUp = false;
   #stopDraining = (): void => {};
 
   constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
@@ -84,6 +86,7 @@ export class Front extends Duplex {
     this.#source = source;
     this.#events = events;
     this.#options = options;
+    this.#tap = new Tap(source);
     this.#frames = new Frames(options.greetingBytesMax);
     this.#outbox = new Outbox(source, options.turn, this);
     // A broken socket ends the connection like a closed one; which of the two it was is nobody's concern here.
@@ -129,14 +132,13 @@ export class Front extends Duplex {
       this.#end(this.#lastReason);
       return;
     }
+    this.#tap.open(PAUSE.greeting);
     this.#goOn();
-    if (this.#isSourceGone) this.#endReading();
   }
 
   /** What follows waits for this; when it fails, the connection ends. */
   wait(work: Promise<void>): void {
-    this.#isAsking = true;
-    this.#source.pause();
+    this.#tap.shut(PAUSE.asking);
     work.then(
       () => this.answered(),
       () => this.shut(),
@@ -145,8 +147,8 @@ export class Front extends Duplex {
 
   /** Aedes has answered SUBSCRIBE or UNSUBSCRIBE. */
   answered(): void {
-    if (!this.#isAsking) return;
-    this.#isAsking = false;
+    if (!this.#tap.isShutFor(PAUSE.asking)) return;
+    this.#tap.open(PAUSE.asking);
     this.#goOn();
   }
 
@@ -157,14 +159,11 @@ export class Front extends Duplex {
 
   /** Stops reading from the network until `release`. */
   hold(): void {
-    this.#isHeld = true;
-    this.#source.pause();
+    this.#tap.shut(PAUSE.held);
   }
 
   release(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    this.#resume();
+    this.#tap.open(PAUSE.held);
   }
 
   /** Closes; while Aedes is still building the session up, as soon as it has. A client of MQTT 5 is told why. */
@@ -192,9 +191,7 @@ export class Front extends Duplex {
   onFree(): void {
     this.#stopDraining();
     if (this.#phase === 'open') this.#speaker?.onRoom();
-    if (!this.#isPiledUp) return;
-    this.#isPiledUp = false;
-    this.#resume();
+    this.#tap.open(PAUSE.piledUp);
   }
 
   override _read(): void {}
@@ -262,7 +259,7 @@ export class Front extends Duplex {
         break;
       case 'open':
         this.#events.onHeard(count);
-        if (this.#isAsking) this.#early.push(packets);
+        if (this.#early.length > 0 || this.#tap.isShutFor(PAUSE.asking)) this.#early.push(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -272,7 +269,7 @@ export class Front extends Duplex {
 
   #greet(packets: Buffer): void {
     this.#phase = 'held';
-    this.#source.pause();
+    this.#tap.shut(PAUSE.greeting);
     const size = sizeAt(packets, 0);
     if (size < packets.length) this.#early.push(packets.subarray(size));
     this.#events.onGreeting(packets.subarray(0, size));
@@ -283,24 +280,23 @@ export class Front extends Duplex {
     const early = this.#early;
     this.#early = [];
     for (const [at, packets] of early.entries()) {
-      if (this.#isAsking) {
+      if (this.#early.length > 0 || this.#tap.isShutFor(PAUSE.asking)) {
         this.#early.push(...early.slice(at));
         break;
       }
       this.#take(packets);
     }
-    this.#resume();
+    if (this.#isSourceGone && this.#early.length === 0 && this.#phase === 'open') this.#endReading();
   }
 
   #take(packets: Buffer): void {
     let at = 0;
     while (at < packets.length && this.#phase === 'open') {
-      if (this.#isAsking) {
+      const end = at + sizeAt(packets, at);
+      if (!this.#isNext(end - at)) {
         this.#early.push(packets.subarray(at));
-        this.#source.pause();
         return;
       }
-      const end = at + sizeAt(packets, at);
       const violation = this.#takeOne(packets, at, end);
       if (violation !== undefined) {
         this.#events.onViolation(violation);
@@ -308,9 +304,20 @@ export class Front extends Duplex {
       }
       at = end;
     }
-    if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
-    this.#isPiledUp = true;
-    this.#source.pause();
+    if (this.#outbox.isBlocked && this.unsentBytes > this.#options.unsentBytesBusy) this.#tap.shut(PAUSE.piledUp);
+  }
+
+  /** Whether a packet of so many bytes can be worked on now. */
+  #isNext(bytes: number): boolean {
+    if (this.#tap.isShutFor(PAUSE.asking)) return false;
+    if (this.#options.rota.mayTake(this.#share, bytes)) return true;
+    if (this.#tap.isShutFor(PAUSE.turn)) return false;
+    this.#tap.shut(PAUSE.turn);
+    this.#options.rota.wait(() => {
+      this.#tap.open(PAUSE.turn);
+      this.#goOn();
+    });
+    return false;
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -322,23 +329,18 @@ export class Front extends Duplex {
       return undefined;
     }
     // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
-    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
+    const isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
     if (Buffer.isBuffer(forEngine)) {
+      if (isAsking) this.#tap.shut(PAUSE.asking);
       this.push(forEngine);
       return undefined;
     }
-    this.#isAsking = false;
     if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
     else if ('ends' in forEngine) this.shut();
     else return forEngine;
     return undefined;
-  }
-
-  #resume(): void {
-    if (this.#phase !== 'open' || this.#isAsking || this.#isHeld || this.#isPiledUp) return;
-    this.#source.resume();
   }
 
   #end(reason: Reason | undefined): void {
@@ -364,7 +366,7 @@ export class Front extends Duplex {
     if (this.#isSourceGone) return;
     this.#isSourceGone = true;
     // Aedes reads what came before the end, then closes by itself.
-    if (this.#phase === 'open') this.#endReading();
+    if (this.#phase === 'open') this.#goOn();
     else if (this.#phase !== 'joining') this.destroy();
   }
 
