@@ -5,9 +5,9 @@ import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
+import { Mailbox, type MailboxDeps } from './mailbox.ts';
 import { Shares } from './shares.ts';
-import type { LoadedSession, Shelf } from './shelf.ts';
+import type { Belongings, LoadedSession, Shelf } from './shelf.ts';
 import { levelsOf, type Subscription } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 
@@ -158,8 +158,8 @@ export class Mailboxes {
   /** Ends the session for good. */
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
-    const posts = this.#end(mailbox);
-    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, posts);
+    const belongings = this.#end(mailbox);
+    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, belongings);
   }
 
   keys(): IterableIterator<string> {
@@ -169,7 +169,7 @@ export class Mailboxes {
   /** Ends every session whose key begins so: at once for whoever asks, and stored when this resolves. */
   async removeUnder(prefix: string): Promise<void> {
     const over = [...this.#byKey.values()].filter(({ key }) => key.startsWith(prefix));
-    const posts = over.flatMap((mailbox) => this.#end(mailbox));
+    const posts = over.flatMap((mailbox) => this.#end(mailbox).posts);
     // However many there were, few writes: the store takes only so many at a time.
     await this.#deps.shelf.removeSessionsUnder(prefix, posts);
   }
@@ -205,16 +205,18 @@ export class Mailboxes {
   }
 
   /** In memory; answers what is stored of it. */
-  #end(mailbox: Mailbox): Post[] {
+  #end(mailbox: Mailbox): Belongings {
     this.#byKey.delete(mailbox.key);
-    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
+    const filters = [...mailbox.subscriptions.keys()];
+    for (const filter of filters) this.unsubscribe(mailbox, filter);
     const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
     mailbox.clear();
     mailbox.keptMs = 0;
-    if (!mailbox.isKept) return posts;
+    if (!mailbox.isKept) return belongings;
     this.#kept--;
     this.#deps.ended(mailbox.key);
-    return posts;
+    return belongings;
   }
 
   #add(key: string, isKept: boolean): Mailbox {

@@ -11,7 +11,6 @@ import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
 import { newShare, type Rota } from './rota.ts';
-import { PAUSE, Tap } from './tap.ts';
 
 export interface FrontEvents {
   /** The first packet came whole; it has the type CONNECT. What follows is held until `open`. */
@@ -68,17 +67,21 @@ export class Front extends Duplex {
   #codec: Codec | undefined;
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /**
-   * Whole packets that wait: for the broker to let the client in, for the one before them to be worked on, or for the
-   * next turn.
-   */
+  /** Whole packets that wait: to be let in, for the one before them to be worked on, or for the next turn. */
   #early: Buffer[] = [];
-  readonly #tap: Tap;
-  readonly #share = newShare();
+  /** Something is being worked on, and what comes after it must find its effect. */
+  #isAsking = false;
   #isSourceGone = false;
   #isShut = false;
   #lastReason: Reason | undefined;
   #isLingering = false;
+  /** Held back by the publish pipeline. */
+  #isHeld = false;
+  /** It sends and does not read the answers. */
+  #isPiledUp = false;
+  /** It has had its share of this turn of the event loop, and the rest of what it said waits. */
+  #isOverdue = false;
+  readonly #share = newShare();
   #stopDraining = (): void => {};
 
   constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
@@ -86,7 +89,6 @@ export class Front extends Duplex {
     this.#source = source;
     this.#events = events;
     this.#options = options;
-    this.#tap = new Tap(source);
     this.#frames = new Frames(options.greetingBytesMax);
     this.#outbox = new Outbox(source, options.turn, this);
     // A broken socket ends the connection like a closed one; which of the two it was is nobody's concern here.
@@ -132,13 +134,13 @@ export class Front extends Duplex {
       this.#end(this.#lastReason);
       return;
     }
-    this.#tap.open(PAUSE.greeting);
     this.#goOn();
   }
 
   /** What follows waits for this; when it fails, the connection ends. */
   wait(work: Promise<void>): void {
-    this.#tap.shut(PAUSE.asking);
+    this.#isAsking = true;
+    this.#source.pause();
     work.then(
       () => this.answered(),
       () => this.shut(),
@@ -147,8 +149,8 @@ export class Front extends Duplex {
 
   /** Aedes has answered SUBSCRIBE or UNSUBSCRIBE. */
   answered(): void {
-    if (!this.#tap.isShutFor(PAUSE.asking)) return;
-    this.#tap.open(PAUSE.asking);
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
     this.#goOn();
   }
 
@@ -159,11 +161,14 @@ export class Front extends Duplex {
 
   /** Stops reading from the network until `release`. */
   hold(): void {
-    this.#tap.shut(PAUSE.held);
+    this.#isHeld = true;
+    this.#source.pause();
   }
 
   release(): void {
-    this.#tap.open(PAUSE.held);
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#resume();
   }
 
   /** Closes; while Aedes is still building the session up, as soon as it has. A client of MQTT 5 is told why. */
@@ -191,7 +196,9 @@ export class Front extends Duplex {
   onFree(): void {
     this.#stopDraining();
     if (this.#phase === 'open') this.#speaker?.onRoom();
-    this.#tap.open(PAUSE.piledUp);
+    if (!this.#isPiledUp) return;
+    this.#isPiledUp = false;
+    this.#resume();
   }
 
   override _read(): void {}
@@ -259,7 +266,7 @@ export class Front extends Duplex {
         break;
       case 'open':
         this.#events.onHeard(count);
-        if (this.#early.length > 0 || this.#tap.isShutFor(PAUSE.asking)) this.#early.push(packets);
+        if (this.#mustWait) this.#early.push(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -269,10 +276,14 @@ export class Front extends Duplex {
 
   #greet(packets: Buffer): void {
     this.#phase = 'held';
-    this.#tap.shut(PAUSE.greeting);
+    this.#source.pause();
     const size = sizeAt(packets, 0);
     if (size < packets.length) this.#early.push(packets.subarray(size));
     this.#events.onGreeting(packets.subarray(0, size));
+  }
+
+  get #mustWait(): boolean {
+    return this.#isAsking || this.#isOverdue;
   }
 
   /** What waited goes its way, as far as it gets. */
@@ -280,21 +291,24 @@ export class Front extends Duplex {
     const early = this.#early;
     this.#early = [];
     for (const [at, packets] of early.entries()) {
-      if (this.#early.length > 0 || this.#tap.isShutFor(PAUSE.asking)) {
+      if (this.#mustWait) {
         this.#early.push(...early.slice(at));
         break;
       }
       this.#take(packets);
     }
-    if (this.#isSourceGone && this.#early.length === 0 && this.#phase === 'open') this.#endReading();
+    if (this.#isSourceGone && !this.#mustWait && this.#phase === 'open') this.#endReading();
+    this.#resume();
   }
 
   #take(packets: Buffer): void {
     let at = 0;
     while (at < packets.length && this.#phase === 'open') {
       const end = at + sizeAt(packets, at);
-      if (!this.#isNext(end - at)) {
+      if (!this.#isAsking && !this.#options.rota.mayTake(this.#share, end - at)) this.#waitForTurn();
+      if (this.#mustWait) {
         this.#early.push(packets.subarray(at));
+        this.#source.pause();
         return;
       }
       const violation = this.#takeOne(packets, at, end);
@@ -304,20 +318,17 @@ export class Front extends Duplex {
       }
       at = end;
     }
-    if (this.#outbox.isBlocked && this.unsentBytes > this.#options.unsentBytesBusy) this.#tap.shut(PAUSE.piledUp);
+    if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
+    this.#isPiledUp = true;
+    this.#source.pause();
   }
 
-  /** Whether a packet of so many bytes can be worked on now. */
-  #isNext(bytes: number): boolean {
-    if (this.#tap.isShutFor(PAUSE.asking)) return false;
-    if (this.#options.rota.mayTake(this.#share, bytes)) return true;
-    if (this.#tap.isShutFor(PAUSE.turn)) return false;
-    this.#tap.shut(PAUSE.turn);
+  #waitForTurn(): void {
+    this.#isOverdue = true;
     this.#options.rota.wait(() => {
-      this.#tap.open(PAUSE.turn);
+      this.#isOverdue = false;
       this.#goOn();
     });
-    return false;
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -329,18 +340,23 @@ export class Front extends Duplex {
       return undefined;
     }
     // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
-    const isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
+    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
     if (Buffer.isBuffer(forEngine)) {
-      if (isAsking) this.#tap.shut(PAUSE.asking);
       this.push(forEngine);
       return undefined;
     }
+    this.#isAsking = false;
     if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
     else if ('ends' in forEngine) this.shut();
     else return forEngine;
     return undefined;
+  }
+
+  #resume(): void {
+    if (this.#phase !== 'open' || this.#mustWait || this.#isHeld || this.#isPiledUp) return;
+    this.#source.resume();
   }
 
   #end(reason: Reason | undefined): void {
