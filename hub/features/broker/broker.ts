@@ -154,6 +154,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     // Somebody with credentials may have taken the client id meanwhile, and keeps it.
     if (session?.principal.kind !== 'waiting') return;
     session.principal = principal;
+    if (session.connection !== undefined) this.#core.mailboxes.comesFrom(session.connection.mailbox, undefined);
     session.stopTimer();
     session.front.packetBytesMax = this.#core.limits.packetBytesMax;
     this.#core.door.moveToKnown(session);

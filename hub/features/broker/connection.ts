@@ -5,7 +5,7 @@ import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts'
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -19,6 +19,8 @@ export interface ConnectionStart {
   readonly pipeline: PublishPipeline;
   readonly counters: Counters;
   readonly receipts: ReceiptKeeper;
+  /** The client has sent more than it may at a time. */
+  slowed(session: Session): void;
 }
 
 export class Connection implements Link, Speaker {
@@ -29,8 +31,9 @@ export class Connection implements Link, Speaker {
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
+  readonly #slowed: (session: Session) => void;
 
-  constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
+  constructor({ session, mailbox, codec, window, pipeline, counters, receipts, slowed }: ConnectionStart) {
     this.mailbox = mailbox;
     this.codec = codec;
     this.window = window;
@@ -38,6 +41,7 @@ export class Connection implements Link, Speaker {
     this.#pipeline = pipeline;
     this.#counters = counters;
     this.#receipts = receipts;
+    this.#slowed = slowed;
   }
 
   get unsentBytes(): number {
@@ -68,6 +72,7 @@ export class Connection implements Link, Speaker {
   /** The client published something. */
   received(publish: Publish): void {
     this.#counters.publishBytesIn += publish.payload.length;
+    if (!this.#session.pace.spend(bytesOf(publish))) this.#slowed(this.#session);
     const { receipts, receiptsKey, front } = this.#session;
     if (!publish.dup || receipts === undefined || receipts.isLoaded) {
       this.#pipeline.receive(this.#session, publish);

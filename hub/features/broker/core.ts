@@ -4,23 +4,22 @@ import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
-import { Access } from './access.ts';
+import { Access, isStranger } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import type { Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
-import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
 import type { Reason } from './front/codec.ts';
 import { connectFor } from './front/connect.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
 import { REASON } from './front/reason-codes.ts';
-import { FullLog } from './full-log.ts';
 import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
+import { Notices } from './notices.ts';
 import { Persistence } from './persistence.ts';
 import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
@@ -77,7 +76,7 @@ export class Core {
   readonly #deps: BrokerDeps;
   readonly #access: Access;
   readonly #subscriptions: Subscriptions;
-  readonly #full: FullLog;
+  readonly #notices: Notices;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -87,9 +86,17 @@ export class Core {
     this.slots = makeSlots((error) => log.error({ err: error }, 'a listener of the broker failed'));
     this.latency = new Latency(clock);
     this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
-    const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#refused(facts);
-    this.#access = new Access({ limits, refused, subscriptions: () => this.mailboxes.subscribed });
-    this.#full = new FullLog(clock, log);
+    const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#notices.refused(facts);
+    this.#notices = new Notices({
+      ...{ clock, log, limits, counters: this.counters },
+      session: (key) => this.sessions.byKey(key),
+      tell: (facts) => this.slots.refused.fire(facts),
+    });
+    this.#access = new Access({
+      ...{ limits, refused },
+      subscriptions: () => this.mailboxes.subscribed,
+      subscriptionsFrom: (address) => this.mailboxes.subscribedFrom(address),
+    });
     const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
@@ -110,7 +117,7 @@ export class Core {
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => clock.nowMs(),
-      retainedFull: (topic) => this.#retainedFull(topic),
+      retainedFull: (topic) => this.#notices.retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
@@ -165,7 +172,7 @@ export class Core {
       limits,
       shelf,
       failed,
-      dropped: (...drop) => this.#dropped(...drop),
+      dropped: (...drop) => this.#notices.dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
@@ -179,7 +186,7 @@ export class Core {
       publish: (session, will, also) => this.pipeline.will(session, will, also),
       publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
       discard: (also) => void this.commits.commit(also).catch(failed),
-      refused: (facts) => this.#refused(facts),
+      refused: (facts) => this.#notices.refused(facts),
     };
     return new Wills({
       clock: this.#deps.clock,
@@ -210,7 +217,7 @@ export class Core {
       limits: this.limits,
       sessions: this.sessions,
       admit: (attempt) => this.#deps.admit(attempt),
-      refused: (facts) => this.#refused(facts),
+      refused: (facts) => this.#notices.refused(facts),
       reasonOf: reasonOfEnd,
       heard: (session, count) => this.#heard(session, count),
       enter: (session) => this.#enter(session),
@@ -247,9 +254,11 @@ export class Core {
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
     await this.pipeline.idleFor(key);
     const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
+    this.mailboxes.comesFrom(mailbox, isStranger(session.principal) ? session.address : undefined);
     const { pipeline, counters, receipts } = this;
     const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
-    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts });
+    const slowed = (): void => this.#notices.slowed(session);
+    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts, slowed });
     session.isPresent = isPresent;
     await this.wills.begin(session, isPresent);
     if (front.phase !== 'held') {
@@ -289,32 +298,15 @@ export class Core {
   #heard(session: Session, count: number): void {
     const nowMs = this.#deps.clock.nowMs();
     session.lastHeardMs = nowMs;
+    session.pace.refill(nowMs);
     this.engine.heard(session.front);
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
-  }
-
-  #dropped(key: string, count: number, isNews: boolean): void {
-    this.counters.dropped += count;
-    if (!isNews) return;
-    this.#full.warn('queue', { session: key }, 'a session is owed too much: its oldest messages are dropped');
-    // Not counted as refused: its publishers were not.
-    this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
-  }
-
-  #retainedFull(topic: string): void {
-    this.counters.refused++;
-    this.#full.warn('retained', { topic }, 'too much is retained: this message was delivered and not kept');
   }
 
   #protocolError(session: Session | undefined, error: Error): void {
     if (session === undefined) return;
     const detail = `The client was disconnected: ${error.message}.`;
-    this.#refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
-  }
-
-  #refused(facts: Omit<RefusalFacts, 'atMs'>): void {
-    this.counters.refused++;
-    this.slots.refused.fire({ ...facts, atMs: this.#deps.clock.nowMs() });
+    this.#notices.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
   }
 
   #gone(session: Session | undefined, saidDisconnect: boolean): void {

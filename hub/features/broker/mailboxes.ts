@@ -1,6 +1,7 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { AddressTally, type Subscribed } from './address-tally.ts';
 import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -29,12 +30,6 @@ const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
 
-/** How much of it there is, in all sessions: a filter of many levels takes as much memory as many filters. */
-export interface Subscribed {
-  readonly count: number;
-  readonly levels: number;
-}
-
 export interface Opening {
   readonly isClean: boolean;
   /** How long the session is kept when its client is away; 0: not at all. */
@@ -50,6 +45,7 @@ export class Mailboxes {
   #kept = 0;
   #subscribed = 0;
   #levels = 0;
+  readonly #strangers = new AddressTally();
   #expired = 0;
   readonly #stopSweeping: () => void;
 
@@ -85,6 +81,11 @@ export class Mailboxes {
   /** Subscriptions of all sessions, shared ones too. */
   get subscribed(): Subscribed {
     return { count: this.#subscribed, levels: this.#levels };
+  }
+
+  /** The same of strangers of one address: of kept sessions, those whose clients came since the start. */
+  subscribedFrom(address: string): Subscribed {
+    return this.#strangers.of(address);
   }
 
   /** Kept sessions whose client stayed away too long, since the start. */
@@ -147,6 +148,16 @@ export class Mailboxes {
     return { mailbox, isPresent: false };
   }
 
+  /** The client of the session is there; `address`: it is a stranger, and what it subscribed to counts there. */
+  comesFrom(mailbox: Mailbox, address: string | undefined): void {
+    if (mailbox.address === address || this.#byKey.get(mailbox.key) !== mailbox) return;
+    for (const filter of mailbox.subscriptions.keys()) {
+      this.#strangers.add(mailbox.address, filter, -1);
+      this.#strangers.add(address, filter, 1);
+    }
+    mailbox.address = address;
+  }
+
   /** The connection has ended. */
   left(mailbox: Mailbox, link: Link): void {
     if (!mailbox.detach(link)) return;
@@ -176,7 +187,7 @@ export class Mailboxes {
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
     if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
-    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(subscription.filter, 1);
+    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(mailbox, subscription.filter, 1);
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
@@ -184,7 +195,7 @@ export class Mailboxes {
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
     if (!mailbox.subscriptions.delete(filter)) return;
-    this.#count(filter, -1);
+    this.#count(mailbox, filter, -1);
     if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
     else this.subscriptions.remove(mailbox, filter);
   }
@@ -193,7 +204,8 @@ export class Mailboxes {
     this.#stopSweeping();
   }
 
-  #count(filter: string, by: 1 | -1): void {
+  #count({ address }: Mailbox, filter: string, by: 1 | -1): void {
+    this.#strangers.add(address, filter, by);
     this.#subscribed += by;
     this.#levels += by * levelsOf(filter);
   }

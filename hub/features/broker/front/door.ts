@@ -217,8 +217,9 @@ export class Door {
       return;
     }
     const { principal } = admission;
-    const nowMs = this.#deps.clock.nowMs();
-    const session = new Session({ front, greeting, clientId, principal, address, transport, nowMs });
+    const { clock, limits } = this.#deps;
+    const nowMs = clock.nowMs();
+    const session = new Session({ front, greeting, clientId, principal, address, transport, nowMs, limits });
     const refusal = this.#objection(session, greeting);
     if (refusal === undefined) await this.#letIn(session);
     else this.#refuse(visitor, { ...refusal, clientId, username });
