@@ -67,6 +67,7 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  explorer.onTooManyTopics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => explorer.passed(message, isRetained, by));
   broker.onRefused((facts) => {
     refusals.add(facts);
@@ -75,7 +76,7 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
 }
 
 /** What is counted where it happens, for whoever watches over the hub. */
-function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { onWritten, log }: Parts): void {
   broker.onConnected((session) => {
     metrics.sys.connected();
     brokerHealth.connected(session);
@@ -87,6 +88,7 @@ function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten,
   broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
+  explorer.onTooManyTopics((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
   onWritten((ms) => metrics.exposition.written(ms));
   metrics.exposition.time(http);
