@@ -216,7 +216,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
-    return expiresMs === undefined || expiresMs > this.#clock.nowMs();
+    return expiresMs === undefined || expiresMs > this.#core.ages.nowMs();
   }
 
   async close(): Promise<void> {
@@ -236,6 +236,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.wills.stop();
     this.#core.expiry.stop();
     await this.#core.engine.close();
+    await this.#core.ages.stop();
     await this.#core.settle();
   }
 }

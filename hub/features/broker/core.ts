@@ -5,6 +5,7 @@ import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access, isStranger } from './access.ts';
+import { Ages } from './ages.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import type { Log, Message, Outcome, Taken } from './decision.ts';
@@ -61,6 +62,8 @@ export class Core {
   readonly slots: Slots;
   readonly counters = new Counters();
   readonly latency: Latency;
+  /** For whatever grows old. */
+  readonly ages: Ages;
   readonly sessions: Sessions;
   readonly engine: Engine;
   readonly shelf: Shelf;
@@ -85,6 +88,9 @@ export class Core {
     this.limits = limits;
     this.slots = makeSlots((error) => log.error({ err: error }, 'a listener of the broker failed'));
     this.latency = new Latency(clock);
+    const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
+    const ages = new Ages({ clock, db: deps.db, failed });
+    this.ages = ages;
     this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
     const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#notices.refused(facts);
     this.#notices = new Notices({
@@ -97,7 +103,6 @@ export class Core {
       subscriptions: () => this.mailboxes.subscribed,
       subscriptionsFrom: (address) => this.mailboxes.subscribedFrom(address),
     });
-    const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
     this.mailboxes = this.#makeMailboxes(failed);
@@ -105,24 +110,24 @@ export class Core {
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
     this.expiry = new RetainedExpiry({
-      ...{ clock, retained, shelf, failed },
+      ...{ retained, shelf, failed, clock: ages },
       commit: (writes) => this.commits.commit(writes),
       untilIdle: () => this.pipeline.idle(),
       isIdle: () => this.pipeline.isIdle,
     });
     this.#subscriptions = new Subscriptions({
-      ...{ clock, log, shelf, retained, mailboxes, slots: this.slots },
+      ...{ log, shelf, retained, mailboxes, slots: this.slots, clock: ages },
       commit: (writes) => this.commits.commit(writes),
     });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
-      nowMs: () => clock.nowMs(),
+      nowMs: () => ages.nowMs(),
       retainedFull: (topic) => this.#notices.retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
-    this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
+    this.receipts = new ReceiptKeeper({ ...storing, limits, onError, clock: ages });
     const asking = {
       accept: (message: Message) => deps.accept(message),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
@@ -134,6 +139,7 @@ export class Core {
 
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
+    await this.ages.start();
     const { sessions, retained } = await this.shelf.load();
     await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
@@ -168,7 +174,7 @@ export class Core {
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
     const { counters, shelf, limits } = this;
     return new Mailboxes({
-      clock: this.#deps.clock,
+      clock: this.ages,
       limits,
       shelf,
       failed,
@@ -189,7 +195,7 @@ export class Core {
       refused: (facts) => this.#notices.refused(facts),
     };
     return new Wills({
-      clock: this.#deps.clock,
+      clock: this.ages,
       db: this.#deps.db,
       failed,
       publish: (words) => publishLastWords(words, lastWords),
@@ -256,7 +262,7 @@ export class Core {
     const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
     this.mailboxes.comesFrom(mailbox, isStranger(session.principal) ? session.address : undefined);
     const { pipeline, counters, receipts } = this;
-    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
+    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.ages });
     const slowed = (): void => this.#notices.slowed(session);
     session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts, slowed });
     session.isPresent = isPresent;
