@@ -8,7 +8,7 @@ const EVERY_MS = 250;
 const ERROR_LEVEL = 50;
 const MIB = 1024 * 1024;
 /** What the runtime says when a test opens its debugger. */
-const DEBUGGER = /^(Debugger (listening|attached)|For help, see:)/;
+const DEBUGGER = /^(Debugger (listening|attached|ending)|For help, see:)/;
 
 export interface RssWatch {
   readonly startMib: number;
@@ -17,12 +17,12 @@ export interface RssWatch {
 }
 
 /** Looks at the memory of the process as the system counts it. */
-export function watchRss(hub: Hub): RssWatch {
+export function watchRss(hub: Hub, everyMs: number = EVERY_MS): RssWatch {
   const startMib = rssMib(hub.pid);
   let peakMib = startMib;
   const timer = setInterval(() => {
     peakMib = Math.max(peakMib, rssMib(hub.pid));
-  }, EVERY_MS);
+  }, everyMs);
   return {
     startMib,
     get peakMib() {
@@ -33,7 +33,7 @@ export function watchRss(hub: Hub): RssWatch {
 }
 
 /** 0 when the process is gone: whoever asks /health next says so. */
-function rssMib(pid: number): number {
+export function rssMib(pid: number): number {
   try {
     const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return (Number(kib ?? 0) * 1024) / MIB;
