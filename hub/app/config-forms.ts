@@ -25,6 +25,11 @@ export const text: Form<string> = {
   parse: (raw) => (raw.trim() === '' ? undefined : raw.trim()),
 };
 
+export const webAddress: Form<string> = {
+  allowed: 'an address such as http://192.168.1.5:8000',
+  parse: (raw) => (/^https?:\/\//.test(raw.trim()) && URL.canParse(raw.trim()) ? raw.trim() : undefined),
+};
+
 export const username: Form<string> = {
   allowed: 'letters, digits, space, ".", "_" and "-", at most 32',
   parse: (raw) => (Value.Check(Username, raw.trim()) ? raw.trim() : undefined),

@@ -13,6 +13,7 @@ import {
   switchOf,
   text,
   username,
+  webAddress,
 } from './config-forms.ts';
 
 interface Setting<Value> {
@@ -57,7 +58,7 @@ export const SETTINGS = {
   discoveryPort: later<number | null>(port, null, 'UDP discovery'),
   mdns: later(switchOf, false, 'Announce by mDNS'),
   serialPorts: later(text, 'off', 'Serial ports'),
-  backendUrl: later(optional(text), undefined, 'Forward events to <url>/api/events'),
+  backendUrl: setting(optional(webAddress), undefined, 'Forward events to <url>/api/events'),
   compatOpen: later(switchOf, false, 'Old routes without credentials on private addresses'),
 } as const satisfies Record<string, Setting<unknown>>;
 

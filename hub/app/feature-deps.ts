@@ -1,4 +1,5 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
+import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
@@ -6,6 +7,7 @@ import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
+import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
 import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
@@ -14,6 +16,7 @@ import type { SimonDeps } from '../features/simon/simon-deps.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
+import { randomFraction } from '../lib/ids.ts';
 import { socketPair } from '../lib/socket-pair.ts';
 import { makeAdmission } from './admission.ts';
 import type { HealthKeeper } from './health.ts';
@@ -98,7 +101,13 @@ export function simonDeps(
 
 export function brokerDeps(
   { log, clock, store, mqtt }: Parts,
-  { users, accounts, devices, ingest }: Pick<Features, 'users' | 'accounts' | 'devices'> & { ingest: Ingest },
+  {
+    users,
+    accounts,
+    devices,
+    ingest,
+    forwarding,
+  }: Pick<Features, 'users' | 'accounts' | 'devices' | 'forwarding'> & { ingest: Ingest },
 ): BrokerDeps {
   return {
     clock,
@@ -114,9 +123,31 @@ export function brokerDeps(
     principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
     settled: ingest.settled,
+    alsoWrite: (parcel) => forwarding.writesForMessage(parcel),
     commit: (writes) => store.commit(writes),
   };
 }
+
+/** The broker comes later, and is asked for when the first message arrives from elsewhere. */
+export function forwardingDeps({ config, log, clock, store, deriveKey }: Parts, broker: () => Broker): ForwardingDeps {
+  return {
+    clock,
+    log: log.child({ feature: 'forwarding' }),
+    store,
+    random: randomFraction,
+    key: deriveKey('destinations'),
+    backendUrl: config.backendUrl,
+    publishAs({ id, name }, message) {
+      const clientId = `bridge-${id}`;
+      const rules = rulesetFor(BRIDGE_RULES, { clientId, username: name });
+      const principal = { kind: 'account', name: `bridge ${name}`, rules } as const;
+      return broker().publishAs({ clientId, principal, address: '' }, message);
+    },
+  };
+}
+
+/** What comes from another broker may speak for any device that has no token to speak with. */
+const BRIDGE_RULES = parseRules(['topic write #']);
 
 /** Somebody's client as it would be if it connected now. */
 function principalNow(
@@ -192,7 +223,8 @@ export function liveDeps(
     stats,
     brokerHealth,
     explorer,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer'>,
+    forwarding,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'>,
 ): LiveDeps {
   return {
     clock,
@@ -205,6 +237,7 @@ export function liveDeps(
     stats: stats.read,
     topics: explorer,
     health: brokerHealth.read,
+    forwarding: () => forwarding.live(),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Broker, openBroker } from '../features/broker/broker.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
+import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
@@ -23,6 +24,7 @@ import {
   connectInside,
   countOf,
   devicesDeps,
+  forwardingDeps,
   healthDeps,
   httpDeps,
   isConnected,
@@ -56,8 +58,11 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const latest = new Latest(store);
   await latest.load(devices.ids());
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
-  const ingest = createIngest({ devices, keepers: [latest, simon], commit: (writes) => store.commit(writes), onError });
-  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest }));
+  const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
+  await forwarding.load();
+  const keepers = [latest, simon, forwarding];
+  const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
+  const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
@@ -66,9 +71,10 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer }));
+  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, forwarding }));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
-  return { health, http, users, accounts, refusals, devices, simon, latest, broker, demo, ...watching, ...topics };
+  const people = { http, users, accounts, refusals };
+  return { health, ...people, devices, simon, latest, forwarding, broker, demo, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

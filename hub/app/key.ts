@@ -7,7 +7,7 @@ import { unavailable } from '../store/level/failures.ts';
 
 const KEY_BYTES = 32;
 
-export type KeyPurpose = 'access-tokens' | 'device-secrets';
+export type KeyPurpose = 'access-tokens' | 'device-secrets' | 'destinations';
 
 /** Derives a 32-byte key for one purpose (HKDF-SHA-256, RFC 5869), so that no two uses share a key. */
 export type DeriveKey = (purpose: KeyPurpose) => Buffer;

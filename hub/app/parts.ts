@@ -4,6 +4,7 @@ import type { Broker } from '../features/broker/broker.ts';
 import type { Demo } from '../features/demo/demo.ts';
 import type { Devices } from '../features/devices/devices.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
+import type { Forwarding } from '../features/forwarding/forwarding.ts';
 import type { Health } from '../features/health/health.ts';
 import type { Live } from '../features/live/live.ts';
 import type { Metrics } from '../features/metrics/metrics.ts';
@@ -52,4 +53,5 @@ export interface Features {
   readonly explorer: Explorer;
   readonly publishes: Publishes;
   readonly retained: Retained;
+  readonly forwarding: Forwarding;
 }

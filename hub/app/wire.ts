@@ -7,6 +7,7 @@ import { attachWebSocket } from '../features/broker/listen.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
+import { forwardingRoutes } from '../features/forwarding/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -36,6 +37,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
+  features.forwarding.start();
   const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
   return {
     http,
@@ -51,7 +53,7 @@ export async function wire(parts: Parts): Promise<Wired> {
 }
 
 /** A connection came, spoke, listened, was refused, went. */
-function connections({ broker, devices, live, simon, refusals, explorer }: Features): void {
+function connections({ broker, devices, live, simon, refusals, explorer, forwarding }: Features): void {
   broker.onConnected((session) => devices.connected(session));
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
@@ -68,7 +70,10 @@ function connections({ broker, devices, live, simon, refusals, explorer }: Featu
   });
   broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
   explorer.onTooManyTopics((facts) => refusals.add(facts));
-  broker.onPassed((message, isRetained, by) => explorer.passed(message, isRetained, by));
+  broker.onPassed((message, isRetained, by) => {
+    explorer.passed(message, isRetained, by);
+    forwarding.passed(message);
+  });
   broker.onRefused((facts) => {
     refusals.add(facts);
     if (facts.deviceId !== undefined) devices.refused(facts.deviceId);
@@ -113,7 +118,7 @@ function fleet({ broker, devices, latest, live, simon }: Features): void {
 }
 
 /** A device answered, a game was played. */
-function games({ devices, live, simon }: Features): void {
+function games({ devices, live, simon, forwarding }: Features): void {
   simon.onPairingChanged((pairing) => {
     live.pairingChanged(pairing);
     devices.touched(pairing.deviceId);
@@ -121,6 +126,7 @@ function games({ devices, live, simon }: Features): void {
   simon.onScoreAdded((score) => live.scoreAdded(score));
   simon.onScoreRemoved((id) => live.scoreRemoved(id));
   simon.onRoundsChanged(() => live.roundsChanged());
+  forwarding.onChanged(() => live.forwardingChanged());
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
@@ -155,6 +161,7 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
 function routes(features: Features, { clock }: Parts): void {
   const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
     features;
+  forwardingRoutes(features.forwarding)(http);
   authRoutes(users)(http);
   peopleRoutes(users)(http);
   accountRoutes({
@@ -182,10 +189,11 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices, retained } = features;
+  const { demo, broker, live, http, simon, users, devices, retained, forwarding } = features;
   await demo.close();
   retained.close();
   await broker.close();
+  await forwarding.close();
   live.close();
   await closeWeb(http, clock);
   simon.close();

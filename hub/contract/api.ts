@@ -1,6 +1,15 @@
 /** Every REST route as a type: 'METHOD path' → what it takes and answers. The web app's client is typed from it. */
 import type { AccessAnswer, AccessQuestion, Account, AccountCreate, AccountPatch } from './account.ts';
 import type {
+  Counted,
+  DeadLetter,
+  DeadLettersBody,
+  Destination,
+  DestinationBody,
+  DestinationPatch,
+  DestinationTested,
+} from './destination.ts';
+import type {
   AdoptBody,
   Device,
   DeviceCreate,
@@ -103,6 +112,17 @@ export interface Api {
   'POST /api/v1/retained/delete': { body: RetainedDeleteBody; reply: RetainedDeleted };
   'GET /api/v1/retained/trash': { query: PageQuery; reply: Page<TrashedRetained> };
   'POST /api/v1/retained/trash/restore': { body: RestoreBody; reply: Restored };
+  'GET /api/v1/destinations': { reply: Page<Destination> };
+  'POST /api/v1/destinations': { body: DestinationBody; reply: Destination };
+  'GET /api/v1/destinations/:id': { params: ById; reply: Destination };
+  'PATCH /api/v1/destinations/:id': { params: ById; body: DestinationPatch; reply: Destination };
+  'DELETE /api/v1/destinations/:id': { params: ById; reply: undefined };
+  'POST /api/v1/destinations/:id/test': { params: ById; reply: DestinationTested };
+  'POST /api/v1/destinations/:id/flush': { params: ById; reply: Destination };
+  'DELETE /api/v1/destinations/:id/queue': { params: ById; reply: Counted };
+  'GET /api/v1/destinations/:id/dead-letters': { params: ById; query: PageQuery; reply: Page<DeadLetter> };
+  'POST /api/v1/destinations/:id/dead-letters/resend': { params: ById; body: DeadLettersBody; reply: Counted };
+  'POST /api/v1/destinations/:id/dead-letters/discard': { params: ById; body: DeadLettersBody; reply: Counted };
   'GET /api/v1/demo': { reply: DemoState };
   'POST /api/v1/demo': { reply: DemoState };
   'DELETE /api/v1/demo': { reply: DemoState };

@@ -257,6 +257,27 @@ export const ERRORS = {
     title: 'These are too large for the trash, so they were not deleted.',
     hint: 'Delete fewer at a time.',
   },
+  // forwarding
+  DESTINATION_UNKNOWN: {
+    status: 404,
+    title: 'There is no such destination.',
+    hint: 'GET /api/v1/destinations lists them.',
+  },
+  DESTINATION_INVALID: {
+    status: 400,
+    title: 'The destination cannot be used like this.',
+    hint: 'Correct what "detail" names; nothing was changed.',
+  },
+  DESTINATION_FIXED: {
+    status: 409,
+    title: 'RUCHE_BACKEND_URL sets up this destination.',
+    hint: 'Change or remove RUCHE_BACKEND_URL and start the hub again; here it can be paused.',
+  },
+  DESTINATIONS_FULL: {
+    status: 409,
+    title: 'There are as many destinations as the hub keeps.',
+    hint: 'Delete one that is no longer needed.',
+  },
   // the store
   STORE_UNAVAILABLE: {
     status: 503,

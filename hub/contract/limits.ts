@@ -28,3 +28,9 @@ export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;
 export const RULE_LENGTH_MAX = 1024;
+/** Destinations the hub forwards to, and what one may have. */
+export const DESTINATIONS_MAX = 50;
+export const DESTINATION_TOPICS_MAX = 100;
+export const DESTINATION_HEADERS_MAX = 20;
+export const DESTINATION_MAPPINGS_MAX = 200;
+export const TEMPLATE_LENGTH_MAX = 16_384;

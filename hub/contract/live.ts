@@ -1,4 +1,5 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
+import type { DestinationStatus } from './destination.ts';
 import type { Device, WaitingDevice } from './device.ts';
 import type { Pairing } from './pairing.ts';
 import type { Score } from './score.ts';
@@ -147,4 +148,9 @@ export interface LiveHealth {
   disk: { freeBytes: number; totalBytes: number; fullAtMs: number | null } | null;
   listeners: HealthListener[];
   limits: LimitReached[];
+}
+
+/** $live/forwarding, once a second, for who may `forwarding.read`: every destination there is, always whole. */
+export interface LiveForwarding {
+  destinations: { id: string; status: DestinationStatus }[];
 }

@@ -24,6 +24,8 @@ export const PERMISSIONS = [
   'retained.delete', // and restore
   'health.read',
   'access.test', // ask whether somebody would be allowed something
+  'forwarding.read',
+  'forwarding.manage', // also pause, resend, discard
   'accounts.manage',
   'people.manage',
   'sessions.own',
@@ -50,6 +52,7 @@ const OPERATOR: readonly Permission[] = [
   'retained.delete',
   'health.read',
   'access.test',
+  'forwarding.read',
 ];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

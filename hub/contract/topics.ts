@@ -23,6 +23,8 @@ export const LIVE_STATS = '$live/stats';
 export const LIVE_TOPICS = '$live/topics';
 /** For who may see the broker's health. */
 export const LIVE_HEALTH = '$live/health';
+/** How the destinations of forwarding fare. */
+export const LIVE_FORWARDING = '$live/forwarding';
 
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;

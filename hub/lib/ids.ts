@@ -1,5 +1,5 @@
 /** Random ids and secrets, and the hashes under which secrets are kept. */
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 
 /** An id for rows: 32 hexadecimal characters, guessable by nobody. (Node keeps randomness in stock for UUIDs.) */
 export const newId = (): string => randomUUID().replaceAll('-', '');
@@ -16,3 +16,7 @@ export function isSameHash(a: string, b: string): boolean {
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
+
+/** In [0, 1), for delays that must not be the same for everybody. */
+export const randomFraction = (): number => randomInt(FRACTION_STEPS) / FRACTION_STEPS;
+const FRACTION_STEPS = 2 ** 32;

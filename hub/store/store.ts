@@ -16,6 +16,7 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -303,6 +304,9 @@ export interface Store {
   readonly receipts: ReceiptStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
+  readonly destinations: DestinationStore;
+  readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly healthy: boolean;
   /** All or nothing; resolves in call order when stored. Rejects STORE_UNAVAILABLE (disk) or STORE_BUSY (queue full). */
   commit(writes: readonly Write[]): Promise<void>;

@@ -1,4 +1,5 @@
 /** A hub with people and Simons in every state a page can show: playing, waiting, gone, refused, asked and silent. */
+import { createServer, type Server } from 'node:http';
 import { type ApiClient, logIn, OWNER, setUpOwner } from '../helpers/api-client.ts';
 import { pairWith } from '../helpers/simons.ts';
 import type { Hub } from '../helpers/start-hub.ts';
@@ -23,6 +24,23 @@ export async function makePeople(hub: Hub): Promise<ApiClient> {
   return owner;
 }
 
+/** A destination that is away, and one that refused something. */
+async function makeDestinations(owner: ApiClient): Promise<Server> {
+  const picky = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(422).end('{"error":"unknown type"}'));
+  });
+  await new Promise<void>((resolve) => picky.listen(0, '127.0.0.1', resolve));
+  const address = picky.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const topics = ['simon/scores'];
+  const shared = { kind: 'webhook', events: false, topics } as const;
+  const urls = [`http://127.0.0.1:${port}/api/events`, 'http://127.0.0.1:9/away'];
+  for (const [at, url] of urls.entries()) {
+    await owner.call('POST /api/v1/destinations', { body: { ...shared, topics, name: `Destination ${at + 1}`, url } });
+  }
+  return picky;
+}
+
 export interface Fleet {
   readonly playing: SeedSimon;
   powerOff(): void;
@@ -41,6 +59,7 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
     params: { id: await waitingId(owner, FREE) },
     body: {},
   });
+  const picky = await makeDestinations(owner);
   for (const score of [4, 0, 11, 7, 18]) playing.finishGame(score);
   playing.publish('simon/scores', '{"device_id":');
   await until(async () => (await owner.call('GET /api/v1/scores')).items.length === 5, { what: 'five scores' });
@@ -53,7 +72,13 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   });
   // nobody answers this one: 15 s later the page says what the causes may be
   await owner.call('POST /api/v1/devices/:id/pairing', { params: { id: SILENT }, body: {} });
-  return { playing, powerOff: () => [playing, waiting, free].forEach((simon) => void simon.powerOff()) };
+  return {
+    playing,
+    powerOff() {
+      for (const simon of [playing, waiting, free]) simon.powerOff();
+      picky.close();
+    },
+  };
 }
 
 export async function waitingId(owner: ApiClient, deviceId: string): Promise<string> {

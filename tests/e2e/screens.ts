@@ -45,6 +45,7 @@ export const EMPTY: readonly Screen[] = [
   { name: 'explorer without topics', path: '/explorer', has: '.tree-pane .empty' },
   { name: 'pair without any', path: '/pair', has: '.choose' },
   { name: 'scores without any', path: '/scores', has: '.empty' },
+  { name: 'forwarding to nobody', path: '/forwarding', has: '.empty' },
   { name: 'refusals without any', path: '/access/refusals', has: '.empty' },
 ];
 
@@ -116,6 +117,19 @@ export const FURNISHED: readonly Screen[] = [
   { name: 'a curve as a table', path: '/scores', act: press('.curve-card header button'), has: '.curve table' },
   { name: 'scores of nobody', path: '/scores?player=nobody', has: '.latest .empty' },
   { name: 'scores on a wall', path: '/scores?tv=1', has: '.tv .rank' },
+  { name: 'forwarding', path: '/forwarding', has: '.destination .err' },
+  { name: 'a new destination', path: '/forwarding', act: press('.top .primary'), has: 'dialog[open] textarea' },
+  {
+    name: 'a bridge to another broker',
+    path: '/forwarding',
+    async act(page) {
+      await page.locator('.top .primary').click();
+      await page.locator('dialog[open] .seg button').nth(1).click();
+      await page.locator('dialog[open] summary').click();
+    },
+    has: 'dialog[open] input.mono >> nth=1',
+  },
+  { name: 'dead letters', path: '/forwarding', act: press('.destination .text-btn'), has: '.letters li' },
   { name: 'people', path: '/access/people', has: '.rows .avatar' },
   { name: 'an invitation', path: '/access/people', act: press('.card-foot button'), has: 'dialog[open] svg' },
   {

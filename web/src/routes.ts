@@ -58,6 +58,12 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./pages/scores/scores-page.tsx')).ScoresPage,
   },
   {
+    pattern: '/forwarding',
+    title: 'nav.forwarding',
+    frame: 'shell',
+    load: async () => (await import('./pages/forwarding/forwarding-page.tsx')).ForwardingPage,
+  },
+  {
     pattern: '/health',
     title: 'nav.health',
     frame: 'shell',

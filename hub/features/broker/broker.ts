@@ -11,7 +11,7 @@ import { Envelope } from './envelope.ts';
 import type { From } from './front/door.ts';
 import { clientIdIn, type Owner } from './identity.ts';
 import type { Mailbox } from './mailbox.ts';
-import { flagsOf, type Parcel, type Qos } from './parcel.ts';
+import { flagsOf, type Parcel, type Properties, type Qos } from './parcel.ts';
 import { type BrokerSession, type Publisher, SHUTTING_DOWN } from './session.ts';
 import { type BrokerNews, newsOf } from './slots.ts';
 import type { BrokerStats } from './stats.ts';
@@ -22,6 +22,7 @@ export interface OwnMessage {
   readonly payload: string | Buffer;
   readonly qos?: Qos;
   readonly retain?: boolean;
+  readonly properties?: Properties | undefined;
 }
 
 export interface Subscriber {
@@ -208,11 +209,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
-  #parcelOf({ topic, payload, qos = 0, retain = false }: OwnMessage): Parcel {
+  #parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
     if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
       throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
     }
-    return { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos, retain };
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    return { topic, payload: bytes, qos, retain, properties };
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {

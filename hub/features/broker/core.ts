@@ -21,6 +21,7 @@ import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Notices } from './notices.ts';
+import type { Parcel } from './parcel.ts';
 import { Persistence } from './persistence.ts';
 import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
@@ -50,12 +51,15 @@ export interface BrokerDeps {
   accept(message: Message): Outcome;
   /** The commit of a taken message has ended; called once for each, in the order the client sent. */
   settled(outcome: Taken, isStored: boolean): void;
+  /** What others store of a message that is delivered, in the same commit; asked once for each. */
+  alsoWrite?(parcel: Parcel): readonly Write[];
   /** All or nothing; resolves, in the order of the calls, when stored. */
   commit(writes: readonly Write[]): Promise<void>;
 }
 
 /** How long Aedes may take to clear away a session that failed before its CONNACK. */
 const CLEAR_AWAY_MS = 1_000;
+const NO_WRITES: readonly Write[] = [];
 
 export class Core {
   readonly limits: BrokerLimits;
@@ -122,6 +126,7 @@ export class Core {
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
       nowMs: () => ages.nowMs(),
+      alsoWrite: (parcel) => deps.alsoWrite?.(parcel) ?? NO_WRITES,
       retainedFull: (topic) => this.#notices.retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());

@@ -39,6 +39,8 @@ export interface DispatchParts {
   readonly retained: RetainedTree;
   readonly shelf: Shelf;
   nowMs(): number;
+  /** What others store of this message in the same commit. */
+  alsoWrite(parcel: Parcel): readonly Write[];
   /** There is no room for one more retained message; it is delivered all the same. */
   retainedFull(topic: string): void;
 }
@@ -56,13 +58,14 @@ export class Dispatch {
     const posts = parcel.qos === 0 ? NOTHING : this.#postsFor(parcel);
     const isRetained = parcel.retain && this.#mayRetain(parcel);
     const copies = this.#copiesFor(parcel);
+    const more = this.#parts.alsoWrite(parcel);
     if (posts.length === 0 && copies.length === 0 && !isRetained) {
-      return { envelope: new Envelope(parcel), writes: NOTHING, posts, copies, isRetained };
+      return { envelope: new Envelope(parcel), writes: more, posts, copies, isRetained };
     }
     const { shelf } = this.#parts;
     const envelope = new Envelope(parcel, posts.length === 0 ? 0 : shelf.nextSeq());
     const stored = posts.map(([mailbox, post]) => [mailbox, { ...post, envelope, seq: envelope.seq }] as const);
-    const writes: Write[] = [];
+    const writes: Write[] = [...more];
     if (stored.length > 0) writes.push(shelf.postWrite(envelope, stored));
     if (isRetained) writes.push(shelf.retainedWrite(parcel));
     for (const { mailbox, envelope: own, post } of copies) {

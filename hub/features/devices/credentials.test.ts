@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newCredentials, seal, unseal } from './credentials.ts';
+import { seal, unseal } from '../../lib/seal.ts';
+import { newCredentials } from './credentials.ts';
 import { HUB_KEY } from './devices.fixture.ts';
 
 describe('credentials of a device', () => {

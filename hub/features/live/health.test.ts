@@ -42,6 +42,7 @@ function setUp() {
       refusedLastHour: 0,
     }),
     topics: { tree: nothing, topic: () => nothing },
+    forwarding: () => ({ destinations: [] }),
     health(kind) {
       asked.health += 1;
       return { ...HEALTH, snapshot: kind === 'snapshot' };

@@ -119,6 +119,7 @@ function setUp() {
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };
       return { atMs: clock.nowMs(), uptimeS: 1, refusedLastHour: 0, ...none };
     },
+    forwarding: () => ({ destinations: [] }),
     health: () => HEALTH,
   });
   const change = (id: string, changes: Partial<Device>): void => {

@@ -1,10 +1,11 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
-import { mayRole } from '../../contract/permissions.ts';
+import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
+import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
   LIVE_DEVICES,
+  LIVE_FORWARDING,
   LIVE_HEALTH,
   LIVE_PREFIX,
   LIVE_SCORES,
@@ -47,6 +48,7 @@ export interface LiveDeps {
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
+  forwarding(): LiveForwarding;
 }
 
 export const createLive = (deps: LiveDeps): Live => new Live(deps);
@@ -74,8 +76,9 @@ export class Live {
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
-    const health = healthSource(deps.health);
+    const health = guardedSource(deps.health, 'health.read');
     this.#open(LIVE_HEALTH, health, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
+    this.#open(LIVE_FORWARDING, guardedSource(deps.forwarding, 'forwarding.read'), { periodMs: STATS_PERIOD_MS });
   }
 
   /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
@@ -142,6 +145,10 @@ export class Live {
     this.#channels.get(topic)?.touch();
   }
 
+  forwardingChanged(): void {
+    this.#news(LIVE_FORWARDING, () => undefined);
+  }
+
   close(): void {
     this.#watchers.clear();
     for (const channel of this.#channels.values()) channel.close();
@@ -163,6 +170,7 @@ export class Live {
       LIVE_STATS,
       LIVE_TOPICS,
       LIVE_HEALTH,
+      LIVE_FORWARDING,
       ...this.#deps.pairings().map((it) => livePairing(it.deviceId)),
     ];
     return topics.filter((topic) => matchesFilter(filter, topic));
@@ -220,13 +228,13 @@ function stateSource(state: () => LivePairing | LiveStats): Source {
   return { snapshot: encode, update: encode, reset: () => undefined };
 }
 
-/** Names clients and their addresses: for who watches over the hub. */
-function healthSource(health: LiveDeps['health']): Source {
+/** A topic only for those with a permission; made once for all of them. */
+function guardedSource(state: (kind: 'snapshot' | 'update') => object, permission: Permission): Source {
   const encode = (kind: 'snapshot' | 'update') => (): ((person: Person) => string | undefined) => {
     let text: string | undefined;
     return ({ role }) => {
-      if (!mayRole(role, 'health.read')) return undefined;
-      text ??= JSON.stringify(health(kind));
+      if (!mayRole(role, permission)) return undefined;
+      text ??= JSON.stringify(state(kind));
       return text;
     };
   };

@@ -10,23 +10,16 @@ import { newId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { PageOf, PageRequest, RetainedTrashRow, Store, Write } from '../../store/store.ts';
+import { type MessageProperties, propertiesIn, textOfProperties } from '../message-properties.ts';
 import { Trash } from './trash.ts';
 import { STEPS_MAX, SWEEP_MS, TOPICS_SHOWN_MAX, TRASH_LIMITS, type TrashLimits } from './trash-limits.ts';
 
-/** What MQTT 5 says about a message. */
-interface Properties {
-  readonly correlationData?: Buffer;
-  readonly payloadFormat?: 0 | 1;
-  readonly contentType?: string;
-  readonly responseTopic?: string;
-  readonly userProperties?: readonly (readonly [name: string, value: string])[];
-}
 export interface RetainedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
-  readonly properties?: Properties | undefined;
+  readonly properties?: MessageProperties | undefined;
   readonly expiresMs?: number | undefined;
 }
 
@@ -201,25 +194,18 @@ function rowOf(
   { topic, payload, qos, properties, expiresMs }: RetainedMessage,
   when: Pick<RetainedTrashRow, 'batch' | 'deletedBy' | 'deletedMs'>,
 ): RetainedTrashRow {
-  const { correlationData, ...rest } = properties ?? {};
-  const kept = correlationData === undefined ? rest : { ...rest, correlation: correlationData.toString('base64') };
   return {
     ...{ id: newId(), topic, payload: payload.toString('base64'), qos, expiresMs: expiresMs ?? null },
-    ...{ properties: properties === undefined ? '' : JSON.stringify(kept), ...when },
+    ...{ properties: textOfProperties(properties), ...when },
   };
 }
 
 function messageOf({ topic, payload, qos, properties, expiresMs }: RetainedTrashRow): RetainedMessage {
   return {
     ...{ topic, payload: Buffer.from(payload, 'base64'), qos, retain: true },
-    properties: properties === '' ? undefined : propertiesOf(properties),
+    properties: propertiesIn(properties),
     expiresMs: expiresMs ?? undefined,
   };
-}
-
-function propertiesOf(text: string): Properties {
-  const { correlation, ...rest }: Properties & { correlation?: string } = JSON.parse(text);
-  return correlation === undefined ? rest : { ...rest, correlationData: Buffer.from(correlation, 'base64') };
 }
 
 function viewOf({ id, batch, topic, payload, deletedMs, deletedBy }: RetainedTrashRow): TrashedRetained {

@@ -34,6 +34,9 @@ export const KEYS = {
   retainedTrash: 'trash', // !<id>
   retainedTrashByTime: 'trash.time', // !<deletedMs>!<id>
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
+  destinations: 'destination', // !<id>
+  outbox: 'outbox', // !<destination id>!<place>
+  deadLetters: 'dead', // !<destination id>!<largest number minus deadMs>!<id>
 } as const;
 export type TableName = keyof typeof KEYS;
 export type KeyPart = string | number;

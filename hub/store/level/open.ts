@@ -13,6 +13,7 @@ import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
 import { DiskUsage } from './disk-usage.ts';
 import { isLocked, unavailable } from './failures.ts';
+import { makeDeadLetterStore, makeDestinationStore, makeOutboxStore } from './forwarding.ts';
 import { makeInviteStore } from './invites.ts';
 import { makeLatestStore } from './latest.ts';
 import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
@@ -127,6 +128,9 @@ function makeStore({ database, committer, usage }: Parts): Store {
     receipts: makeReceiptStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
+    destinations: makeDestinationStore(database),
+    outbox: makeOutboxStore(database),
+    deadLetters: makeDeadLetterStore(database),
     get healthy() {
       return committer.isHealthy;
     },

@@ -13,10 +13,11 @@ const pathsOf = (role: Role): string[] => {
   return destinations().map(({ path }) => path);
 };
 
-it('the broker’s health is for owners and operators; everything else is for everybody', () => {
-  expect(pathsOf('owner')).toContain('/health');
-  expect(pathsOf('operator')).toContain('/health');
-  expect(pathsOf('viewer')).toEqual(pathsOf('owner').filter((path) => path !== '/health'));
+it('forwarding and the broker’s health are for owners and operators; everything else is for everybody', () => {
+  const guarded = ['/forwarding', '/health'];
+  expect(pathsOf('owner')).toEqual(expect.arrayContaining(guarded));
+  expect(pathsOf('operator')).toEqual(expect.arrayContaining(guarded));
+  expect(pathsOf('viewer')).toEqual(pathsOf('owner').filter((path) => !guarded.includes(path)));
 });
 
 it('no two pages have the same key', () => {

@@ -21,6 +21,14 @@ const ALL = [
   { path: '/pair', label: 'nav.pair', icon: 'link', key: 'p', group: 'apps' },
   { path: '/scores', label: 'nav.scores', icon: 'trophy', key: 's', group: 'apps' },
   {
+    path: '/forwarding',
+    label: 'nav.forwarding',
+    icon: 'send',
+    key: 'f',
+    group: 'hub',
+    permission: 'forwarding.read',
+  },
+  {
     path: '/health',
     label: 'nav.health',
     icon: 'heart-pulse',

@@ -7,6 +7,7 @@ import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { explorer } from './explorer.ts';
+import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
@@ -28,6 +29,7 @@ export const messages = {
   ...pair,
   ...scores,
   ...explorer,
+  ...forwarding,
   ...health,
 } as const;
 

@@ -7,6 +7,7 @@ export const shell = {
   'nav.explorer': 'Explorer',
   'nav.pair': 'Pair',
   'nav.scores': 'Scores',
+  'nav.forwarding': 'Forwarding',
   'nav.health': 'Broker health',
   'nav.access': 'Users & access',
   'nav.settings': 'Settings',

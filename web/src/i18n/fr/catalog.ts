@@ -8,6 +8,7 @@ import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { explorer } from './explorer.ts';
+import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
 import { overview } from './overview.ts';
 import { pair } from './pair.ts';
@@ -30,6 +31,7 @@ export const fr: Catalog = typeset({
     ...pair,
     ...scores,
     ...explorer,
+    ...forwarding,
     ...health,
   },
   errors,

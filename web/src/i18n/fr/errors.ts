@@ -169,6 +169,22 @@ export const errors = {
     title: 'C’est trop pour la corbeille : rien n’a été supprimé.',
     hint: 'Supprimez-en moins à la fois.',
   },
+  DESTINATION_UNKNOWN: {
+    title: 'Cette destination n’existe pas.',
+    hint: 'GET /api/v1/destinations en donne la liste.',
+  },
+  DESTINATION_INVALID: {
+    title: 'La destination ne peut pas être utilisée ainsi.',
+    hint: 'Corrigez ce que nomme « detail » ; rien n’a été modifié.',
+  },
+  DESTINATION_FIXED: {
+    title: 'RUCHE_BACKEND_URL définit cette destination.',
+    hint: 'Modifiez ou retirez RUCHE_BACKEND_URL et redémarrez le hub ; ici, elle peut être mise en pause.',
+  },
+  DESTINATIONS_FULL: {
+    title: 'Le hub ne garde pas plus de destinations.',
+    hint: 'Supprimez-en une dont vous n’avez plus besoin.',
+  },
   STORE_UNAVAILABLE: {
     title: 'Le hub ne peut rien enregistrer pour l’instant.',
     hint: 'Vérifiez l’espace disque et le dossier des données ; rien n’a été confirmé.',

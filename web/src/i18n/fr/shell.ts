@@ -10,6 +10,7 @@ export const shell = {
   'nav.explorer': 'Explorateur',
   'nav.pair': 'Appairer',
   'nav.scores': 'Scores',
+  'nav.forwarding': 'Transferts',
   'nav.health': 'Santé du broker',
   'nav.access': 'Utilisateurs & accès',
   'nav.settings': 'Réglages',

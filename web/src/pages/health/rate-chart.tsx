@@ -5,11 +5,13 @@ import { formatClock, formatRate } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
-import { cursorAfter, nearestPoint } from '../../parts/curve-cursor.ts';
+import { type CurveFrame, CurvePlot, CurveTable } from '../../parts/curve.tsx';
 import { useWidth } from '../../parts/use-width.ts';
-import { type RateCurve, rateCurve } from './rate-curve.ts';
+import { type RateCurve, type RatePoint, rateCurve } from './rate-curve.ts';
 
 const HEIGHT = 208;
+/** Pixels two times need beside each other. */
+const ENDS_APART_MIN = 90;
 const MARGINS = { left: 44, right: 12, top: 12, bottom: 26 };
 
 export function RateCard({ minutes }: { minutes: readonly HealthMinute[] }) {
@@ -34,7 +36,8 @@ export function RateCard({ minutes }: { minutes: readonly HealthMinute[] }) {
 function RateFigure({ minutes, isTable }: { minutes: readonly HealthMinute[]; isTable: boolean }) {
   const figure = useRef<HTMLElement>(null);
   const width = useWidth(figure, 640);
-  const curve = useMemo(() => rateCurve(minutes, { width, height: HEIGHT, ...MARGINS }), [minutes, width]);
+  const frame = useMemo(() => ({ width, height: HEIGHT, ...MARGINS }), [width]);
+  const curve = useMemo(() => rateCurve(minutes, frame), [minutes, frame]);
   return (
     <figure class="curve" ref={figure}>
       {curve === null ? (
@@ -42,7 +45,7 @@ function RateFigure({ minutes, isTable }: { minutes: readonly HealthMinute[]; is
       ) : (
         <>
           <figcaption>{summaryOf(curve)}</figcaption>
-          {isTable ? <RateTable minutes={minutes} /> : <RatePlot curve={curve} width={width} />}
+          {isTable ? <RateTable minutes={minutes} /> : <RatePlot curve={curve} frame={frame} />}
         </>
       )}
     </figure>
@@ -59,125 +62,49 @@ function summaryOf({ points, inPerS, outPerS, busiest }: RateCurve): string {
   });
 }
 
-/** The data cursor is a slider over the minutes: arrow keys move it and its value text is read out. */
-function RatePlot({ curve, width }: { curve: RateCurve; width: number }) {
-  const [cursor, setCursor] = useState<number | null>(null);
-  const { points } = curve;
-  const last = points.length - 1;
-  const at = cursor === null ? null : Math.min(cursor, last);
-  const point = at === null ? undefined : points[at];
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const next = cursorAfter(event.key, at ?? points.length, points.length);
-    if (next === undefined) return;
-    event.preventDefault();
-    setCursor(next);
-  };
+function RatePlot({ curve, frame }: { curve: RateCurve; frame: CurveFrame }) {
   return (
-    <>
-      <div
-        class="plot"
-        role="slider"
-        tabIndex={0}
-        aria-label={`${t('health.rate')}. ${t('health.rateHint')}`}
-        aria-valuemin={1}
-        aria-valuemax={points.length}
-        aria-valuenow={(at ?? last) + 1}
-        aria-valuetext={minuteSentence(curve, at ?? last)}
-        onKeyDown={onKeyDown}
-        onPointerMove={(event) => setCursor(nearestPoint(points, event.offsetX))}
-        onPointerLeave={() => setCursor(null)}
-        onBlur={() => setCursor(null)}
-      >
-        <svg class="chart" viewBox={`0 0 ${width} ${HEIGHT}`} height={HEIGHT} aria-hidden="true">
-          <Ground curve={curve} width={width} />
-          <path class="wash" d={curve.inArea} />
-          <path class="record" d={curve.outLine} />
-          <path class="ln" d={curve.inLine} />
-          {point && (
-            <>
-              <path class="cur" d={`M${point.x} ${MARGINS.top}V${HEIGHT - MARGINS.bottom}`} />
-              <circle class="at" cx={point.x} cy={point.inY} r="4.5" />
-              <circle class="at out" cx={point.x} cy={point.outY} r="4.5" />
-            </>
-          )}
-        </svg>
-      </div>
-      <p class="curve-note num">{point && at !== null ? minuteSentence(curve, at) : <RateKey />}</p>
-    </>
+    <CurvePlot
+      frame={frame}
+      points={curve.points}
+      ticks={curve.ticks.map(({ value, y }) => ({ y, text: formatRate(value) }))}
+      ends={endsOf(curve)}
+      label={`${t('health.rate')}. ${t('health.rateHint')}`}
+      sentence={minuteSentence}
+      marks={({ inY, outY }) => [{ y: inY }, { y: outY, class: 'out' }]}
+      names={[t('health.in'), t('health.out')]}
+    >
+      <path class="wash" d={curve.inArea} />
+      <path class="record" d={curve.outLine} />
+      <path class="ln" d={curve.inLine} />
+    </CurvePlot>
   );
 }
 
-function Ground({ curve, width }: { curve: RateCurve; width: number }) {
-  const first = curve.points[0];
-  const last = curve.points.at(-1);
-  return (
-    <g>
-      {curve.ticks.map(({ value, y }) => (
-        <g key={value}>
-          <path class="g" d={`M${MARGINS.left} ${Math.round(y) + 0.5}H${width - MARGINS.right}`} />
-          <text x={MARGINS.left - 8} y={y + 4} text-anchor="end">
-            {formatRate(value)}
-          </text>
-        </g>
-      ))}
-      {first && last && (
-        <>
-          {last.x - first.x > 90 && (
-            <text x={first.x} y={HEIGHT - 6}>
-              {formatClock(first.minute.atMs)}
-            </text>
-          )}
-          <text x={width - MARGINS.right} y={HEIGHT - 6} text-anchor="end">
-            {formatClock(last.minute.atMs)}
-          </text>
-        </>
-      )}
-    </g>
-  );
-}
-
-function RateKey() {
-  return (
-    <span class="row">
-      <span class="key" style={{ '--c': 'var(--c1)' }}>
-        {t('health.in')}
-      </span>
-      <span class="key" style={{ '--c': 'var(--c2)' }}>
-        {t('health.out')}
-      </span>
-    </span>
-  );
+/** The first time is left out where it would run into the last. */
+function endsOf({ points }: RateCurve): { x: number; text: string; anchor: 'start' | 'end' }[] {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const end = { x: last.x, text: formatClock(last.minute.atMs), anchor: 'end' as const };
+  const start = { x: first.x, text: formatClock(first.minute.atMs), anchor: 'start' as const };
+  return last.x - first.x > ENDS_APART_MIN ? [start, end] : [end];
 }
 
 function RateTable({ minutes }: { minutes: readonly HealthMinute[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="scroll" tabIndex={0} aria-label={t('health.rateTable')} style={{ height: `${HEIGHT}px` }}>
-      <table class="tbl num">
-        <thead>
-          <tr>
-            <th>{t('health.minute')}</th>
-            <th class="r">{t('health.in')}</th>
-            <th class="r">{t('health.out')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {minutes.toReversed().map(({ atMs, inPerS, outPerS }) => (
-            <tr key={atMs}>
-              <td>{formatClock(atMs)}</td>
-              <td class="r">{formatRate(inPerS)}</td>
-              <td class="r">{formatRate(outPerS)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <CurveTable
+      label={t('health.rateTable')}
+      height={HEIGHT}
+      columns={[t('health.minute'), t('health.in'), t('health.out')]}
+      rows={minutes.toReversed().map(({ atMs, inPerS, outPerS }) => ({
+        key: atMs,
+        cells: [formatClock(atMs), formatRate(inPerS), formatRate(outPerS)],
+      }))}
+    />
   );
 }
 
-function minuteSentence({ points }: RateCurve, at: number): string {
-  const point = points[at];
-  if (point === undefined) return '';
-  const { atMs, inPerS, outPerS } = point.minute;
+function minuteSentence({ minute: { atMs, inPerS, outPerS } }: RatePoint): string {
   return t('health.rateMinute', { time: formatClock(atMs), in: formatRate(inPerS), out: formatRate(outPerS) });
 }

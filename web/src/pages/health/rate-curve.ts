@@ -1,5 +1,6 @@
 /** The last hour's rates as two lines over time, and the facts of their summary. Pure. */
 import type { HealthMinute } from '../../../../hub/contract/live.ts';
+import type { CurveFrame } from '../../parts/curve.tsx';
 
 export interface RatePoint {
   x: number;
@@ -21,22 +22,13 @@ export interface RateCurve {
   busiest: HealthMinute;
 }
 
-export interface RatePlot {
-  width: number;
-  height: number;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
 const MINUTE_MS = 60_000;
 /** The width of the plot is always an hour: what is not there yet is empty. */
 const MINUTES = 60;
 const TICKS_MAX = 4;
 
 /** Oldest first; null when there are too few for a line. */
-export function rateCurve(minutes: readonly HealthMinute[], plot: RatePlot): RateCurve | null {
+export function rateCurve(minutes: readonly HealthMinute[], plot: CurveFrame): RateCurve | null {
   const last = minutes.at(-1);
   if (last === undefined || minutes.length < 2) return null;
   const highest = Math.max(...minutes.map(({ inPerS, outPerS }) => Math.max(inPerS, outPerS)));

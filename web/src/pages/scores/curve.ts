@@ -1,9 +1,12 @@
 /** A player's games as a curve: where each point lies, the record so far, and the facts of its summary. Pure. */
 import type { Score } from '../../../../hub/contract/score.ts';
+import type { CurveFrame } from '../../parts/curve.tsx';
 
 export interface CurvePoint {
   x: number;
   y: number;
+  /** From 1: which of the games shown. */
+  game: number;
   score: number;
   /** Best score up to and including this game. */
   record: number;
@@ -24,22 +27,13 @@ export interface Curve {
   trend: number | null;
 }
 
-export interface Plot {
-  width: number;
-  height: number;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
 /** Fewer games than this say nothing about getting better. */
 export const TREND_GAMES = 6;
 const TICK_STEPS = [1, 2, 5, 10];
 const TICKS_MAX = 6;
 
 /** Games in any order; drawn oldest first, one step per game. Null when there is none. */
-export function playerCurve(games: readonly Score[], plot: Plot): Curve | null {
+export function playerCurve(games: readonly Score[], plot: CurveFrame): Curve | null {
   if (games.length === 0) return null;
   const ordered = [...games].sort((a, b) => a.atMs - b.atMs);
   const best = Math.max(...ordered.map((game) => game.score));
@@ -52,7 +46,7 @@ export function playerCurve(games: readonly Score[], plot: Plot): Curve | null {
   let record = 0;
   const points = ordered.map((game, at) => {
     record = Math.max(record, game.score);
-    return { x: x(at), y: y(game.score), score: game.score, record, atMs: game.atMs };
+    return { x: x(at), y: y(game.score), game: at + 1, score: game.score, record, atMs: game.atMs };
   });
   const line = points.map((point, at) => `${at === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join('');
   const floor = y(0);
