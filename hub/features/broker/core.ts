@@ -27,7 +27,7 @@ import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, whoIs } from './session.ts';
+import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -251,7 +251,7 @@ export class Core {
       onSubscribed: (conn, granted) => this.#subscriptions.granted(this.sessions.byFront(conn), granted),
       onUnsubscribed: (conn, filters) => this.#subscriptions.givenUp(this.sessions.byFront(conn), filters),
       onGone: (conn, saidDisconnect) => this.#gone(this.sessions.byFront(conn), saidDisconnect),
-      onProtocolError: (conn, error) => this.#protocolError(this.sessions.byFront(conn), error),
+      onProtocolError: (conn, error) => this.#notices.protocolError(this.sessions.byFront(conn), error),
       onError: (error) => this.#deps.log.error({ err: error }, 'the broker failed'),
     };
   }
@@ -312,12 +312,6 @@ export class Core {
     session.pace.refill(nowMs);
     this.engine.heard(session.front);
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
-  }
-
-  #protocolError(session: Session | undefined, error: Error): void {
-    if (session === undefined) return;
-    const detail = `The client was disconnected: ${error.message}.`;
-    this.#notices.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
   }
 
   #gone(session: Session | undefined, saidDisconnect: boolean): void {

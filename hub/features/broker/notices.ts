@@ -32,6 +32,13 @@ export class Notices {
     this.#tell(facts);
   }
 
+  /** The client was disconnected because it broke the protocol. */
+  protocolError(session: Session | undefined, error: Error): void {
+    if (session === undefined) return;
+    const detail = `The client was disconnected: ${error.message}.`;
+    this.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
+  }
+
   /** A session is owed too much; `isNews`: it was not told a moment ago. */
   dropped(key: string, count: number, isNews: boolean): void {
     this.#deps.counters.dropped += count;

@@ -188,7 +188,7 @@ export class Door {
   #onGreeting(visitor: Visitor, packet: Buffer): void {
     visitor.stopWaiting();
     // Those who are inside have been read before more come in: a crowd at the door must not keep them waiting.
-    this.#rota.greet(() => {
+    this.#rota.greet(visitor.from.address, () => {
       if (visitor.front.phase !== 'held') return;
       this.#greet(visitor, packet).catch((error: unknown) => {
         this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');

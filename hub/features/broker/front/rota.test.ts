@@ -59,11 +59,22 @@ it('who waits again while it is its turn comes in the next one', async () => {
 it('a crowd at the door comes in a few at a time', async () => {
   const { rota } = makeRota();
   let inside = 0;
-  for (let at = 0; at < 5; at++) rota.greet(() => void inside++);
+  for (let at = 0; at < 5; at++) rota.greet('here', () => void inside++);
   const seen: number[] = [];
   for (let at = 0; at < 3; at++) {
     await turn();
     seen.push(inside);
   }
   expect(seen).toEqual([2, 4, 5]);
+});
+
+it('who comes from somewhere else does not wait behind the crowd of one address', async () => {
+  const { rota } = makeRota();
+  const order: string[] = [];
+  for (const name of ['crowd 1', 'crowd 2', 'crowd 3']) rota.greet('crowd', () => void order.push(name));
+  rota.greet('elsewhere', () => void order.push('newcomer'));
+  await turn();
+  expect(order).toEqual(['crowd 1', 'newcomer']);
+  await turn();
+  expect(order).toEqual(['crowd 1', 'newcomer', 'crowd 2', 'crowd 3']);
 });

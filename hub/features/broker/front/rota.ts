@@ -31,7 +31,8 @@ export class Rota {
   readonly #onEnd: () => void;
   /** At most one for each connection. */
   #waiting: (() => void)[] = [];
-  #greeting: (() => void)[] = [];
+  /** By address, in the order of their turns; bounded by the places for those who have not said CONNECT yet. */
+  readonly #greeting = new Map<string, (() => void)[]>();
   #turn = 0;
   #isComing = false;
 
@@ -61,9 +62,11 @@ export class Rota {
     this.#come();
   }
 
-  /** Calls back when there is time for one more CONNECT. */
-  greet(goOn: () => void): void {
-    this.#greeting.push(goOn);
+  /** Calls back when there is time for one more CONNECT; addresses take turns, whatever crowd waits at one of them. */
+  greet(address: string, goOn: () => void): void {
+    const queue = this.#greeting.get(address);
+    if (queue === undefined) this.#greeting.set(address, [goOn]);
+    else queue.push(goOn);
     this.#come();
   }
 
@@ -76,13 +79,28 @@ export class Rota {
   #go(): void {
     this.#isComing = false;
     this.#turn++;
-    const { greetingsPerTurnMax, turnMsMax } = this.#limits;
-    const hasWork = this.#waiting.length > 0 || this.#greeting.length > 0;
-    if (!hasWork) return;
-    for (const greet of this.#greeting.splice(0, greetingsPerTurnMax)) greet();
-    this.#continueUntil(this.#nowMs() + turnMsMax);
+    if (!this.#hasWork) return;
+    this.#greetSome();
+    this.#continueUntil(this.#nowMs() + this.#limits.turnMsMax);
     this.#onEnd();
-    if (this.#waiting.length > 0 || this.#greeting.length > 0) this.#come();
+    if (this.#hasWork) this.#come();
+  }
+
+  get #hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#greeting.size > 0;
+  }
+
+  #greetSome(): void {
+    for (let left = this.#limits.greetingsPerTurnMax; left > 0; left--) {
+      const [first] = this.#greeting;
+      if (first === undefined) return;
+      const [address, queue] = first;
+      const greet = queue.shift();
+      // Its next one comes after those of the others.
+      this.#greeting.delete(address);
+      if (queue.length > 0) this.#greeting.set(address, queue);
+      greet?.();
+    }
   }
 
   /** At least one, and everybody at most once. */
