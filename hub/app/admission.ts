@@ -9,7 +9,7 @@ import type { Admission, ConnectAttempt } from '../features/broker/front/door.ts
 export interface AdmissionDeps {
   readonly users: { principalOfToken(token: string): Promise<Person> };
   /** Undefined: no account has this user name. */
-  readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> };
+  readonly accounts: { admit(attempt: ConnectAttempt): Promise<Admission | undefined> | undefined };
   readonly devices: { admit(attempt: ConnectAttempt): Admission };
   /** The client id of the demonstration, from somewhere else. */
   isDemoForged(attempt: ConnectAttempt): boolean;
@@ -19,16 +19,24 @@ export interface AdmissionDeps {
 const JSON_WEB_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export function makeAdmission({ users, accounts, devices, isDemoForged }: AdmissionDeps) {
-  return async (attempt: ConnectAttempt): Promise<Admission> => {
+  /** A device is answered at once. */
+  const byName = (attempt: ConnectAttempt): Admission | Promise<Admission> => {
+    const asked = accounts.admit(attempt);
+    return asked === undefined ? devices.admit(attempt) : asked.then((found) => found ?? devices.admit(attempt));
+  };
+  const byToken = async (attempt: ConnectAttempt, token: string): Promise<Admission> => {
+    const person = await personOf(users, token);
+    if (person.ok) return person;
+    // A password may have two dots in it by chance.
+    return (await accounts.admit(attempt)) ?? person;
+  };
+  return (attempt: ConnectAttempt): Admission | Promise<Admission> => {
     if (isDemoForged(attempt)) {
       return { ok: false, code: 'CONNECT_REFUSED', detail: 'This client id belongs to the demonstration in the hub.' };
     }
     const { password } = attempt;
-    const person =
-      password !== undefined && JSON_WEB_TOKEN.test(password) ? await personOf(users, password) : undefined;
-    if (person?.ok === true) return person;
-    // A password may have two dots in it by chance.
-    return (await accounts.admit(attempt)) ?? person ?? devices.admit(attempt);
+    const isToken = password !== undefined && JSON_WEB_TOKEN.test(password);
+    return isToken ? byToken(attempt, password) : byName(attempt);
   };
 }
 

@@ -2,6 +2,7 @@
 import { Value } from 'typebox/value';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../contract/limits.ts';
 import { Username } from '../contract/user.ts';
+import { retentionOf } from '../domain/retention.ts';
 
 export interface Form<Value> {
   /** Told in messages: "allowed: …". */
@@ -53,6 +54,11 @@ export const ports: Form<readonly number[]> = {
     const known = numbers.filter((number) => number !== undefined);
     return known.length === numbers.length ? known : undefined;
   },
+};
+
+export const retention: Form<string> = {
+  allowed: 'days of readings, minutes, hours and days, rising, such as "30,90,730,forever"',
+  parse: (raw) => (retentionOf(raw) === undefined ? undefined : raw),
 };
 
 export const switchOf: Form<boolean> = {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RucheError } from '../contract/errors.ts';
+import { RETENTION_DEFAULT } from '../domain/retention.ts';
 import {
   ConfigError,
   choice,
@@ -10,6 +11,7 @@ import {
   password,
   port,
   ports,
+  retention,
   switchOf,
   text,
   username,
@@ -47,6 +49,7 @@ export const SETTINGS = {
   ownerUsername: setting(optional(username), undefined, 'Create the owner at first start'),
   ownerPassword: secret(optional(password), undefined, 'Password of that owner'),
   durability: setting(choice(['commit', 'sync']), 'commit', 'sync = fsync before acknowledging'),
+  historyDays: setting(retention, RETENTION_DEFAULT, 'Days to keep readings, minutes, hours, days'),
   logLevel: setting(
     choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     'info',
@@ -128,6 +131,7 @@ export function loadConfig(argv: readonly string[], environment: NodeJS.ProcessE
     ownerUsername: read('ownerUsername'),
     ownerPassword: read('ownerPassword'),
     durability: read('durability'),
+    historyDays: read('historyDays'),
     logLevel: read('logLevel'),
     logFormat: read('logFormat'),
     httpsPort: read('httpsPort'),

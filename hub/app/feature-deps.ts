@@ -1,6 +1,7 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
 import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
 import type { Principal } from '../domain/principal.ts';
+import { FOR_EVER, retentionOf } from '../domain/retention.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
@@ -9,6 +10,7 @@ import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
+import type { HistoryDeps } from '../features/history/history.ts';
 import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
@@ -68,7 +70,12 @@ export function accountsDeps(
 
 export function devicesDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { users, accounts, playerOf }: Pick<Features, 'users' | 'accounts'> & { playerOf: DevicesDeps['names']['playerOf'] },
+  {
+    users,
+    accounts,
+    latest,
+    playerOf,
+  }: Pick<Features, 'users' | 'accounts' | 'latest'> & { playerOf: DevicesDeps['names']['playerOf'] },
 ): DevicesDeps {
   return {
     store,
@@ -78,7 +85,11 @@ export function devicesDeps(
     anonymous: config.anonymous,
     // Not the one of people: a device with a wrong token tries on and on, and must not lock out the browser beside it.
     throttle: makeThrottle(clock),
-    names: { usernameOf: (userId) => users.find(userId)?.username, playerOf },
+    names: {
+      usernameOf: (userId) => users.find(userId)?.username,
+      playerOf,
+      valuesOf: (deviceId) => latest.keyValues(deviceId),
+    },
     isAccount: accounts.has,
     isDemoClient,
   };
@@ -214,23 +225,32 @@ export function metricsDeps(
   };
 }
 
+export const historyDeps = ({ config, log, clock, store }: Parts): HistoryDeps => ({
+  store,
+  clock,
+  log: log.child({ feature: 'history' }),
+  retention: retentionOf(config.historyDays) ?? FOR_EVER,
+});
+
 export function liveDeps(
   { log, clock }: Parts,
   {
     broker,
     devices,
     simon,
+    latest,
     stats,
     brokerHealth,
     explorer,
     forwarding,
-  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'>,
+  }: Pick<Features, 'broker' | 'devices' | 'simon' | 'latest' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'>,
 ): LiveDeps {
   return {
     clock,
     log: log.child({ feature: 'live' }),
     sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
     fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
+    values: (deviceId) => latest.values(deviceId),
     rounds: () => simon.rounds(),
     pairing: (deviceId) => simon.pairings.of(deviceId),
     pairings: () => simon.pairings.list(),

@@ -6,6 +6,7 @@ import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
 import { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
+import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
 import { createMetrics } from '../features/metrics/metrics.ts';
 import { createPublishes } from '../features/publishes/publishes.ts';
@@ -26,6 +27,7 @@ import {
   devicesDeps,
   forwardingDeps,
   healthDeps,
+  historyDeps,
   httpDeps,
   isConnected,
   liveDeps,
@@ -50,17 +52,18 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
+  const latest = new Latest(store);
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
-  const devices = createDevices(devicesDeps(parts, { users, accounts, playerOf }));
+  const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
   const publish: SimonDeps['publish'] = (topic, payload) => broker.publish({ topic, payload });
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
-  const latest = new Latest(store);
   await latest.load(devices.ids());
+  const history = new History(historyDeps(parts));
   const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
-  const keepers = [latest, simon, forwarding];
+  const keepers = [latest, history, simon, forwarding];
   const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
@@ -71,10 +74,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(liveDeps(parts, { broker, devices, simon, stats, brokerHealth, explorer, forwarding }));
+  const live = createLive(
+    liveDeps(parts, { broker, devices, simon, latest, stats, brokerHealth, explorer, forwarding }),
+  );
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
-  return { health, ...people, devices, simon, latest, forwarding, broker, demo, ...watching, ...topics };
+  const telemetry = { latest, history, ingest };
+  return { health, ...people, devices, simon, ...telemetry, forwarding, broker, demo, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

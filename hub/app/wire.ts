@@ -8,6 +8,7 @@ import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
+import { historyRoutes } from '../features/history/routes.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -33,6 +34,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  readings(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -129,6 +131,17 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
+}
+
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
 function rights({ broker, users, accounts }: Features): void {
   accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
@@ -158,7 +171,7 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   });
 }
 
-function routes(features: Features, { clock }: Parts): void {
+function routes(features: Features, { clock, store }: Parts): void {
   const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
     features;
   forwardingRoutes(features.forwarding)(http);
@@ -172,6 +185,8 @@ function routes(features: Features, { clock }: Parts): void {
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
+  const { history } = features;
+  historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
@@ -189,7 +204,7 @@ function personNamed(users: Features['users'], username: string): Principal | un
 
 /** From the outside in: nothing new arrives, what was taken is finished, then what it was for. */
 async function stop(features: Features, clock: Clock): Promise<void> {
-  const { demo, broker, live, http, simon, users, devices, retained, forwarding } = features;
+  const { demo, broker, live, http, simon, users, devices, retained, forwarding, history } = features;
   await demo.close();
   retained.close();
   await broker.close();
@@ -201,5 +216,6 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  history.close();
   await devices.close();
 }

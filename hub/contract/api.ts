@@ -19,6 +19,7 @@ import type {
   Latest,
   WaitingDevice,
 } from './device.ts';
+import type { History, HistoryDeleteQuery, HistoryExportQuery, HistoryQuery } from './history.ts';
 import type { DemoState, Health, HubInfo } from './hub-info.ts';
 import type { Pairing, PairingAccepted, PairingBody } from './pairing.ts';
 import type { PageQuery } from './problem.ts';
@@ -95,6 +96,10 @@ export interface Api {
   'POST /api/v1/devices/:id/token': { params: ById; reply: DeviceSecrets };
   'DELETE /api/v1/devices/:id/token': { params: ById; reply: undefined };
   'GET /api/v1/devices/:id/latest': { params: ById; reply: Latest };
+  'GET /api/v1/devices/:id/history': { params: ById; query: HistoryQuery; reply: History };
+  'DELETE /api/v1/devices/:id/history': { params: ById; query: HistoryDeleteQuery; reply: undefined };
+  /** A file; the app fetches it as one. */
+  'GET /api/v1/devices/:id/history/export': { params: ById; query: HistoryExportQuery; reply: string };
   'GET /api/v1/devices/:id/pulse': { params: ById; reply: { bucketMs: number; endMs: number; marks: string } };
   'GET /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
   'POST /api/v1/devices/:id/pairing': { params: ById; body: PairingBody; reply: PairingAccepted };

@@ -1,5 +1,6 @@
 /** Devices: what the fleet looks like to people. */
 import { type Static, Type } from 'typebox';
+import { DEVICE_VALUES_MAX } from './limits.ts';
 import { Ms } from './problem.ts';
 
 export const DEVICE_STATUSES = ['online', 'late', 'asleep', 'offline', 'never'] as const;
@@ -21,6 +22,12 @@ export const STATUS_REASONS = [
 export type StatusReason = (typeof STATUS_REASONS)[number];
 
 export const DeviceId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._:-]+$' });
+
+export const MetricValue = Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 256 })]);
+export type MetricValue = Static<typeof MetricValue>;
+/** One metric's newest value. */
+export const DeviceValue = Type.Object({ metric: Type.String(), value: MetricValue, atMs: Ms });
+export type DeviceValue = Static<typeof DeviceValue>;
 
 export const Device = Type.Object(
   {
@@ -45,6 +52,10 @@ export const Device = Type.Object(
     demo: Type.Boolean(),
     messages: Type.Integer({ description: 'Messages taken since the hub started.' }),
     refused: Type.Integer({ description: 'Messages refused since the hub started.' }),
+    values: Type.Array(DeviceValue, {
+      maxItems: DEVICE_VALUES_MAX,
+      description: 'The newest values of its most telling metrics.',
+    }),
     pulse: Type.String({ description: '60 marks of two minutes, oldest first: o w b z n.' }),
   },
   { $id: 'Device' },
@@ -88,7 +99,6 @@ export type WaitingDevice = Static<typeof WaitingDevice>;
 export const AdoptBody = Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) });
 export type AdoptBody = Static<typeof AdoptBody>;
 
-export const MetricValue = Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 256 })]);
 export const Latest = Type.Object({
   metrics: Type.Record(Type.String(), Type.Object({ value: MetricValue, atMs: Ms })),
 });

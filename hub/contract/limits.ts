@@ -22,6 +22,11 @@ export const SAVED_NAME_MAX = 80;
 /** Deleting more retained messages than this asks for their number to be typed. */
 export const RETAINED_DELETE_UNASKED_MAX = 50;
 export const TRASH_KEPT_DAYS = 30;
+/** Points of a chart that are answered at most, and when nothing is said. */
+export const HISTORY_POINTS_MAX = 2000;
+export const HISTORY_POINTS = 600;
+/** Values of a device that lists show. */
+export const DEVICE_VALUES_MAX = 3;
 /** Messages of an open topic that are kept while somebody looks at it. */
 export const TOPIC_HISTORY_MAX = 50;
 export const ACCOUNT_NAME_LENGTH_MAX = 64;

@@ -1,6 +1,6 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
 import type { DestinationStatus } from './destination.ts';
-import type { Device, WaitingDevice } from './device.ts';
+import type { Device, DeviceValue, WaitingDevice } from './device.ts';
 import type { Pairing } from './pairing.ts';
 import type { Score } from './score.ts';
 import type { TopicMessage, TopicNode } from './topic.ts';
@@ -13,6 +13,18 @@ export interface LiveDevices {
   removed: string[];
   /** The whole waiting list whenever it changed. */
   waiting?: WaitingDevice[];
+}
+
+/**
+ * $live/device/<id>, ten times a second while it speaks, at most a hundred readings a second. Snapshot: the latest value
+ * of every metric; the history comes from the API, and must be asked for again from the newest time that is shown.
+ */
+export interface LiveDevice {
+  snapshot: boolean;
+  /** In the order in which they came. */
+  readings: DeviceValue[];
+  /** How many came since the last time; where it is more than `readings`, some were left out. All are stored. */
+  of: number;
 }
 
 /** A game being played, as far as the device tells (own firmware and the simulator do; seed 0 only tells the end). */

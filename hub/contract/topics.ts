@@ -26,6 +26,9 @@ export const LIVE_HEALTH = '$live/health';
 /** How the destinations of forwarding fare. */
 export const LIVE_FORWARDING = '$live/forwarding';
 
+/** The readings of one device, by its id. */
+export const liveDevice = (deviceId: string): string => `$live/device/${deviceId}`;
+
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
 

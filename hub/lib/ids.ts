@@ -1,5 +1,5 @@
 /** Random ids and secrets, and the hashes under which secrets are kept. */
-import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 
 /** An id for rows: 32 hexadecimal characters, guessable by nobody. (Node keeps randomness in stock for UUIDs.) */
 export const newId = (): string => randomUUID().replaceAll('-', '');
@@ -8,7 +8,7 @@ export const newId = (): string => randomUUID().replaceAll('-', '');
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** SHA-256 in base64url: how secrets of full entropy are stored. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url');
 
 /** Compares two hashes in constant time. */
 export function isSameHash(a: string, b: string): boolean {

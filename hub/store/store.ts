@@ -17,6 +17,7 @@
  */
 import type { Role } from '../contract/permissions.ts';
 import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
+import type { TelemetryStore } from './telemetry-store.ts';
 
 /** One change, made by a noun below and performed by `commit`. Opaque: only the store that made it can read it. */
 export interface Write {
@@ -137,7 +138,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /** Removes the device with everything kept under its id: latest values, pulse, pairing. Scores stay. */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing. Scores stay. */
   remove(id: string): Write;
 }
 
@@ -298,6 +299,7 @@ export interface Store {
   readonly devices: DeviceStore;
   readonly pulses: PulseStore;
   readonly latest: LatestStore;
+  readonly telemetry: TelemetryStore;
   readonly pairings: PairingStore;
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { systemClock } from '../../hub/lib/clock.ts';
 import { type OpenLevelOptions, openLevel, type Place } from '../../hub/store/level/open.ts';
 import { describeStore } from './store.suite.ts';
+import { describeTelemetry } from './store-telemetry.suite.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 const log = pino({ level: 'silent' });
@@ -27,14 +28,16 @@ async function open(place: Place, durability: OpenLevelOptions['durability']): P
   };
 }
 
-describeStore('level on a disk, durability commit', async () =>
-  open({ dir: await mkdtemp(join(tmpdir(), 'ruche-store-')) }, 'commit'),
-);
-describeStore('level on a disk, durability sync', async () =>
-  open({ dir: await mkdtemp(join(tmpdir(), 'ruche-store-')) }, 'sync'),
-);
-describeStore('level in memory', async () => {
+const onDisk = (durability: OpenLevelOptions['durability']) => async (): Promise<StoreUnderTest> =>
+  open({ dir: await mkdtemp(join(tmpdir(), 'ruche-store-')) }, durability);
+const inMemory = async (): Promise<StoreUnderTest> => {
   // One database for all openings, so that it outlives a reopening as a directory does.
   const level = new MemoryLevel<string, string>();
   return open({ dir: undefined, memory: () => level }, 'commit');
-});
+};
+
+describeStore('level on a disk, durability commit', onDisk('commit'));
+describeStore('level on a disk, durability sync', onDisk('sync'));
+describeStore('level in memory', inMemory);
+describeTelemetry('readings on a disk', onDisk('commit'));
+describeTelemetry('readings in memory', inMemory);

@@ -20,6 +20,19 @@ const CONNECTIONS = 5000;
 const ADDRESSES = 50;
 /** Seconds the connections are held before memory is read. */
 const HOLD_S = 3;
+
+/**
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const connections =
+  (...options) =>
+  async (server) => [
+    'conns',
+    ...['-c', String(CONNECTIONS), '--hold', String(HOLD_S), '--spread', String(ADDRESSES)],
+    ...options,
+    ...(await server.personArgs()),
+  ];
 /** 50 publishers at 20 a second: 1,000 messages a second in all. */
 const STEADY_RATE = 20;
 
@@ -115,10 +128,13 @@ export const CELLS = [
     title: `${CONNECTIONS} connections`,
     shows: 'connections',
     latency: 'connect_us',
-    args: async (server) => [
-      'conns',
-      ...['-c', String(CONNECTIONS), '--hold', String(HOLD_S), '--spread', String(ADDRESSES)],
-      ...(await server.personArgs()),
-    ],
+    args: connections(),
+  },
+  {
+    id: 'connections-subscribed',
+    title: `${CONNECTIONS} connections with a subscription each`,
+    shows: 'connections',
+    latency: 'connect_us',
+    args: connections('--filter', 'bench/%d/command'),
   },
 ];

@@ -55,7 +55,7 @@ export interface Accounts {
   /** Does an account connect under this name? */
   has(name: string): boolean;
   /** Undefined: no account has this user name. */
-  admit(attempt: ConnectAttempt): Promise<Admission | undefined>;
+  admit(attempt: ConnectAttempt): Promise<Admission | undefined> | undefined;
   /** What a client of the account may do. Throws ACCOUNT_UNKNOWN. */
   principalOf(name: string, clientId: string): AccountPrincipal;
   /** By name. */
@@ -110,9 +110,9 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
   return {
     has: (name) => find(name) !== undefined,
-    async admit(attempt) {
+    admit(attempt) {
       const account = attempt.username === undefined ? undefined : find(attempt.username);
-      return account && (await admit({ ...deps, verified }, account, attempt));
+      return account && admit({ ...deps, verified }, account, attempt);
     },
     principalOf: (name, clientId) => demand(name).principalFor(clientId),
     async list(page) {

@@ -20,7 +20,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     cleanSubscriptions(owner: Owner): Promise<void>;
     cleanIncoming(owner: Owner): Promise<void>;
     createRetainedStreamCombi(patterns: string[]): Readable;
-    outgoingStream(owner: Owner): Readable;
+    outgoingStream(owner: Owner): Iterable<unknown>;
     putWill(owner: Owner, will: object): Promise<void>;
     delWill(owner: Owner): Promise<unknown>;
     streamWill(): Readable;

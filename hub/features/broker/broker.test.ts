@@ -237,7 +237,11 @@ describe('what the broker tells', () => {
   });
 
   it('a client whose keep-alive ran out as lost', async () => {
-    await hub.connect('alpha', { clientId: 'alpha', keepalive: 1 });
+    await hub.connect('alpha', { clientId: 'alpha', keepalive: 10 });
+    hub.clock.advance(15_000);
+    await hub.connect('beta', { clientId: 'beta' });
+    expect(hub.departures).toEqual([]);
+    hub.clock.advance(1_000);
     await until(() => hub.departures.length === 1);
     expect(hub.departures).toEqual([{ clientId: 'alpha', departure: 'lost' }]);
     expect(hub.refusals).toEqual([]);

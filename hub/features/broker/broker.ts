@@ -8,7 +8,7 @@ import { within } from '../../lib/within.ts';
 import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
-import type { From } from './front/door.ts';
+import type { From } from './front/visitors.ts';
 import { clientIdIn, type Owner } from './identity.ts';
 import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel, type Properties, type Qos } from './parcel.ts';
@@ -228,12 +228,13 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     const present = this.#core.sessions.all();
     for (const session of present) {
       // The hub leaves, not the device: its will is kept for the next run.
-      this.#core.engine.keepWill(session.front);
+      session.isWillKept = true;
       session.end('dropped', SHUTTING_DOWN);
     }
     const gone = Promise.all(present.map((session) => session.ended));
     await within(gone, { ms: CLOSE_TIMEOUT_MS, clock: this.#clock });
     this.#core.receipts.stop();
+    this.#core.keepAlive.stop();
     this.#core.mailboxes.stop();
     this.#core.wills.stop();
     this.#core.expiry.stop();

@@ -10,13 +10,11 @@ import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import type { Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
-import { type Engine, type EngineHooks, makeEngine, reasonOfEnd } from './engine.ts';
-import type { Reason } from './front/codec.ts';
-import { connectFor } from './front/connect.ts';
+import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
-import { REASON } from './front/reason-codes.ts';
 import { keysOf, type Owner, readSessionKey } from './identity.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
@@ -27,7 +25,7 @@ import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import type { Session } from './session.ts';
+import { type Session, SILENT, WAITED_LONG_ENOUGH } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -44,7 +42,7 @@ export interface BrokerDeps {
   readonly receipts: Pick<ReceiptStore, 'list' | 'put' | 'forget'>;
   readonly limits?: Partial<BrokerLimits>;
   /** Who is this? Asked once for each connection, after a complete CONNECT. */
-  admit(attempt: ConnectAttempt): Promise<Admission>;
+  admit(attempt: ConnectAttempt): Admission | Promise<Admission>;
   /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
   principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** What becomes of a message; synchronous, asked in the order the client sent. */
@@ -57,8 +55,6 @@ export interface BrokerDeps {
   commit(writes: readonly Write[]): Promise<void>;
 }
 
-/** How long Aedes may take to clear away a session that failed before its CONNACK. */
-const CLEAR_AWAY_MS = 1_000;
 const NO_WRITES: readonly Write[] = [];
 
 export class Core {
@@ -80,6 +76,7 @@ export class Core {
   readonly receipts: ReceiptKeeper;
   readonly door: Door;
   readonly expiry: RetainedExpiry;
+  readonly keepAlive: KeepAlive<Session>;
   readonly #deps: BrokerDeps;
   readonly #access: Access;
   readonly #subscriptions: Subscriptions;
@@ -140,6 +137,7 @@ export class Core {
     };
     this.pipeline = new PublishPipeline({ ...storing, ...asking, clock, limits, log, refused }, this);
     this.door = this.#makeDoor();
+    this.keepAlive = new KeepAlive(clock, (session) => session.front.shut(SILENT));
   }
 
   /** Loads what outlived the last run; connections may come from now on. */
@@ -229,7 +227,7 @@ export class Core {
       sessions: this.sessions,
       admit: (attempt) => this.#deps.admit(attempt),
       refused: (facts) => this.#notices.refused(facts),
-      reasonOf: reasonOfEnd,
+      asked: (session, packet) => this.engine.ask(session, packet),
       heard: (session, count) => this.#heard(session, count),
       enter: (session) => this.#enter(session),
       clear: (session) => this.#clear(session),
@@ -239,70 +237,61 @@ export class Core {
 
   #engineHooks(): EngineHooks {
     return {
-      onWill: (conn) => {
-        const session = this.sessions.byFront(conn);
-        if (session?.connection !== undefined) this.wills.lost(session, session.connection.mailbox.keptMs);
-      },
-      maySubscribe: (conn, filter) => {
-        const session = this.sessions.byFront(conn);
-        return session !== undefined && this.#access.maySubscribe(session, filter);
-      },
-      onReady: (conn, restored) => this.#ready(this.sessions.byFront(conn), restored),
-      onSubscribed: (conn, granted) => this.#subscriptions.granted(this.sessions.byFront(conn), granted),
-      onUnsubscribed: (conn, filters) => this.#subscriptions.givenUp(this.sessions.byFront(conn), filters),
-      onGone: (conn, saidDisconnect) => this.#gone(this.sessions.byFront(conn), saidDisconnect),
-      onProtocolError: (conn, error) => this.#notices.protocolError(this.sessions.byFront(conn), error),
+      maySubscribe: (session, filter) => this.#access.maySubscribe(session, filter),
+      onSubscribed: (session, granted) => this.#subscriptions.granted(session, granted),
+      onUnsubscribed: (session, filters) => this.#subscriptions.givenUp(session, filters),
+      onBroken: (session, error) => this.#notices.broken(session, error),
       onError: (error) => this.#deps.log.error({ err: error }, 'the broker failed'),
     };
   }
 
-  /** The client id is this session's: from here on Aedes has the connection. */
+  /** The client id is this session's. What is here already is not waited for: most clients have their CONNACK at once. */
   async #enter(session: Session): Promise<void> {
-    // A client that does not listen to what it is told about its keep-alive is measured by what it asked for.
-    const { front, key, clean, keepaliveS, will } = session;
+    const { front, key, clean } = session;
     const terms = termsFor(session, this.limits);
     const { keptMs, window } = terms;
     // What an earlier connection of this client sent may still be on its way to the store: its repetition must be known.
-    await this.pipeline.idleFor(key);
-    const { mailbox, isPresent } = await this.mailboxes.open(key, { isClean: clean, keptMs });
+    const leaving = this.pipeline.idleFor(key);
+    if (leaving !== undefined) await leaving;
+    const opening = this.mailboxes.open(key, { isClean: clean, keptMs });
+    const { mailbox, isPresent } = opening instanceof Promise ? await opening : opening;
     this.mailboxes.comesFrom(mailbox, isStranger(session.principal) ? session.address : undefined);
     const { pipeline, counters, receipts } = this;
     const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.ages });
     const slowed = (): void => this.#notices.slowed(session);
-    session.connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts, slowed });
+    const connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts, slowed });
+    session.connection = connection;
     session.isPresent = isPresent;
-    await this.wills.begin(session, isPresent);
+    const storing = this.wills.begin(session, isPresent);
+    if (storing !== undefined) await storing;
     if (front.phase !== 'held') {
       this.#clear(session);
       return;
     }
     session.receipts = receipts.arrived(key);
-    this.engine.take(front);
-    front.join(
-      connectFor({ clientId: key, clean: !session.isKept && !isPresent, keepaliveS, will }),
-      codec,
-      session.connection,
-    );
-    session.stopTimer = this.#deps.clock.after(this.limits.takeoverTimeoutMs, () => front.destroy());
+    front.join(codec, connection);
+    this.#ready(session, connection);
   }
 
-  #ready(session: Session | undefined, restored: string[]): void {
-    if (session?.connection === undefined) return;
+  #ready(session: Session, connection: Connection): void {
     const { clock } = this.#deps;
     const { packetBytesMax, waitingPacketBytesMax, waitingTimeMs } = this.limits;
-    const { connection, front } = session;
+    const { front } = session;
+    const { mailbox } = connection;
+    const restored = [...mailbox.subscriptions.keys()].filter((filter) => this.#access.maySubscribe(session, filter));
     const isWaiting = session.principal.kind === 'waiting';
-    session.stopTimer();
     if (isWaiting) session.stopTimer = clock.after(waitingTimeMs, () => session.end('dropped', WAITED_LONG_ENOUGH));
     front.packetBytesMax = isWaiting ? waitingPacketBytesMax : packetBytesMax;
+    // A client that does not listen to what it is told about its keep-alive is measured by what it asked for.
+    this.keepAlive.watch(session);
     this.door.arrived(session);
     this.sessions.markReady(session);
     front.greet(connection.codec.connack(session.isPresent));
     this.#subscriptions.forgetRefused(session, connection);
     this.slots.connected.fire(session);
     for (const filter of restored) this.slots.subscribed.fire(session, filter, false);
-    connection.mailbox.attach(connection);
-    this.mailboxes.shares.attached(connection.mailbox);
+    mailbox.attach(connection);
+    this.mailboxes.shares.attached(mailbox);
     front.open();
   }
 
@@ -310,15 +299,17 @@ export class Core {
     const nowMs = this.#deps.clock.nowMs();
     session.lastHeardMs = nowMs;
     session.pace.refill(nowMs);
-    this.engine.heard(session.front);
+    this.keepAlive.heard(session);
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
   }
 
-  #gone(session: Session | undefined, saidDisconnect: boolean): void {
-    if (session === undefined) return;
-    if (saidDisconnect) {
+  #gone(session: Session): void {
+    this.engine.left(session);
+    if (session.saidDisconnect) {
       session.departure ??= 'disconnect';
       this.wills.dismissed(session);
+    } else if (!session.isWillKept && session.connection !== undefined) {
+      this.wills.lost(session, session.connection.mailbox.keptMs);
     }
     session.departure ??= session.wasWillPublished ? 'will' : 'lost';
     this.#clear(session);
@@ -330,14 +321,14 @@ export class Core {
     this.counters.packetsInEnded += front.packetsIn;
     this.counters.packetsOutEnded += front.packetsOut;
     const session = this.sessions.byFront(front);
-    // Aedes tells when a session that had its CONNACK is gone; of one that failed before, it may say nothing.
-    if (session?.receipts === undefined || session.isReady) return;
-    this.#deps.clock.after(CLEAR_AWAY_MS, () => this.#clear(session));
+    // Whoever closes it may be in the middle of something with this session. One without CONNACK is cleared by `enter`.
+    if (session?.isReady === true) process.nextTick(() => this.#gone(session));
   }
 
   #clear(session: Session): void {
     if (!this.sessions.remove(session)) return;
     session.stopTimer();
+    this.keepAlive.forget(session);
     this.door.left(session);
     this.pipeline.left(session);
     const { connection } = session;
@@ -347,12 +338,6 @@ export class Core {
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }
-
-/** What a waiting client of MQTT 5 is told. */
-const WAITED_LONG_ENOUGH: Reason = {
-  code: REASON.connectTimeMax,
-  text: 'Nobody adopted this device. Connect again to stand in line.',
-};
 
 /** Sorts after the id of every earlier run: the persistence keeps queues in the order of this id and a counter. */
 const bootId = (clock: Clock): string => `b${clock.nowMs().toString(36).padStart(10, '0')}`;

@@ -1,16 +1,18 @@
 /**
- * The border to Aedes: the only file that knows its loose types, its private parts and its habits. Aedes keeps the
- * connections: CONNECT, take-over, keep-alive, SUBSCRIBE, UNSUBSCRIBE and wills. It sees no message.
+ * The border to Aedes: the only file that knows its loose types, its private parts and its habits. Aedes keeps what
+ * clients subscribe to: SUBSCRIBE, UNSUBSCRIBE and their answers. It gets to know a client with its first request, by a
+ * CONNECT of ours on a line of ours; sockets, messages and wills it never sees. A line costs three times what a
+ * connection does, so who only publishes has none.
  */
 import type { EventEmitter } from 'node:events';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
-import type { Reason } from './front/codec.ts';
-import { REASON } from './front/reason-codes.ts';
+import { connectFor } from './front/connect.ts';
+import { lineId } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Qos } from './parcel.ts';
 import type { Persistence } from './persistence.ts';
-import { reasonFor } from './reasons.ts';
+import type { Session } from './session.ts';
 
 export interface Granted {
   readonly filter: string;
@@ -18,32 +20,76 @@ export interface Granted {
 }
 
 export interface EngineHooks {
-  /** The client is gone without DISCONNECT; its will was checked at CONNECT. */
-  onWill(conn: Duplex): void;
-  maySubscribe(conn: Duplex, filter: string): boolean;
-  /** Aedes has let the client in; `restored`: filters of the session that was kept. */
-  onReady(conn: Duplex, restored: string[]): void;
-  onSubscribed(conn: Duplex, granted: Granted[]): void;
-  onUnsubscribed(conn: Duplex, filters: string[]): void;
-  /** The session has been cleared away; `saidDisconnect`: the client ended it properly. */
-  onGone(conn: Duplex, saidDisconnect: boolean): void;
-  /** The client was disconnected because it broke the protocol. */
-  onProtocolError(conn: Duplex, error: Error): void;
+  maySubscribe(session: Session, filter: string): boolean;
+  /** SUBACK was written. */
+  onSubscribed(session: Session, granted: Granted[]): void;
+  /** UNSUBACK was written. */
+  onUnsubscribed(session: Session, filters: string[]): void;
+  /** Aedes has closed the line; without an error it found the request invalid. */
+  onBroken(session: Session, error: Error | undefined): void;
   onError(error: unknown): void;
 }
 
 type Done = (error?: Error | null) => void;
 
 const GRANT_REFUSED = 128;
-const KEEP_ALIVE_TIMEOUT = 'keep alive timeout';
-/** Ends of connections that are no fault of the client's library. */
-const QUIET_ENDS = new Set([KEEP_ALIVE_TIMEOUT, 'drain timeout', 'connection closed']);
 
-/** What a client of MQTT 5 is told when Aedes ends its connection with this error. */
-export const reasonOfEnd = ({ message }: Error): Reason =>
-  message === KEEP_ALIVE_TIMEOUT
-    ? { code: REASON.keepAliveTimeout, text: 'Nothing came for one and a half times the keep-alive.' }
-    : reasonFor('PROTOCOL_ERROR', `The client was disconnected: ${message}.`);
+/** What Aedes takes for the connection of one client. */
+class Line extends Duplex {
+  readonly session: Session;
+  /** The session is over, or the line was broken: nobody listens anymore. */
+  isOver = false;
+  /** Aedes has let the client in. */
+  isReady = false;
+  /** Requests that came before. */
+  #waiting: Buffer[] = [];
+  readonly #broken: (error: Error | undefined) => void;
+
+  constructor(session: Session, broken: (error: Error | undefined) => void) {
+    super();
+    this.session = session;
+    this.#broken = broken;
+  }
+
+  ask(packet: Buffer): void {
+    if (this.isReady) this.push(packet);
+    else this.#waiting.push(packet); // one at most: a client's next request waits for the answer to this one
+  }
+
+  begin(): void {
+    this.isReady = true;
+    if (this.isOver) {
+      this.destroy();
+      return;
+    }
+    for (const packet of this.#waiting.splice(0)) this.push(packet);
+  }
+
+  /** Nobody listens anymore. While Aedes is still letting the client in it is not told: it is, when that is over. */
+  leave(): void {
+    this.isOver = true;
+    if (this.isReady) this.destroy();
+  }
+
+  override _read(): void {}
+
+  /** What Aedes says is small, so it is never asked to wait. Its CONNACK is nobody's. */
+  override write(chunk: Buffer): boolean {
+    if (this.isReady && !this.isOver) this.session.front.say(chunk);
+    return true;
+  }
+
+  override cork(): void {}
+  override uncork(): void {}
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // An error here is Aedes' own reason to close; it has told its listeners already.
+    done(null);
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#broken(error ?? undefined);
+  }
+}
 
 class HookedAedes extends Aedes {
   declare readonly brokers: Record<string, number>;
@@ -54,10 +100,10 @@ class HookedAedes extends Aedes {
     this.#news = `$SYS/${options.id}/`;
   }
 
-  /** What clients publish never comes here; wills are ours, see onWill. */
+  /** What clients publish never comes here, nor do their wills. */
   override publish(packet: PublishPacket, client: unknown, callback?: unknown): void {
     const done = asDone(typeof client === 'function' ? client : callback);
-    // To the other brokers of a cluster; there are none. It must know that it is alive itself, or publishes our wills.
+    // To the other brokers of a cluster; there are none. It must know that it is alive itself.
     if (packet.topic.startsWith(this.#news)) {
       this.brokers[this.id] = Number.MAX_SAFE_INTEGER;
     }
@@ -75,14 +121,14 @@ class HookedAedes extends Aedes {
 }
 
 export interface Engine {
-  /** Loads what the persistence knows; the hooks may be called from now on. */
+  /** Clients that Aedes knows. */
+  readonly clients: number;
+  /** The hooks may be called from now on. */
   start(): Promise<void>;
-  /** Gives a connection to Aedes; its first packet must be CONNECT. */
-  take(conn: Duplex): void;
-  /** The client sent something Aedes does not see: its keep-alive begins anew. */
-  heard(conn: Duplex): void;
-  /** The client's will stays unpublished now; the next run publishes it if the client does not come back. */
-  keepWill(conn: Duplex): void;
+  /** The client sent SUBSCRIBE or UNSUBSCRIBE; the answer goes to its front. */
+  ask(session: Session, packet: Buffer): void;
+  /** The session is over. */
+  left(session: Session): void;
   close(): Promise<void>;
 }
 
@@ -95,18 +141,32 @@ export interface EngineOptions {
 export function makeEngine(options: EngineOptions, hooks: EngineHooks): Engine {
   const { id, limits, persistence } = options;
   const aedes = new HookedAedes({ id, persistence, ...settingsOf(limits), ...authorizers(hooks) });
-  const clients = new WeakMap<Duplex, Client>();
+  const lines = new Map<Session, Line>();
+  let lineCount = 0;
+  const begin = (session: Session): Line => {
+    const line = new Line(session, (error) => {
+      lines.delete(session);
+      hooks.onBroken(session, error);
+    });
+    lines.set(session, line);
+    aedes.handle(line);
+    lineCount++;
+    const { key, isKept, isPresent } = session;
+    line.push(connectFor({ clientId: lineId(lineCount, key), clean: !isKept && !isPresent }));
+    return line;
+  };
   listen(aedes, hooks);
   return {
-    start: () => aedes.listen(),
-    take: (conn) => void clients.set(conn, aedes.handle(conn)),
-    heard(conn) {
-      const client = clients.get(conn);
-      if (client !== undefined) refresh(client);
+    get clients() {
+      return aedes.connectedClients;
     },
-    keepWill(conn) {
-      const client = clients.get(conn);
-      if (client !== undefined) Object.assign(client, { will: null });
+    start: () => aedes.listen(),
+    ask: (session, packet) => (lines.get(session) ?? begin(session)).ask(packet),
+    left(session) {
+      const line = lines.get(session);
+      if (line === undefined) return;
+      lines.delete(session);
+      line.leave();
     },
     close: () => new Promise((resolve) => aedes.close(resolve)),
   };
@@ -120,7 +180,7 @@ function settingsOf(limits: BrokerLimits): AedesOptions {
     queueLimit: limits.queueLimit,
     maxClientsIdLength: limits.clientIdBytesMax,
     maxTopicLevels: limits.topicLevelsMax,
-    // Any keep-alive is welcome, also none: PubSubClient and mosquitto_sub choose their own.
+    // Keep-alives are ours, see keep-alive.ts.
     keepaliveLimit: 0,
   };
 }
@@ -129,50 +189,41 @@ function authorizers(hooks: EngineHooks): AedesOptions {
   return {
     // The door has decided before Aedes saw the connection.
     authenticate: (_client, _username, _password, done) => done(null, true),
-    authorizePublish(client, packet, done) {
-      if (client !== null && packet === Reflect.get(client, 'will')) hooks.onWill(client.conn);
-      done(null);
+    authorizePublish: (_client, _packet, done) => done(null),
+    authorizeSubscribe(client, subscription, done) {
+      const line = lineOf(client);
+      // What is restored was decided on when the session began.
+      const isRight = line !== undefined && (!line.isReady || hooks.maySubscribe(line.session, subscription.topic));
+      done(null, isRight ? subscription : null);
     },
-    authorizeSubscribe: (client, subscription, done) =>
-      done(null, hooks.maySubscribe(client.conn, subscription.topic) ? subscription : null),
   };
 }
 
-/** Aedes' own timer: what it reads refreshes it, what we read does not. */
-function refresh(client: Client): void {
-  const timer: unknown = Reflect.get(client, '_keepaliveTimer');
-  if (timer === null || typeof timer !== 'object' || !('refresh' in timer)) return;
-  if (typeof timer.refresh === 'function') timer.refresh();
+/** Undefined: nobody listens anymore. */
+function lineOf({ conn }: Client): Line | undefined {
+  return conn instanceof Line && !conn.isOver ? conn : undefined;
 }
 
 function listen(aedes: Aedes, hooks: EngineHooks): void {
   aedes
-    .on('connackSent', (connack, client) => {
-      if (connack.returnCode === 0) hooks.onReady(client.conn, filtersOf(client));
+    .on('connackSent', (_connack, { conn }) => {
+      if (conn instanceof Line) conn.begin();
     })
     .on('subscribe', (subscriptions, client) => {
+      const line = lineOf(client);
+      if (line === undefined) return;
       const granted = subscriptions.filter(({ qos }) => Number(qos) !== GRANT_REFUSED);
       hooks.onSubscribed(
-        client.conn,
+        line.session,
         granted.map(({ topic, qos }) => ({ filter: topic, qos })),
       );
     })
-    .on('unsubscribe', (filters, client) => hooks.onUnsubscribed(client.conn, filters))
-    .on('clientDisconnect', (client) => hooks.onGone(client.conn, Reflect.get(client, '_disconnected') === true))
-    .on('clientError', (client, error) => reportError(client, error, hooks))
-    .on('connectionError', (client, error) => reportError(client, error, hooks));
+    .on('unsubscribe', (filters, client) => {
+      const line = lineOf(client);
+      if (line !== undefined) hooks.onUnsubscribed(line.session, filters);
+    });
   const emitter: EventEmitter = aedes;
   emitter.on('error', hooks.onError);
-}
-
-function reportError(client: Client, error: Error, hooks: EngineHooks): void {
-  // Errors of sockets and streams carry a code; what Aedes and the parser say about packets does not.
-  if (!('code' in error) && !QUIET_ENDS.has(error.message)) hooks.onProtocolError(client.conn, error);
-}
-
-function filtersOf(client: Client): string[] {
-  const subscriptions: unknown = Reflect.get(client, 'subscriptions');
-  return typeof subscriptions === 'object' && subscriptions !== null ? Object.keys(subscriptions) : [];
 }
 
 function asDone(value: unknown): Done {

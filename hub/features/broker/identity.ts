@@ -54,3 +54,7 @@ export function ownerKeyOf(key: string): string {
 
 /** The client id in a session key. */
 export const clientIdIn = (key: string): string => readSessionKey(key)?.clientId ?? key.slice(key.indexOf(':') + 1);
+
+/** The client id under which Aedes knows a session: numbered, so that it never mixes two connections of one up. */
+export const lineId = (number: number, key: string): string => `${number} ${key}`;
+export const keyOfLine = (id: string): string => id.slice(id.indexOf(' ') + 1);

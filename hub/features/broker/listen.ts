@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { Http } from '../route.ts';
-import type { From } from './front/door.ts';
+import type { From } from './front/visitors.ts';
 import { BROKER_LIMITS } from './limits.ts';
 
 /** The one thing a listener needs of the broker. */

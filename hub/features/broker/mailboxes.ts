@@ -36,6 +36,12 @@ export interface Opening {
   readonly keptMs: number;
 }
 
+export interface Opened {
+  readonly mailbox: Mailbox;
+  /** It was kept from an earlier connection. */
+  readonly isPresent: boolean;
+}
+
 export class Mailboxes {
   readonly subscriptions = new SubscriptionTree<Mailbox>();
   readonly shares: Shares;
@@ -116,8 +122,7 @@ export class Mailboxes {
         queues.set(key, session);
         continue;
       }
-      const mailbox = this.#add(key, true);
-      mailbox.keptMs = session.keptMs;
+      const mailbox = this.#add(key, session.keptMs, true);
       // Connected when the hub ended: away since it is back.
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
@@ -130,8 +135,14 @@ export class Mailboxes {
   }
 
   /** For a client that is about to have its CONNACK; `isClean`: whatever was there before has ended. [MQTT-3.1.2-4] */
-  async open(key: string, { isClean, keptMs }: Opening): Promise<{ mailbox: Mailbox; isPresent: boolean }> {
+  open(key: string, { isClean, keptMs }: Opening): Opened | Promise<Opened> {
     const known = this.#byKey.get(key);
+    if (known === undefined && keptMs <= 0) return { mailbox: this.#add(key, keptMs), isPresent: false };
+    return this.#open(key, known, { isClean, keptMs });
+  }
+
+  /** The store knows of it. */
+  async #open(key: string, known: Mailbox | undefined, { isClean, keptMs }: Opening): Promise<Opened> {
     const isOver = known !== undefined && this.#isOver(known);
     if (isOver) this.#expired++;
     if (known?.isKept === true && !isClean && !isOver) {
@@ -142,8 +153,7 @@ export class Mailboxes {
     if (known !== undefined) await this.remove(known);
     const isKept = keptMs > 0;
     if (isKept && this.#kept >= this.#deps.limits.keptSessionsMax) await this.#removeOldest();
-    const mailbox = this.#add(key, isKept);
-    mailbox.keptMs = keptMs;
+    const mailbox = this.#add(key, keptMs);
     if (isKept) await this.#write(mailbox, 0);
     return { mailbox, isPresent: false };
   }
@@ -231,8 +241,9 @@ export class Mailboxes {
     return belongings;
   }
 
-  #add(key: string, isKept: boolean): Mailbox {
+  #add(key: string, keptMs: number, isKept = keptMs > 0): Mailbox {
     const mailbox = new Mailbox(key, isKept, this.#mailboxDeps);
+    mailbox.keptMs = keptMs;
     this.#byKey.set(key, mailbox);
     if (isKept) this.#kept++;
     return mailbox;

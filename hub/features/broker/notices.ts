@@ -1,22 +1,26 @@
 /** What the broker tells of clients that meet a limit: as a refusal that names the client, and now and then in the log. */
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Log } from './decision.ts';
 import { dropFacts } from './drop-facts.ts';
 import { FullLog } from './full-log.ts';
 import { type BrokerLimits, SLOWED_TOLD_MS } from './limits.ts';
 import { slowDown, slowFacts } from './pace.ts';
+import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
 import type { Counters } from './stats.ts';
 
 export interface NoticesDeps {
   readonly clock: Clock;
-  readonly log: { warn(fields: object, message: string): void };
+  readonly log: Log;
   readonly limits: BrokerLimits;
   readonly counters: Counters;
   session(sessionKey: string): Session | undefined;
   /** To whoever collects refusals. */
   tell(facts: RefusalFacts): void;
 }
+
+const NOT_ANSWERED = 'a request of a client could not be answered';
 
 export class Notices {
   readonly #deps: NoticesDeps;
@@ -32,11 +36,16 @@ export class Notices {
     this.#tell(facts);
   }
 
-  /** The client was disconnected because it broke the protocol. */
-  protocolError(session: Session | undefined, error: Error): void {
-    if (session === undefined) return;
-    const detail = `The client was disconnected: ${error.message}.`;
-    this.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
+  /** Aedes has given the client up. */
+  broken(session: Session, error: Error | undefined): void {
+    // What Aedes says about packets has no code; what fails below it has.
+    const isFault = error !== undefined && !('code' in error);
+    if (error !== undefined && !isFault) this.#deps.log.error({ err: error, clientId: session.clientId }, NOT_ANSWERED);
+    const detail = `The client was disconnected: ${error?.message ?? 'its request was not valid'}.`;
+    if (isFault) this.refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
+    session.front.shut(
+      error === undefined || isFault ? reasonFor('PROTOCOL_ERROR', detail) : reasonFor('STORE_UNAVAILABLE'),
+    );
   }
 
   /** A session is owed too much; `isNews`: it was not told a moment ago. */

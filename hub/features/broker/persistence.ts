@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import LevelPersistence from 'aedes-persistence-level/asyncPersistence.js';
+import { keyOfLine } from './identity.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { Qos } from './parcel.ts';
 import type { Shelf } from './shelf.ts';
@@ -23,7 +24,7 @@ export interface PersistenceHooks {
 
 type AedesSubscription = Parameters<LevelPersistence['addSubscriptions']>[1][number];
 
-/** A session as Aedes hands it over; its `id` is the session's key. */
+/** A client as Aedes hands it over; see lineId. */
 interface Owner {
   readonly id: string;
 }
@@ -47,17 +48,17 @@ export class Persistence extends LevelPersistence {
     const known = this.#stored.get(subscriptions);
     if (known !== undefined) return known;
     // Called while Aedes still asks about the filters behind this one.
-    const stored = Promise.resolve().then(() => this.#store(id, subscriptions));
+    const stored = Promise.resolve().then(() => this.#store(keyOfLine(id), subscriptions));
     this.#stored.set(subscriptions, stored);
     return stored;
   }
 
   override removeSubscriptions({ id }: Owner, filters: string[]): Promise<void> {
-    return this.#parts.shelf.removeSubscriptions(id, filters);
+    return this.#parts.shelf.removeSubscriptions(keyOfLine(id), filters);
   }
 
   override async subscriptionsByClient({ id }: Owner): Promise<AedesSubscription[]> {
-    const subscriptions = this.#parts.mailboxes.get(id)?.subscriptions.values() ?? [];
+    const subscriptions = this.#parts.mailboxes.get(keyOfLine(id))?.subscriptions.values() ?? [];
     return [...subscriptions].map(({ filter, qos }) => ({ topic: filter, qos }));
   }
 
@@ -74,20 +75,31 @@ export class Persistence extends LevelPersistence {
 
   /** Retained values and what waits come from the mailbox. */
   override createRetainedStreamCombi(): Readable {
-    return Readable.from([]);
+    return NOTHING_RETAINED;
   }
 
-  override outgoingStream(): Readable {
-    return Readable.from([]);
+  /** Aedes hands it to a pipeline, which takes a list for much less than a stream. */
+  override outgoingStream(): Iterable<never> {
+    return NOTHING_WAITS;
   }
 
-  async #store(id: string, subscriptions: readonly AedesSubscription[]): Promise<void> {
+  async #store(key: string, subscriptions: readonly AedesSubscription[]): Promise<void> {
     const granted = subscriptions.flatMap(({ topic, qos }) => {
-      const subscription = isQos(qos) ? this.#hooks.granted(id, topic, qos) : undefined;
+      const subscription = isQos(qos) ? this.#hooks.granted(key, topic, qos) : undefined;
       return subscription === undefined ? [] : [subscription];
     });
-    await this.#parts.shelf.putSubscriptions(id, granted);
+    await this.#parts.shelf.putSubscriptions(key, granted);
   }
 }
+
+const NOTHING_WAITS: readonly never[] = [];
+
+/** Aedes makes a stream of it for every SUBSCRIBE: this one is empty, and does not even end. */
+class Nothing extends Readable {
+  override pipe<T extends NodeJS.WritableStream>(target: T): T {
+    return target;
+  }
+}
+const NOTHING_RETAINED = new Nothing();
 
 const isQos = (qos: number): qos is Qos => qos === 0 || qos === 1 || qos === 2;

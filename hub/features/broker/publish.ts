@@ -200,9 +200,9 @@ export class PublishPipeline {
     });
   }
 
-  /** Resolves when the store knows of every message this client sent on an earlier connection. */
-  async idleFor(receiptsKey: string): Promise<void> {
-    await this.#leaving.get(receiptsKey);
+  /** Resolves when the store knows of every message this client sent on an earlier connection; undefined: it does. */
+  idleFor(receiptsKey: string): Promise<void> | undefined {
+    return this.#leaving.get(receiptsKey);
   }
 
   #go(session: Session, publish: Publish, decision: Going): void {

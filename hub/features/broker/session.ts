@@ -67,7 +67,7 @@ export interface SessionStart {
 export class Session implements BrokerSession {
   readonly front: Front;
   readonly clientId: string;
-  /** The name under which Aedes and the persistence know it: a client id alone could be anybody's. */
+  /** The name under which the broker keeps what is its: a client id alone could be anybody's. */
   readonly key: string;
   /** The client gave no id, so nobody can come back under this one. */
   readonly isIdOurs: boolean;
@@ -93,6 +93,13 @@ export class Session implements BrokerSession {
   isReady = false;
   departure: Departure | undefined;
   wasWillPublished = false;
+  /** Its will is not published: it said DISCONNECT. */
+  saidDisconnect = false;
+  /** The hub leaves, not the client: its will is kept for the next run. */
+  isWillKept = false;
+  /** When it was heard last, and when it is looked at again; see keep-alive.ts. */
+  heardTick = 0;
+  dueTick = 0;
   /** What waits for its commit, in the order it came. */
   readonly lane = new Lane();
   /** Publishes that are neither acknowledged nor delivered yet. */
@@ -101,7 +108,7 @@ export class Session implements BrokerSession {
   readonly pace: Pace;
   /** When somebody was told last that it is slowed down. */
   slowedToldMs = Number.NEGATIVE_INFINITY;
-  /** Set before the session is handed to Aedes. */
+  /** Set when the session begins. */
   receipts: Receipts | undefined;
   connection: Connection | undefined;
   /** It was kept from an earlier connection. */
@@ -109,7 +116,7 @@ export class Session implements BrokerSession {
   /** Retained values that are being sent. */
   replay: Replay | undefined;
   /** Cancels the timer that ends a waiting connection. */
-  stopTimer = (): void => {};
+  stopTimer = nothing;
   readonly filters = new Set<string>();
   /** Of those filters, together. */
   filterLevels = 0;
@@ -119,10 +126,11 @@ export class Session implements BrokerSession {
   /** Packets of a waiting client in the minute that began then. */
   minuteMs = 0;
   packetsInMinute = 0;
-  /** Resolves when it has been cleared away. */
-  readonly ended: Promise<void>;
-  #end = (): void => {};
-  readonly #holds = new Set<Hold>();
+  #isEnded = false;
+  /** Who waits for its end. */
+  #awaiting: (() => void)[] | undefined;
+  /** Made for those who need it: there are thousands of sessions. */
+  #holds: Set<Hold> | undefined;
 
   constructor(start: SessionStart) {
     const { front, greeting, clientId, principal, address, transport, nowMs, limits } = start;
@@ -148,16 +156,13 @@ export class Session implements BrokerSession {
     this.will = greeting.will;
     this.principal = principal;
     this.room = principal.kind === 'waiting' ? 'waiting' : 'known';
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
   }
 
   get unsentBytes(): number {
     return this.front.unsentBytes;
   }
 
-  /** What the client is owed; only for a session that Aedes has. */
+  /** What the client is owed; only for a session that has begun. */
   get mailbox(): Mailbox {
     if (this.connection === undefined) throw new Error('the session has not begun');
     return this.connection.mailbox;
@@ -182,22 +187,36 @@ export class Session implements BrokerSession {
 
   /** Stops reading from the client until every reason is gone. */
   hold(why: Hold): void {
+    this.#holds ??= new Set();
     this.#holds.add(why);
     this.front.hold();
   }
 
   release(why: Hold): void {
-    if (this.#holds.delete(why) && this.#holds.size === 0) this.front.release();
+    if (this.#holds?.delete(why) === true && this.#holds.size === 0) this.front.release();
   }
 
   isHeldFor(why: Hold): boolean {
-    return this.#holds.has(why);
+    return this.#holds?.has(why) === true;
+  }
+
+  /** Resolves when it has been cleared away. */
+  get ended(): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#awaiting ??= [];
+      this.#awaiting.push(resolve);
+    });
   }
 
   markEnded(): void {
-    this.#end();
+    this.#isEnded = true;
+    for (const resolve of this.#awaiting ?? []) resolve();
+    this.#awaiting = undefined;
   }
 }
+
+const nothing = (): void => {};
 
 /** What a client of MQTT 5 is told when it has to go. */
 const REASONS: Readonly<Partial<Record<Departure, Reason>>> = {
@@ -207,6 +226,17 @@ const REASONS: Readonly<Partial<Record<Departure, Reason>>> = {
 export const SHUTTING_DOWN: Reason = {
   code: REASON.shuttingDown,
   text: 'The hub is stopping. Connect again in a moment.',
+};
+
+/** What MQTT 5 is told when nothing came for one and a half times its keep-alive. */
+export const SILENT: Reason = {
+  code: REASON.keepAliveTimeout,
+  text: 'Nothing came for one and a half times the keep-alive.',
+};
+/** What a waiting client of MQTT 5 is told. */
+export const WAITED_LONG_ENOUGH: Reason = {
+  code: REASON.connectTimeMax,
+  text: 'Nobody adopted this device. Connect again to stand in line.',
 };
 
 /** Who a refusal is about. */

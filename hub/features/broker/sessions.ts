@@ -63,17 +63,23 @@ export class Sessions {
   }
 
   /**
-   * Takes the client id. The client that had it is told to go and waited for: Aedes mixes two clients of one id up
-   * when one comes while the other is going. Answers whether the newcomer is still wanted after that.
+   * Takes the client id. The client that had it is told to go and waited for: what it leaves behind is the newcomer's.
+   * Answers whether the newcomer is still wanted after that.
    */
-  async claim(session: Session): Promise<boolean> {
+  claim(session: Session): boolean | Promise<boolean> {
     const previous = this.#byClientId.get(session.clientId);
     this.#byClientId.set(session.clientId, session);
     this.#byFront.set(session.front, session);
-    if (previous !== undefined) {
-      previous.end('taken-over');
-      await within(previous.ended, { ms: this.#takeoverTimeoutMs, clock: this.#clock });
-    }
+    return previous === undefined ? this.#seat(session) : this.#takeOver(previous, session);
+  }
+
+  async #takeOver(previous: Session, session: Session): Promise<boolean> {
+    previous.end('taken-over');
+    await within(previous.ended, { ms: this.#takeoverTimeoutMs, clock: this.#clock });
+    return this.#seat(session);
+  }
+
+  #seat(session: Session): boolean {
     if (session.front.phase !== 'held') return false;
     this.#byKey.set(session.key, session);
     return true;

@@ -52,15 +52,15 @@ export class Wills {
   }
 
   /** The client is about to have its CONNACK; `isPresent`: its session goes on. Resolves when its will is stored. */
-  async begin(session: Session, isPresent: boolean): Promise<void> {
+  begin(session: Session, isPresent: boolean): Promise<void> | undefined {
     const { key, will } = session;
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
       this.#waiting.delete(key);
       if (!isPresent) this.#publish(key, waiting); // the session it belonged to has ended (3.1.2.5)
     }
-    if (will !== undefined && mayOutliveHub(session)) await this.#put(key, { will, dueMs: 0 });
-    else if (waiting !== undefined && isPresent) await this.#deps.db.batch([dropOf(key)]); // [MQTT-3.1.3-9]
+    if (will !== undefined && mayOutliveHub(session)) return this.#put(key, { will, dueMs: 0 });
+    return waiting !== undefined && isPresent ? this.#deps.db.batch([dropOf(key)]) : undefined; // [MQTT-3.1.3-9]
   }
 
   /** The connection ended without DISCONNECT; the session lives on for `keptMs`. */

@@ -1,13 +1,15 @@
 /** A device as people see it: the row, what is known since the start, and the reason of its status as a sentence. */
-import type { Device, StatusReason } from '../../contract/device.ts';
+import type { Device, DeviceValue, StatusReason } from '../../contract/device.ts';
 import type { DeviceRow } from '../../store/store.ts';
 import type { Life } from './life.ts';
 
-/** Names of people around a device; other features know them. */
-export interface PeopleNames {
+/** What other features know of a device: people around it, what it measures. */
+export interface Surroundings {
   usernameOf(userId: string): string | undefined;
   /** User name the device is paired with. */
   playerOf(deviceId: string): string | undefined;
+  /** The few values that say most. A value that is the same object has not changed. */
+  valuesOf(deviceId: string): DeviceValue[];
 }
 
 const REASONS: Readonly<Record<StatusReason, string>> = {
@@ -22,7 +24,7 @@ const REASONS: Readonly<Record<StatusReason, string>> = {
   'hub-restarted': 'It has not been heard since the hub started.',
 };
 
-export function viewOf(row: DeviceRow, life: Life, names: PeopleNames, nowMs: number): Device {
+export function viewOf(row: DeviceRow, life: Life, names: Surroundings, nowMs: number): Device {
   const { session, standing } = life;
   return {
     id: row.id,
@@ -46,6 +48,7 @@ export function viewOf(row: DeviceRow, life: Life, names: PeopleNames, nowMs: nu
     demo: row.demo,
     messages: life.messages,
     refused: life.refused,
+    values: names.valuesOf(row.id),
     pulse: life.pulse(row, nowMs),
   };
 }

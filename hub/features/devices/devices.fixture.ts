@@ -69,7 +69,7 @@ async function open(store: Store, clock: FakeClock, options: Partial<DevicesDeps
       failed: ({ account, address }) => failures.push(`${account} ${address}`),
       succeeded: () => {},
     },
-    names: { usernameOf: (userId) => userId.replace('id-of-', ''), playerOf: () => undefined },
+    names: { usernameOf: (userId) => userId.replace('id-of-', ''), playerOf: () => undefined, valuesOf: () => [] },
     isAccount: () => false,
     isDemoClient: (clientId) => clientId.startsWith('demo-') || clientId === 'ESP32-Simon-DE0000000001',
     ...options,

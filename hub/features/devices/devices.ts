@@ -21,7 +21,7 @@ import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } fro
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
 import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
-import { type PeopleNames, viewOf } from './device-view.ts';
+import { type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
@@ -37,7 +37,7 @@ export interface DevicesDeps {
   readonly hubKey: Buffer;
   readonly anonymous: HubInfo['anonymous'];
   readonly throttle: Throttle;
-  readonly names: PeopleNames;
+  readonly names: Surroundings;
   /** Does an account connect under this name? */
   readonly isAccount: (name: string) => boolean;
   /** Is this the client id of the demonstration inside the hub? */

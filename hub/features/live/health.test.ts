@@ -30,6 +30,7 @@ function setUp() {
     fleet: { devices: none, device: () => undefined, waiting: none },
     rounds: none,
     pairing: unasked,
+    values: () => [],
     pairings: none,
     stats: () => ({
       atMs: 0,

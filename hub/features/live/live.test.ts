@@ -35,6 +35,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     demo: false,
     messages: 0,
     refused: 0,
+    values: [],
     pulse: 'n'.repeat(60),
     ...changes,
   };
@@ -110,6 +111,7 @@ function setUp() {
       device: (id) => devices.get(id),
       waiting: () => [WAITING],
     },
+    values: () => [{ metric: 'temp', value: 20, atMs: 1 }],
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],

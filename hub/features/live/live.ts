@@ -1,5 +1,6 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { DeviceValue } from '../../contract/device.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
@@ -11,6 +12,7 @@ import {
   LIVE_SCORES,
   LIVE_STATS,
   LIVE_TOPICS,
+  liveDevice,
   livePairing,
   liveTopic,
 } from '../../contract/topics.ts';
@@ -19,12 +21,15 @@ import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
 export const STATS_PERIOD_MS = 1000;
 const TOPICS_PERIOD_MS = 500;
 /** Somebody looks at one topic: ten messages each, a hundred a second. */
 const TOPIC_PERIOD_MS = 100;
+/** Somebody looks at one device: readings nearly as they come. */
+const DEVICE_PERIOD_MS = 100;
 /** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
 const PAIRING_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
@@ -38,6 +43,8 @@ export interface LiveDeps {
   /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
+  /** The latest value of every metric of a device. */
+  values(deviceId: string): DeviceValue[];
   /** The games being played. */
   rounds(): LiveRound[];
   /** By canonical device id; also of a device that has no pairing. */
@@ -64,7 +71,9 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
-  /** By topic; those of pairings and of single topics exist only while they are watched. */
+  /** Of the devices that somebody looks at, by id. */
+  readonly #readings = new Map<string, ReadingsSource>();
+  /** By topic; those of pairings, of single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -116,6 +125,15 @@ export class Live {
 
   deviceRemoved(id: string): void {
     this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+  }
+
+  /** A device said this, and it is stored; called for every message, asked only when somebody looks. */
+  readingsStored(deviceId: string, readings: () => DeviceValue[]): void {
+    this.deviceChanged(deviceId);
+    const source = this.#readings.get(deviceId);
+    if (source === undefined) return;
+    source.add(readings());
+    this.#channels.get(liveDevice(deviceId))?.touch();
   }
 
   waitingChanged(): void {
@@ -184,9 +202,16 @@ export class Live {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
       return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
     }
+    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openDevice(topic: string, deviceId: string): Channel {
+    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
+    this.#readings.set(deviceId, source);
+    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -198,13 +223,17 @@ export class Live {
 
   #leave(topic: string, channel: Channel, clientId: string): void {
     channel.delete(clientId);
-    const isPassing = topic.startsWith(PAIRINGS) || topic.startsWith(TOPICS);
-    if (!channel.isWatched && isPassing) this.#channels.delete(topic);
+    if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
+    this.#channels.delete(topic);
+    if (topic.startsWith(DEVICES)) this.#readings.delete(topic.slice(DEVICES.length));
   }
 }
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
+const DEVICES = liveDevice('');
+/** Their channels exist only while somebody watches. */
+const PASSING = [PAIRINGS, TOPICS, DEVICES];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

@@ -1,14 +1,24 @@
 /** The latest value of every metric of every device: an older value never replaces a newer one, and the number is bounded. */
+import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
+import { keyMetrics } from '../../domain/key-values.ts';
 import type { Report } from '../../domain/report.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
 
 /** Metrics kept of one device; further names are not stored. */
 export const METRICS_PER_DEVICE_MAX = 256;
 
+interface Known {
+  /** Metric → time of its newest value, also of one that is not stored yet. */
+  readonly times: Map<string, number>;
+  /** What is stored. A row is never changed, only replaced: who has the same one has seen it. */
+  readonly rows: Map<string, LatestRow>;
+  /** Of `rows`, those that lists show. */
+  key: readonly string[];
+}
+
 export class Latest {
   readonly #store: Pick<Store, 'latest'>;
-  /** Device → metric → time of its newest value. */
-  readonly #times = new Map<string, Map<string, number>>();
+  readonly #devices = new Map<string, Known>();
 
   constructor(store: Pick<Store, 'latest'>) {
     this.#store = store;
@@ -18,7 +28,13 @@ export class Latest {
   async load(deviceIds: Iterable<string>): Promise<void> {
     for (const deviceId of deviceIds) {
       const rows = await this.list(deviceId);
-      if (rows.length > 0) this.#times.set(deviceId, new Map(rows.map((row) => [row.metric, row.atMs])));
+      if (rows.length === 0) continue;
+      const known = this.#known(deviceId);
+      for (const row of rows) {
+        known.times.set(row.metric, row.atMs);
+        known.rows.set(row.metric, row);
+      }
+      known.key = keyMetrics(known.rows.keys(), DEVICE_VALUES_MAX);
     }
   }
 
@@ -27,11 +43,21 @@ export class Latest {
     return this.#store.latest.list(deviceId, METRICS_PER_DEVICE_MAX);
   }
 
+  /** The same without waiting, in no order. */
+  values(deviceId: string): LatestRow[] {
+    return [...(this.#devices.get(deviceId)?.rows.values() ?? [])];
+  }
+
+  /** The few that say most. */
+  keyValues(deviceId: string): LatestRow[] {
+    const known = this.#devices.get(deviceId);
+    return known === undefined ? [] : known.key.flatMap((metric) => known.rows.get(metric) ?? []);
+  }
+
   writesFor({ deviceId, report }: { deviceId: string; report: Report }): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
-    const times = this.#times.get(deviceId) ?? new Map<string, number>();
-    this.#times.set(deviceId, times);
+    const { times } = this.#known(deviceId);
     const writes: Write[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
@@ -43,8 +69,28 @@ export class Latest {
     return writes;
   }
 
+  settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {
+    const known = this.#devices.get(deviceId);
+    if (report.kind !== 'readings' || !isStored || known === undefined) return;
+    const { atMs, metrics } = report;
+    for (const [metric, value] of metrics) {
+      const row = known.rows.get(metric);
+      if (row === undefined ? !known.times.has(metric) : atMs < row.atMs) continue;
+      known.rows.set(metric, { metric, value, atMs });
+      if (row === undefined) known.key = keyMetrics(known.rows.keys(), DEVICE_VALUES_MAX);
+    }
+  }
+
   /** The device was deleted, and its values with it. */
   forget(deviceId: string): void {
-    this.#times.delete(deviceId);
+    this.#devices.delete(deviceId);
+  }
+
+  #known(deviceId: string): Known {
+    const found = this.#devices.get(deviceId);
+    if (found !== undefined) return found;
+    const known: Known = { times: new Map(), rows: new Map(), key: [] };
+    this.#devices.set(deviceId, known);
+    return known;
   }
 }

@@ -101,6 +101,15 @@ describe('an access token', () => {
     expect(hub.users.sessionAlive(person.sessionId)).toBe(true);
   });
 
+  it('that was found genuine is worth nothing when its session has ended', async () => {
+    const hub = await startPeople();
+    const { accessToken } = await hub.setUp();
+    const person = await hub.users.principalOfToken(accessToken);
+    expect(await hub.users.principalOfToken(accessToken)).toEqual(person);
+    await hub.ask(LOGOUT, { token: accessToken });
+    await expect(hub.users.principalOfToken(accessToken)).rejects.toMatchObject({ code: 'AUTH_EXPIRED' });
+  });
+
   it('is worth nothing when another key or no key signed it', async () => {
     const [hub, stranger] = await Promise.all([startPeople(), startPeople()]);
     const { accessToken } = await hub.setUp();

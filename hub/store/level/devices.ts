@@ -2,7 +2,7 @@
 import type { DeviceRow, DeviceStore } from '../store.ts';
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
-import { LevelWrite } from './level-write.ts';
+import { LevelWrite, type Step } from './level-write.ts';
 import { either, isFlag, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
@@ -26,18 +26,22 @@ const shape = shapeOf<DeviceRow>('device', {
   demo: isFlag,
 });
 
-export function makeDeviceStore(database: Database): DeviceStore {
+/** `readingsOf` removes a device's readings. */
+export function makeDeviceStore(database: Database, readingsOf: (deviceId: string) => LevelWrite): DeviceStore {
   const table = new Table({ database, shape, name: 'devices' });
   return {
     get: (id) => table.get(id),
     list: (page) => table.page(rangeUnder('devices'), page),
     put: (device) => table.put(device, device.id),
-    remove: (id) =>
-      new LevelWrite([
+    remove(id) {
+      const readings = readingsOf(id);
+      const steps: Step[] = [
         { kind: 'set', key: keyOf('devices', id), value: undefined },
         { kind: 'set', key: keyOf('pairings', id), value: undefined },
         { kind: 'clear', range: rangeUnder('latest', id) },
         { kind: 'clear', range: rangeUnder('pulses', id) },
-      ]),
+      ];
+      return new LevelWrite([...steps, ...readings.steps], readings.onStored);
+    },
   };
 }

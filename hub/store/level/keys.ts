@@ -31,6 +31,15 @@ export const KEYS = {
   receipts: 'receipt', // !<hash of the client id>!<slot>
   savedPublishes: 'saved', // !<id>
   savedPublishesByName: 'saved.name', // !<name>!<id>
+  series: 'series', // !<device id>!<metric>
+  seriesGone: 'series.gone', // !<series>: its rows are still to be removed
+  erasures: 'series.erase', // !<series>!<fromMs>!<toMs>: begun, and not yet ended
+  readings: 't', // !<series><atMs>, packed, as all that follow
+  readingsLate: 'tl', // older than what is kept, not yet counted
+  recounts: 'tr', // hours whose rollups must be made again
+  rollupsMinute: 'tm',
+  rollupsHour: 'th',
+  rollupsDay: 'td',
   retainedTrash: 'trash', // !<id>
   retainedTrashByTime: 'trash.time', // !<deletedMs>!<id>
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
@@ -97,4 +106,57 @@ function unescapePart(part: string): string {
   return part.replace(/"(?:~([0-9a-f]{4})|(.))/g, (_all, half: string | undefined, low: string | undefined) =>
     String.fromCharCode(half === undefined ? (low ?? '').charCodeAt(0) - LOW_SHIFT : Number.parseInt(half, 16)),
   );
+}
+
+/** Tables with very many short rows: a key is the number of a series and a time, five and eight characters wide. */
+export type PackedTable = 'readings' | 'readingsLate' | 'recounts' | 'rollupsMinute' | 'rollupsHour' | 'rollupsDay';
+
+/** In the order of their codes, and none that a separator could be mistaken for. */
+const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const TIME_DIGITS = 8;
+const SERIES_DIGITS = 5;
+export const SERIES_MAX = DIGITS.length ** SERIES_DIGITS - 1;
+const PAIRS: readonly string[] = [...DIGITS].flatMap((high) => [...DIGITS].map((low) => high + low));
+const VALUES = new Uint8Array(128);
+for (const [value, digit] of [...DIGITS].entries()) VALUES[digit.charCodeAt(0)] = value;
+const HALF_TIME = 2 ** 24;
+/** The end of every packed range: no key has it. */
+const PACKED_MS_MAX = 2 ** 48 - 1;
+
+/** What the keys of one series in one table begin with. */
+export function packedPrefix(table: PackedTable, series: number): string {
+  if (!Number.isSafeInteger(series) || series < 0 || series > SERIES_MAX) throw new RangeError(`no series ${series}`);
+  let text = '';
+  for (let at = 0, rest = series; at < SERIES_DIGITS; at++, rest = Math.floor(rest / DIGITS.length))
+    text = DIGITS[rest % DIGITS.length] + text;
+  return KEYS[table] + SEPARATOR + text;
+}
+
+/** `prefix` is a packedPrefix, `atMs` a whole number below 2^48. */
+export function packedKey(prefix: string, atMs: number): string {
+  const high = Math.floor(atMs / HALF_TIME);
+  const low = atMs % HALF_TIME;
+  return `${prefix}${PAIRS[high >>> 12]}${PAIRS[high & 4095]}${PAIRS[low >>> 12]}${PAIRS[low & 4095]}`;
+}
+
+export const packedRange = (prefix: string, fromMs: number, toMs: number): KeyRange => ({
+  gte: packedKey(prefix, fromMs),
+  lt: packedKey(prefix, Math.min(toMs, PACKED_MS_MAX)),
+});
+
+/** The time in a packed key. */
+export function packedTime(key: string): number {
+  let time = 0;
+  for (let at = key.length - TIME_DIGITS; at < key.length; at++)
+    time = time * DIGITS.length + (VALUES[key.charCodeAt(at)] ?? 0);
+  return time;
+}
+
+/** The series in a packed key. */
+export function packedSeries(key: string): number {
+  const end = key.length - TIME_DIGITS;
+  let series = 0;
+  for (let at = end - SERIES_DIGITS; at < end; at++)
+    series = series * DIGITS.length + (VALUES[key.charCodeAt(at)] ?? 0);
+  return series;
 }

@@ -29,9 +29,12 @@ const BYTES_PER_STEP = 32;
 export class LevelWrite implements Write {
   readonly steps: readonly Step[];
   readonly bytes: number;
+  /** Called when the commit it was part of is stored, before anybody is told so. */
+  readonly onStored: (() => void) | undefined;
 
-  constructor(steps: readonly Step[]) {
+  constructor(steps: readonly Step[], onStored?: () => void) {
     this.steps = steps;
+    this.onStored = onStored;
     this.bytes = steps.reduce((sum, step) => sum + bytesOf(step), 0);
   }
 }

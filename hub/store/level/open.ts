@@ -6,7 +6,7 @@ import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
-import type { Store } from '../store.ts';
+import type { Store, Write } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
@@ -16,6 +16,7 @@ import { isLocked, unavailable } from './failures.ts';
 import { makeDeadLetterStore, makeDestinationStore, makeOutboxStore } from './forwarding.ts';
 import { makeInviteStore } from './invites.ts';
 import { makeLatestStore } from './latest.ts';
+import { LevelWrite } from './level-write.ts';
 import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
 import { MqttLevel } from './mqtt-level.ts';
 import { makePairingStore } from './pairings.ts';
@@ -28,6 +29,7 @@ import { makeScoreStore } from './scores.ts';
 import { makeSessionStore } from './sessions.ts';
 import type { Durability } from './sync-pace.ts';
 import { makeTallyStore } from './tallies.ts';
+import { type OpenedTelemetry, openTelemetry } from './telemetry.ts';
 import { makeUserStore } from './users.ts';
 
 /** What LevelDB collects before it makes a table: fewer, larger tables, and a log of at most this size to read at start. */
@@ -60,11 +62,11 @@ export async function openLevel(options: OpenLevelOptions): Promise<OpenedLevel>
   const level = options.dir === undefined ? await openMemory(options.memory()) : await openDisk(options.dir);
   try {
     await migrate(level, migrations, log);
+    return await assemble(level, options);
   } catch (error) {
     await level.close();
     throw error instanceof RucheError ? error : unavailable(error, options.dir);
   }
-  return assemble(level, options);
 }
 
 async function openMemory(level: Level): Promise<Level> {
@@ -85,7 +87,7 @@ async function openDisk(dir: string): Promise<Level> {
   }
 }
 
-function assemble(level: Level, options: OpenLevelOptions): OpenedLevel {
+async function assemble(level: Level, options: OpenLevelOptions): Promise<OpenedLevel> {
   const { dir, clock, log } = options;
   const database = new Database(level);
   const recovery = new Recovery({ database, dir, clock, log });
@@ -94,9 +96,11 @@ function assemble(level: Level, options: OpenLevelOptions): OpenedLevel {
   const written = makeSlot<[number]>((error) => log.error({ err: error }, 'a listener of the store failed'));
   const onWritten = written.fire;
   const committer = new Committer({ database, recovery, durability, clock, log, onWritten });
+  const commit = (writes: readonly Write[]): Promise<void> => commitAndTell(committer, writes);
+  const telemetry = await openTelemetry(database, commit);
   const usage = dir === undefined ? undefined : new DiskUsage(dir, clock);
   return {
-    store: makeStore({ database, committer, usage }),
+    store: makeStore({ database, committer, commit, telemetry, usage }),
     mqtt: new MqttLevel({ database, commit: (writes) => committer.commit(writes), log }),
     onWritten: written.slot,
   };
@@ -105,10 +109,23 @@ function assemble(level: Level, options: OpenLevelOptions): OpenedLevel {
 interface Parts {
   readonly database: Database;
   readonly committer: Committer;
+  readonly commit: Store['commit'];
+  readonly telemetry: OpenedTelemetry;
   readonly usage: DiskUsage | undefined;
 }
 
-function makeStore({ database, committer, usage }: Parts): Store {
+/** Writes that want to know are told when they are stored, in the order of the commits, before the caller is. */
+function commitAndTell(committer: Committer, writes: readonly Write[]): Promise<void> {
+  const stored = committer.commit(writes);
+  const listeners: (() => void)[] = [];
+  for (const write of writes) if (write instanceof LevelWrite && write.onStored) listeners.push(write.onStored);
+  if (listeners.length === 0) return stored;
+  return stored.then(() => {
+    for (const listener of listeners) listener();
+  });
+}
+
+function makeStore({ database, committer, commit, telemetry, usage }: Parts): Store {
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await committer.close();
@@ -119,9 +136,10 @@ function makeStore({ database, committer, usage }: Parts): Store {
     sessions: makeSessionStore(database),
     invites: makeInviteStore(database),
     accounts: makeAccountStore(database),
-    devices: makeDeviceStore(database),
+    devices: makeDeviceStore(database, telemetry.removal),
     pulses: makePulseStore(database),
     latest: makeLatestStore(database),
+    telemetry: telemetry.store,
     pairings: makePairingStore(database),
     scores: makeScoreStore(database),
     tallies: makeTallyStore(database),
@@ -134,7 +152,7 @@ function makeStore({ database, committer, usage }: Parts): Store {
     get healthy() {
       return committer.isHealthy;
     },
-    commit: (writes) => committer.commit(writes),
+    commit,
     stats: async () => ({ ...committer.counts, bytes: (await usage?.bytes()) ?? null }),
     close() {
       closing ??= close();

@@ -25,6 +25,7 @@ const device = (id: string, change: Partial<Device> = {}): Device => ({
   demo: false,
   messages: 0,
   refused: 0,
+  values: [],
   pulse: '',
   ...change,
 });

@@ -1,11 +1,12 @@
 /** Reads CONNECT, decides what MQTT itself forbids, and writes the CONNECT that Aedes gets: admitted, without secrets. */
-import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
+import { generate } from 'mqtt-packet';
 import type { ErrorCode } from '../../../contract/errors.ts';
 import { isReserved } from '../../../domain/acl.ts';
 import { isTopicName, levelsOf } from '../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Properties, Qos } from '../parcel.ts';
-import { type GreetingV5, readGreetingV5 } from './v5/greeting.ts';
+import { Broken, Cursor, reading } from './cursor.ts';
+import { checkFlags, FLAG, type GreetingV5, readGreetingV5, willQosOf } from './v5/greeting.ts';
 
 /** Return codes of CONNACK. [MQTT-3.2.2-4] */
 export const RETURN_CODE = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const;
@@ -47,8 +48,6 @@ export interface ConnectRefusal {
 }
 
 const NAME_AT = 2;
-const PASSWORD_FLAG = 0x40;
-const USERNAME_FLAG = 0x80;
 /** Mosquitto's bridges set the highest bit of the level. */
 const LEVEL_MASK = 0x7f;
 const LEVEL_V5 = 5;
@@ -61,12 +60,9 @@ export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | Co
     const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1, 3.1.1 and 5.`;
     return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
   }
-  const connect = parseConnect(packet);
-  if (connect instanceof Error) return invalid(`CONNECT cannot be read: ${connect.message}.`);
-  const flags = level?.flags ?? 0;
-  // [MQTT-3.1.2-22]
-  if ((flags & PASSWORD_FLAG) !== 0 && (flags & USERNAME_FLAG) === 0) return invalid('A password without a user name.');
-  return checkIdentity(connect, limits) ?? checkWill(connect, limits) ?? greetingOf(connect);
+  const greeting = reading(() => readAll(packet));
+  if (greeting instanceof Broken) return invalid(`CONNECT is not valid, ${greeting.message}.`);
+  return checkIdentity(greeting, limits) ?? checkWill(greeting, limits) ?? greeting;
 }
 
 export const isRefusal = (read: Greeting | ConnectRefusal): read is ConnectRefusal => 'code' in read;
@@ -76,26 +72,9 @@ export function speaksV5(packet: Buffer): boolean {
   return levelOf(packet)?.isV5 === true;
 }
 
-/** That there is a will is all that Aedes needs to know. */
-const SOME_WILL = { topic: 'will', payload: Buffer.alloc(0), qos: 0, retain: false } as const;
-
-/** The CONNECT for Aedes: who it is was decided, so neither user name nor password goes any further. */
-export function connectFor(session: {
-  clientId: string;
-  clean: boolean;
-  keepaliveS: number;
-  will: Will | undefined;
-}): Buffer {
-  const { clientId, clean, keepaliveS, will } = session;
-  return generate({
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 4,
-    clientId,
-    clean,
-    keepalive: keepaliveS,
-    ...(will === undefined ? {} : { will: SOME_WILL }),
-  });
+/** The CONNECT for Aedes: it keeps subscriptions, so all it needs to know is whose, and whether they are kept. */
+export function connectFor({ clientId, clean }: { clientId: string; clean: boolean }): Buffer {
+  return generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId, clean, keepalive: 0 });
 }
 
 export const connackFor = (returnCode: ReturnCode): Buffer =>
@@ -105,10 +84,9 @@ interface Level {
   readonly number: number;
   readonly isKnown: boolean;
   readonly isV5: boolean;
-  readonly flags: number;
 }
 
-/** Protocol level and connect flags, straight from the bytes; undefined when the packet is too short for them. */
+/** The protocol level, straight from the bytes; undefined when the packet is too short for it and the flags. */
 function levelOf(packet: Buffer): Level | undefined {
   let at = 1;
   while ((packet[at] ?? 0) >= 0x80) at++;
@@ -117,30 +95,40 @@ function levelOf(packet: Buffer): Level | undefined {
   const nameEnd = at + NAME_AT + packet.readUInt16BE(at);
   const name = packet.toString('latin1', at + NAME_AT, nameEnd);
   const byte = packet[nameEnd];
-  const flags = packet[nameEnd + 1];
-  if (byte === undefined || flags === undefined) return undefined;
+  if (byte === undefined || packet.length < nameEnd + 2) return undefined;
   const number = byte & LEVEL_MASK;
   const isKnown = name === 'MQTT' ? number === 4 || number === LEVEL_V5 : name === 'MQIsdp' ? number === 3 : true;
-  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5, flags };
+  return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5 };
 }
 
-function parseConnect(packet: Buffer): IConnectPacket | Error {
-  let result: IConnectPacket | Error = new Error('it is not complete');
-  const parse = parser();
-  parse.on('packet', (parsed: Packet) => {
-    if (parsed.cmd === 'connect') result = parsed;
-  });
-  parse.on('error', (error: Error) => {
-    result = error;
-  });
-  parse.parse(packet);
-  return result;
+/** CONNECT of 3.1 and 3.1.1. Texts that are not UTF-8 are let pass here: some firmware's user names are not. */
+function readAll(packet: Buffer): Greeting {
+  const cursor = Cursor.body(packet, 0, packet.length);
+  const name = cursor.binary('its protocol name').toString('latin1');
+  if (name !== 'MQTT' && name !== 'MQIsdp') throw new Broken('it is no protocol of ours');
+  const protocolVersion = cursor.byte('its protocol level') & LEVEL_MASK;
+  const flags = cursor.byte('its flags');
+  checkFlags(flags);
+  const isNameless = (flags & FLAG.password) !== 0 && (flags & FLAG.username) === 0;
+  if (isNameless) throw new Broken('it has a password without a user name'); // [MQTT-3.1.2-22]
+  const keepaliveS = cursor.u16('its keep-alive');
+  const clientId = cursor.binary('its client id').toString();
+  const will = (flags & FLAG.will) === 0 ? undefined : readWill(cursor, flags);
+  const username = (flags & FLAG.username) === 0 ? undefined : cursor.binary('its user name').toString();
+  const password = (flags & FLAG.password) === 0 ? undefined : cursor.binary('its password').toString();
+  return { protocolVersion, clientId, clean: (flags & FLAG.clean) !== 0, keepaliveS, will, username, password };
 }
 
-function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
-  const { clientId } = connect;
+function readWill(cursor: Cursor, flags: number): Will {
+  const topic = cursor.binary('the topic of its will').toString();
+  const payload = Buffer.from(cursor.binary('its will'));
+  return { topic, payload, qos: willQosOf(flags), retain: (flags & FLAG.willRetain) !== 0 };
+}
+
+function checkIdentity(greeting: Greeting, limits: BrokerLimits): ConnectRefusal | undefined {
+  const { clientId, protocolVersion, clean } = greeting;
   const identifier = { code: 'PROTOCOL_ERROR', returnCode: RETURN_CODE.identifier } as const;
-  if (clientId === '' && (connect.protocolVersion === 3 || connect.clean === false)) {
+  if (clientId === '' && (protocolVersion === 3 || !clean)) {
     return { ...identifier, detail: 'An empty client id needs MQTT 3.1.1 and a clean session.' }; // [MQTT-3.1.3-8]
   }
   if (Buffer.byteLength(clientId) > limits.clientIdBytesMax) {
@@ -154,10 +142,9 @@ function checkIdentity(connect: IConnectPacket, limits: BrokerLimits): ConnectRe
  * A will is published when nobody can be told anymore that it was wrong, and an error at that moment would end the
  * process: so it is judged here. Whether the client may publish it is asked when it is known who it is.
  */
-function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): ConnectRefusal | undefined {
+function checkWill({ clientId, will }: Greeting, limits: BrokerLimits): ConnectRefusal | undefined {
   if (will === undefined) return undefined;
   const notAuthorized = { returnCode: RETURN_CODE.notAuthorized, clientId } as const;
-  if (Number(will.qos) > 2) return invalid('The QoS of the will is 3.', clientId); // [MQTT-3.1.2-14]
   if (isReserved(will.topic)) {
     return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
   }
@@ -168,27 +155,4 @@ function checkWill({ clientId, will }: IConnectPacket, limits: BrokerLimits): Co
   return undefined;
 }
 
-function greetingOf(connect: IConnectPacket): Greeting {
-  const { will } = connect;
-  return {
-    protocolVersion: connect.protocolVersion ?? 4,
-    clientId: connect.clientId,
-    clean: connect.clean ?? true,
-    keepaliveS: connect.keepalive ?? 0,
-    will: will && {
-      topic: will.topic,
-      payload: Buffer.from(will.payload),
-      qos: will.qos ?? 0,
-      retain: will.retain ?? false,
-    },
-    username: connect.username,
-    password: connect.password?.toString(),
-  };
-}
-
-const invalid = (detail: string, clientId?: string): ConnectRefusal => ({
-  code: 'PROTOCOL_ERROR',
-  detail,
-  returnCode: undefined,
-  clientId,
-});
+const invalid = (detail: string): ConnectRefusal => ({ code: 'PROTOCOL_ERROR', detail, returnCode: undefined });

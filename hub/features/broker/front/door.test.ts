@@ -134,6 +134,30 @@ describe('what is not a greeting', () => {
   });
 });
 
+describe('what a client said before it left', () => {
+  const SUBSCRIBE = Buffer.from([0x82, 6, 0, 1, 0, 1, 0x61, 0]);
+  const PUBLISH = Buffer.from([0x30, 4, 0, 1, 0x62, 0x78]);
+  const DISCONNECT = Buffer.from([0xe0, 0]);
+
+  it('counts, also behind a request that was still being answered', async () => {
+    const client = await openRaw(hub.port);
+    const connect = rawConnect('MQTT', 4, 0x82, [...text('brief'), ...text('owner')]);
+    client.socket.end(Buffer.concat([connect, SUBSCRIBE, PUBLISH]));
+    await until(() => hub.departures.length === 1);
+    expect(hub.messages.map(({ topic }) => topic)).toEqual(['b']);
+    expect(hub.departures).toEqual([{ clientId: 'brief', departure: 'lost' }]);
+  });
+
+  it('was a proper goodbye when it ended with DISCONNECT', async () => {
+    const client = await openRaw(hub.port);
+    const connect = rawConnect('MQTT', 4, 0x86, ['polite', 'w', 'gone', 'owner'].flatMap(text));
+    client.socket.end(Buffer.concat([connect, SUBSCRIBE, DISCONNECT]));
+    await until(() => hub.departures.length === 1);
+    expect(hub.departures).toEqual([{ clientId: 'polite', departure: 'disconnect' }]);
+    expect(hub.messages).toEqual([]);
+  });
+});
+
 describe('the answer to CONNECT', () => {
   const answered = async (bytes: Buffer): Promise<number | undefined> => {
     const client = await openRaw(hub.port);

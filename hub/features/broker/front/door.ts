@@ -1,5 +1,5 @@
 /**
- * The door: from a new connection to a session that Aedes may have. It waits for CONNECT, asks who it is, looks at the
+ * The door: from a new connection to a session that has its CONNACK. It waits for CONNECT, asks who it is, looks at the
  * will and at how many are inside, and says no with a return code and a refusal event.
  *
  * Three rooms are counted apart, so that strangers never lock out clients with credentials: connections that have not
@@ -19,7 +19,7 @@ import type { BrokerLimits } from '../limits.ts';
 import { reasonFor } from '../reasons.ts';
 import { Session, type Transport, whoIs } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
-import type { Reason, Violation } from './codec.ts';
+import type { Violation } from './codec.ts';
 import {
   type ConnectRefusal,
   connackFor,
@@ -31,19 +31,13 @@ import {
   speaksV5,
 } from './connect.ts';
 import type { FrameProblem } from './frames.ts';
-import { Front, type FrontOptions } from './front.ts';
+import { Front, type FrontEvents, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
 import { REASON } from './reason-codes.ts';
 import { Rota } from './rota.ts';
 import { refusalV5 } from './v5/requests.ts';
-
-export interface From {
-  readonly address: string;
-  readonly transport: Transport;
-  /** Called when CONNACK was sent. */
-  readonly onOpened?: () => void;
-}
+import { type From, type Refusal, type Visitor, Visitors } from './visitors.ts';
 
 export interface ConnectAttempt {
   readonly address: string;
@@ -68,15 +62,15 @@ export interface DoorDeps {
   readonly limits: BrokerLimits;
   readonly log: Log;
   readonly sessions: Sessions;
-  admit(attempt: ConnectAttempt): Promise<Admission>;
+  admit(attempt: ConnectAttempt): Admission | Promise<Admission>;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** Packets of an open connection. */
   heard(session: Session, count: number): void;
-  /** The client id is this session's: load what it needs and give it to Aedes. */
+  /** SUBSCRIBE or UNSUBSCRIBE. */
+  asked(session: Session, packet: Buffer): void;
+  /** The client id is this session's: load what it needs and say CONNACK. */
   enter(session: Session): Promise<void>;
-  /** What a client is told when Aedes ends its connection with this error. */
-  reasonOf(error: Error): Reason;
-  /** The session never got as far as Aedes: forget it. */
+  /** The session never got its CONNACK: forget it. */
   clear(session: Session): void;
   /** A connection closed; its session, if it has one, may still be on its way out. */
   closed(front: Front): void;
@@ -84,16 +78,6 @@ export interface DoorDeps {
 
 /** A refusal of a client that was admitted, with what decided. */
 type Objection = Omit<ConnectRefusal, 'clientId'> & Omit<RefusalFacts, 'action' | 'atMs' | 'address' | 'clientId'>;
-
-/** One connection on its way in. */
-interface Visitor {
-  readonly front: Front;
-  readonly from: From;
-  readonly sinceMs: number;
-  /** It understands a CONNACK of MQTT 5 up to this size; undefined: it speaks 3.1.1, or nothing yet. */
-  v5BytesMax: number | undefined;
-  stopWaiting: () => void;
-}
 
 /** What other protocols begin with, for people who mixed up the ports. */
 const TLS_HANDSHAKE = 0x16;
@@ -104,23 +88,20 @@ export class Door {
   readonly #deps: DoorDeps;
   readonly #frontOptions: FrontOptions;
   readonly #rota: Rota;
-  readonly #greetings: Headcount;
+  readonly #visitors: Visitors;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
-  /** Those without CONNACK, oldest first. */
-  readonly #visitors = new Map<Front, Visitor>();
   #isClosed = false;
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     const { limits, clock } = deps;
     const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
-    const reasonOf = (error: Error): Reason => deps.reasonOf(error);
     const turn = new Turn();
     this.#rota = new Rota(limits, () => turn.flush());
-    const times = { drainTimeoutMs, lingerMs, clock, turn, rota: this.#rota };
-    this.#frontOptions = { greetingBytesMax, unsentBytesBusy, ...times, reasonOf };
-    this.#greetings = new Headcount({ max: limits.greetingsMax, perAddressMax: limits.greetingsPerAddressMax });
+    const parts = { clock, turn, rota: this.#rota, events: this.#makeEvents() };
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, ...parts };
+    this.#visitors = new Visitors({ clock, limits, refuse: (visitor, refusal) => this.#refuse(visitor, refusal) });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
   }
@@ -130,40 +111,13 @@ export class Door {
       stream.destroy();
       return;
     }
-    this.#makeRoomFor(from.address);
-    const { clock, limits } = this.#deps;
-    const visitor: Visitor = {
-      from,
-      v5BytesMax: undefined,
-      sinceMs: clock.nowMs(),
-      front: new Front(stream, this.#frontOptions, {
-        onGreeting: (packet) => this.#onGreeting(visitor, packet),
-        onHeard: (count) => {
-          const session = this.#deps.sessions.byFront(visitor.front);
-          if (session !== undefined) this.#deps.heard(session, count);
-        },
-        onProblem: (problem, firstByte) => this.#onProblem(visitor, problem, firstByte),
-        onViolation: (violation) => this.#onViolation(visitor, violation),
-        onClosed: () => this.#onClosed(visitor),
-      }),
-      stopWaiting: clock.after(limits.connectTimeoutMs, () => {
-        this.#refuse(visitor, {
-          code: 'CONNECT_TIMEOUT',
-          detail: 'CONNECT did not come in time.',
-          returnCode: undefined,
-        });
-      }),
-    };
-    this.#visitors.set(visitor.front, visitor);
-    this.#greetings.enter(from.address);
+    this.#visitors.makeRoomFor(from.address);
+    this.#visitors.add(new Front(stream, this.#frontOptions), from);
   }
 
   /** CONNACK was sent. */
   arrived(session: Session): void {
-    const visitor = this.#visitors.get(session.front);
-    if (visitor === undefined) return;
-    visitor.from.onOpened?.();
-    this.#endGreeting(visitor);
+    this.#visitors.remove(session.front)?.from.onOpened?.();
   }
 
   /** The session has been cleared away: its place is free. */
@@ -182,11 +136,38 @@ export class Door {
   /** Nobody comes in anymore, and who is at the door goes. */
   close(): void {
     this.#isClosed = true;
-    for (const front of [...this.#visitors.keys()]) front.shut();
+    this.#visitors.close();
+  }
+
+  #makeEvents(): FrontEvents {
+    const { sessions } = this.#deps;
+    return {
+      onGreeting: (front, packet) => {
+        const visitor = this.#visitors.get(front);
+        if (visitor !== undefined) this.#onGreeting(visitor, packet);
+      },
+      onHeard: (front, count) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) this.#deps.heard(session, count);
+      },
+      onRequest: (front, packet) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) this.#deps.asked(session, packet);
+      },
+      onFarewell: (front) => {
+        const session = sessions.byFront(front);
+        if (session !== undefined) session.saidDisconnect = true;
+      },
+      onProblem: (front, problem, firstByte) => this.#onProblem(front, problem, firstByte),
+      onViolation: (front, violation) => this.#onViolation(front, violation),
+      onClosed: (front) => {
+        this.#visitors.remove(front);
+        this.#deps.closed(front);
+      },
+    };
   }
 
   #onGreeting(visitor: Visitor, packet: Buffer): void {
-    visitor.stopWaiting();
     // Those who are inside have been read before more come in: a crowd at the door must not keep them waiting.
     this.#rota.greet(visitor.from.address, () => {
       if (visitor.front.phase !== 'held') return;
@@ -209,7 +190,8 @@ export class Door {
     const { address, transport } = visitor.from;
     const clientId = greeting.clientId === '' ? `auto-${newId()}` : greeting.clientId;
     const { username, password } = greeting;
-    const admission = await this.#ask({ address, transport, clientId, username, password });
+    const asked = this.#ask({ address, transport, clientId, username, password });
+    const admission = asked instanceof Promise ? await asked : asked;
     if (front.phase !== 'held') return;
     if (!admission.ok) {
       const { code, detail = '', deviceId, account } = admission;
@@ -217,24 +199,46 @@ export class Door {
       return;
     }
     const { principal } = admission;
-    const { clock, limits } = this.#deps;
-    const nowMs = clock.nowMs();
-    const session = new Session({ front, greeting, clientId, principal, address, transport, nowMs, limits });
+    const nowMs = this.#deps.clock.nowMs();
+    const session = new Session({
+      front,
+      greeting,
+      clientId,
+      principal,
+      address,
+      transport,
+      nowMs,
+      limits: this.#deps.limits,
+    });
     const refusal = this.#objection(session, greeting);
     if (refusal === undefined) await this.#letIn(session);
     else this.#refuse(visitor, { ...refusal, clientId, username });
   }
 
-  async #ask(attempt: ConnectAttempt): Promise<Admission> {
-    const { clock, limits, log } = this.#deps;
+  /** Most are known at once; who must be waited for gets a limit. */
+  #ask(attempt: ConnectAttempt): Admission | Promise<Admission> {
     try {
-      const answer = await within(this.#deps.admit(attempt), { ms: limits.authenticationTimeoutMs, clock });
+      const answer = this.#deps.admit(attempt);
+      return answer instanceof Promise ? this.#await(answer, attempt) : answer;
+    } catch (error) {
+      return this.#failedToAsk(error, attempt);
+    }
+  }
+
+  async #await(asked: Promise<Admission>, attempt: ConnectAttempt): Promise<Admission> {
+    const { clock, limits } = this.#deps;
+    try {
+      const answer = await within(asked, { ms: limits.authenticationTimeoutMs, clock });
       return answer ?? { ok: false, code: 'INTERNAL', detail: 'The hub took too long to check who this is.' };
     } catch (error) {
-      if (error instanceof RucheError) return { ok: false, code: error.code, detail: error.message };
-      log.error({ err: error, clientId: attempt.clientId }, 'a connection could not be admitted');
-      return { ok: false, code: 'INTERNAL', detail: 'The hub failed to check who this is.' };
+      return this.#failedToAsk(error, attempt);
     }
+  }
+
+  #failedToAsk(error: unknown, { clientId }: ConnectAttempt): Admission {
+    if (error instanceof RucheError) return { ok: false, code: error.code, detail: error.message };
+    this.#deps.log.error({ err: error, clientId }, 'a connection could not be admitted');
+    return { ok: false, code: 'INTERNAL', detail: 'The hub failed to check who this is.' };
   }
 
   /** What stands against a client that was admitted. */
@@ -264,7 +268,8 @@ export class Door {
     const { sessions, log } = this.#deps;
     this.#roomOf(session.room).enter(session.address);
     try {
-      if (await sessions.claim(session)) {
+      const claimed = sessions.claim(session);
+      if (claimed === true || (await claimed)) {
         await this.#deps.enter(session);
         return;
       }
@@ -279,25 +284,23 @@ export class Door {
     this.#deps.clear(session);
   }
 
-  #onProblem(visitor: Visitor, problem: FrameProblem | 'not-connect', firstByte: number): void {
-    const { front } = visitor;
+  #onProblem(front: Front, problem: FrameProblem | 'not-connect', firstByte: number): void {
     const session = this.#deps.sessions.byFront(front);
     const code = problem === 'too-large' ? 'FRAME_TOO_LARGE' : 'PROTOCOL_ERROR';
     const detail = detailOf(problem, firstByte);
-    const who = session === undefined ? { address: visitor.from.address } : whoIs(session);
+    const who = this.#whoIs(front, session);
     this.#deps.refused({ ...who, action: front.phase === 'open' ? 'publish' : 'connect', code, detail });
     front.shut(reasonFor(code, detail, problem === 'malformed' ? REASON.malformed : undefined));
   }
 
-  #onViolation({ front, from }: Visitor, { detail, reason }: Violation): void {
-    const session = this.#deps.sessions.byFront(front);
-    const who = session === undefined ? { address: from.address } : whoIs(session);
+  #onViolation(front: Front, { detail, reason }: Violation): void {
+    const who = this.#whoIs(front, this.#deps.sessions.byFront(front));
     const sentence = `The client was disconnected: ${detail}.`;
     this.#deps.refused({ ...who, action: 'publish', code: 'PROTOCOL_ERROR', detail: sentence });
     front.shut(reasonFor('PROTOCOL_ERROR', `${detail}.`, reason));
   }
 
-  #refuse(visitor: Visitor, refusal: ConnectRefusal & Omit<RefusalFacts, 'action' | 'atMs' | 'address'>): void {
+  #refuse(visitor: Visitor, refusal: Refusal): void {
     const { returnCode, v5Reason, ...facts } = refusal;
     const { front, from, v5BytesMax } = visitor;
     this.#deps.refused({ action: 'connect', ...facts, address: from.address });
@@ -307,34 +310,8 @@ export class Door {
     else front.sayLast(connackFor(returnCode));
   }
 
-  #onClosed(visitor: Visitor): void {
-    visitor.stopWaiting();
-    this.#endGreeting(visitor);
-    this.#deps.closed(visitor.front);
-  }
-
-  #endGreeting(visitor: Visitor): void {
-    if (this.#visitors.delete(visitor.front)) this.#greetings.leave(visitor.from.address);
-  }
-
-  /**
-   * A hundred devices that come back at once are accepted before any of them is read: who came a moment ago is spared,
-   * and who has said CONNECT as well, as far as the room for bursts allows.
-   */
-  #makeRoomFor(address: string): void {
-    const { clock, limits } = this.#deps;
-    const silentSinceMs = clock.nowMs() - limits.greetingGraceMs;
-    for (const visitor of this.#visitors.values()) {
-      if (!this.#greetings.isFullFor(address)) return;
-      const isBurst = this.#greetings.total >= limits.greetingsBurstMax;
-      if (!isBurst && visitor.sinceMs > silentSinceMs) return;
-      const isFullHere = this.#greetings.countOf(address) >= limits.greetingsPerAddressMax;
-      if (isFullHere && visitor.from.address !== address) continue;
-      const { phase } = visitor.front;
-      if (phase !== 'greeting' && !(isBurst && phase === 'held')) continue;
-      const detail = 'Too many connections that do not say who they are.';
-      this.#refuse(visitor, { code: 'CONNECTIONS_FULL', detail, returnCode: undefined });
-    }
+  #whoIs(front: Front, session: Session | undefined): Omit<RefusalFacts, 'atMs' | 'action' | 'code'> {
+    return session === undefined ? { address: this.#visitors.get(front)?.from.address } : whoIs(session);
   }
 
   #roomOf(room: Session['room']): Headcount {

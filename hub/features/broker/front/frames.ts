@@ -9,6 +9,7 @@ const CONTROL_BYTES_MAX = 64 * 1024;
 const PUBLISH_TYPE = 3;
 /** A remaining length has at most four bytes. [MQTT-2.2.3] */
 const LENGTH_BYTES_MAX = 4;
+const NO_BYTES = Buffer.alloc(0);
 const INCOMPLETE = 0;
 const TOO_LARGE = -1;
 const MALFORMED = -2;
@@ -20,7 +21,7 @@ export class Frames {
   /** Largest remaining length a PUBLISH may announce; other packets never more than CONTROL_BYTES_MAX. */
   bytesMax: number;
   /** The packet that has begun but is not whole yet. */
-  #tail = Buffer.alloc(0);
+  #tail = NO_BYTES;
   #held = 0;
   /** Its whole size; 0 while its header is not complete. */
   #size = INCOMPLETE;
@@ -70,7 +71,7 @@ export class Frames {
     this.#keep(chunk, at, end);
     if (this.#held === this.#size) {
       const packet = this.#tail.subarray(0, this.#size);
-      this.#tail = Buffer.alloc(0);
+      this.#tail = NO_BYTES;
       this.#held = 0;
       this.#size = INCOMPLETE;
       sink(packet, 1);

@@ -1,10 +1,10 @@
 /**
  * One connection, between its socket (or WebSocket stream) and the broker, bounding what may arrive before anything
- * keeps it. Publishes and their acknowledgements go to the session; the other packets go to Aedes, for which this is
- * the connection. It holds back everything after CONNECT until the broker has let the client in, and does not tell
- * Aedes of a lost socket while Aedes is still building the session up.
+ * keeps it. Publishes and their acknowledgements go to the session, SUBSCRIBE and UNSUBSCRIBE to Aedes. It holds back
+ * everything after CONNECT until the broker has let the client in. There are thousands of these: no stream of its own,
+ * no timer and no closure that is not needed yet.
  */
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Codec, type Frame, type Inbound, PACKET, type Reason, type Violation } from './codec.ts';
 import { bodyAt } from './codec-v3.ts';
@@ -12,16 +12,21 @@ import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
 import { newShare, type Rota } from './rota.ts';
 
+/** One object for all connections. */
 export interface FrontEvents {
   /** The first packet came whole; it has the type CONNECT. What follows is held until `open`. */
-  onGreeting(packet: Buffer): void;
+  onGreeting(front: Front, packet: Buffer): void;
   /** Whole packets arrived on the open connection. */
-  onHeard(count: number): void;
-  onProblem(problem: FrameProblem | 'not-connect', firstByte: number): void;
+  onHeard(front: Front, count: number): void;
+  onProblem(front: Front, problem: FrameProblem | 'not-connect', firstByte: number): void;
   /** A packet of the open connection breaks the protocol. */
-  onViolation(violation: Violation): void;
+  onViolation(front: Front, violation: Violation): void;
+  /** SUBSCRIBE or UNSUBSCRIBE, in the words of 3.1.1; what follows waits until it is `answered`. */
+  onRequest(front: Front, packet: Buffer): void;
+  /** The client said DISCONNECT; the front closes by itself. */
+  onFarewell(front: Front): void;
   /** The front has closed, for whatever reason. */
-  onClosed(): void;
+  onClosed(front: Front): void;
 }
 
 export interface FrontOptions {
@@ -35,8 +40,7 @@ export interface FrontOptions {
   readonly clock: Clock;
   readonly turn: Turn;
   readonly rota: Rota;
-  /** What a client is told when Aedes ends its connection with this error. */
-  reasonOf(error: Error): Reason;
+  readonly events: FrontEvents;
 }
 
 /** Who speaks on the connection, from the moment it is known. */
@@ -45,20 +49,22 @@ export interface Speaker extends Inbound {
   onRoom(): void;
 }
 
-/** greeting: until CONNECT · held: being admitted · joining: Aedes has it · open · closed */
+/** greeting: until CONNECT · held: being admitted · joining: its session is being begun · open · closed */
 type Phase = 'greeting' | 'held' | 'joining' | 'open' | 'closed';
 
 const CONNECT_BYTE = 0x10;
-const BUFFERED_BYTES = 64 * 1024;
+/** The largest answer of Aedes: a SUBACK has a byte for each filter. */
+const ANSWER_BYTES_MAX = 64 * 1024;
 const PINGRESP: Frame = { bytes: Buffer.from([PACKET.pingresp << 4, 0]), idAt: 0 };
+const NOTHING: readonly never[] = [];
+const nothing = (): void => {};
 
-export class Front extends Duplex {
+export class Front {
   bytesIn = 0;
   bytesOut = 0;
   packetsIn = 0;
   packetsOut = 0;
   readonly #source: Duplex;
-  readonly #events: FrontEvents;
   readonly #options: FrontOptions;
   readonly #frames: Frames;
   readonly #outbox: Outbox;
@@ -68,7 +74,7 @@ export class Front extends Duplex {
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
   /** Whole packets that wait: to be let in, for the one before them to be worked on, or for the next turn. */
-  #early: Buffer[] = [];
+  #early: readonly Buffer[] = NOTHING;
   /** Something is being worked on, and what comes after it must find its effect. */
   #isAsking = false;
   #isSourceGone = false;
@@ -82,21 +88,16 @@ export class Front extends Duplex {
   /** It has had its share of this turn of the event loop, and the rest of what it said waits. */
   #isOverdue = false;
   readonly #share = newShare();
-  #stopDraining = (): void => {};
+  #stopDraining = nothing;
 
-  constructor(source: Duplex, options: FrontOptions, events: FrontEvents) {
-    super({ readableHighWaterMark: BUFFERED_BYTES, writableHighWaterMark: BUFFERED_BYTES });
+  constructor(source: Duplex, options: FrontOptions) {
     this.#source = source;
-    this.#events = events;
     this.#options = options;
     this.#frames = new Frames(options.greetingBytesMax);
     this.#outbox = new Outbox(source, options.turn, this);
     // A broken socket ends the connection like a closed one; which of the two it was is nobody's concern here.
-    source
-      .on('error', () => this.#sourceGone())
-      .on('end', () => this.#sourceGone())
-      .on('close', () => this.#sourceGone())
-      .on('data', this.#receive);
+    const gone = (): void => this.#sourceGone();
+    source.on('error', gone).on('end', gone).on('close', gone).on('data', this.#receive);
   }
 
   get phase(): Phase {
@@ -113,12 +114,11 @@ export class Front extends Duplex {
     this.#frames.bytesMax = bytes;
   }
 
-  /** Hands Aedes its CONNECT; `greet` and `open` must follow when it says CONNACK. */
-  join(connect: Buffer, codec: Codec, speaker: Speaker): void {
+  /** Who it is: `greet` and `open` must follow. */
+  join(codec: Codec, speaker: Speaker): void {
     this.#phase = 'joining';
     this.#codec = codec;
     this.#speaker = speaker;
-    this.push(connect);
   }
 
   /** Says CONNACK. */
@@ -171,7 +171,7 @@ export class Front extends Duplex {
     this.#resume();
   }
 
-  /** Closes; while Aedes is still building the session up, as soon as it has. A client of MQTT 5 is told why. */
+  /** Closes; while the session is being begun, as soon as it has. A client of MQTT 5 is told why. */
   shut(reason?: Reason): void {
     this.#isShut = true;
     this.#lastReason ??= reason;
@@ -201,17 +201,15 @@ export class Front extends Duplex {
     this.#resume();
   }
 
-  override _read(): void {}
-
-  /** Aedes writes; what it says is small, so it is never asked to wait. */
-  override write(chunk: Buffer): boolean {
-    if (this.#phase !== 'open') return true; // its CONNACK is ours to say, see greet
+  /** Aedes answers SUBSCRIBE and UNSUBSCRIBE, in the words of 3.1.1. */
+  say(chunk: Buffer): void {
+    if (this.#phase !== 'open') return;
     const translate = this.#codec?.fromEngine;
     if (translate === undefined) {
       this.#outbox.putBytes(chunk);
-      return true;
+      return;
     }
-    this.#answers ??= new Frames(BUFFERED_BYTES);
+    this.#answers ??= new Frames(ANSWER_BYTES_MAX);
     this.#answers.add(chunk, (packets) => {
       for (let at = 0; at < packets.length; ) {
         const end = at + sizeAt(packets, at);
@@ -220,25 +218,17 @@ export class Front extends Duplex {
         at = end;
       }
     });
-    return true;
   }
 
-  override cork(): void {}
-  override uncork(): void {}
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    if (error !== null && this.#phase === 'open') {
-      const word = this.#codec?.disconnect?.(this.#options.reasonOf(error));
-      if (word !== undefined) this.#farewell(word);
-    }
+  /** Closes without a word; what has not gone out is dropped. */
+  destroy(): void {
+    if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#early = [];
+    this.#early = NOTHING;
     this.#stopDraining();
     this.#outbox.close();
     if (!this.#isLingering) this.#source.destroy();
-    // An error here is Aedes' own reason to close; it has told its listeners already.
-    done(null);
-    this.#events.onClosed();
+    this.#options.events.onClosed(this);
   }
 
   readonly #receive = (chunk: Buffer): void => {
@@ -247,11 +237,11 @@ export class Front extends Duplex {
     const first = chunk[0] ?? CONNECT_BYTE;
     // Nothing arrived before this chunk: the very first byte must be a CONNECT. [MQTT-3.1.0-1]
     if (this.bytesIn === chunk.length && first !== CONNECT_BYTE) {
-      this.#events.onProblem('not-connect', first);
+      this.#options.events.onProblem(this, 'not-connect', first);
       return;
     }
     const problem = this.#frames.add(chunk, this.#sink);
-    if (problem !== undefined) this.#events.onProblem(problem, first);
+    if (problem !== undefined) this.#options.events.onProblem(this, problem, first);
   };
 
   readonly #sink = (packets: Buffer, count: number): void => {
@@ -262,11 +252,11 @@ export class Front extends Duplex {
         break;
       case 'held':
       case 'joining':
-        this.#early.push(packets);
+        this.#keep(packets);
         break;
       case 'open':
-        this.#events.onHeard(count);
-        if (this.#mustWait) this.#early.push(packets);
+        this.#options.events.onHeard(this, count);
+        if (this.#mustWait) this.#keep(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -274,12 +264,17 @@ export class Front extends Duplex {
     }
   };
 
+  /** They wait, and no more are read. */
+  #keep(packets: Buffer): void {
+    this.#source.pause();
+    this.#early = [...this.#early, packets];
+  }
+
   #greet(packets: Buffer): void {
     this.#phase = 'held';
-    this.#source.pause();
     const size = sizeAt(packets, 0);
-    if (size < packets.length) this.#early.push(packets.subarray(size));
-    this.#events.onGreeting(packets.subarray(0, size));
+    if (size < packets.length) this.#keep(packets.subarray(size));
+    this.#options.events.onGreeting(this, packets.subarray(0, size));
   }
 
   get #mustWait(): boolean {
@@ -289,16 +284,17 @@ export class Front extends Duplex {
   /** What waited goes its way, as far as it gets. */
   #goOn(): void {
     const early = this.#early;
-    this.#early = [];
+    this.#early = NOTHING;
     for (const [at, packets] of early.entries()) {
       if (this.#mustWait) {
-        this.#early.push(...early.slice(at));
+        this.#early = [...this.#early, ...early.slice(at)];
         break;
       }
       this.#take(packets);
     }
-    if (this.#isSourceGone && !this.#mustWait && this.#phase === 'open') this.#endReading();
-    this.#resume();
+    // What a client said before it left counts.
+    if (this.#isSourceGone && !this.#mustWait) this.destroy();
+    else this.#resume();
   }
 
   #take(packets: Buffer): void {
@@ -307,13 +303,13 @@ export class Front extends Duplex {
       const end = at + sizeAt(packets, at);
       if (!this.#isAsking && !this.#options.rota.mayTake(this.#share, end - at)) this.#waitForTurn();
       if (this.#mustWait) {
-        this.#early.push(packets.subarray(at));
+        this.#early = [packets.subarray(at), ...this.#early];
         this.#source.pause();
         return;
       }
       const violation = this.#takeOne(packets, at, end);
       if (violation !== undefined) {
-        this.#events.onViolation(violation);
+        this.#options.events.onViolation(this, violation);
         return;
       }
       at = end;
@@ -327,7 +323,7 @@ export class Front extends Duplex {
     this.#isOverdue = true;
     this.#options.rota.wait(() => {
       this.#isOverdue = false;
-      this.#goOn();
+      if (this.#phase === 'open') this.#goOn();
     });
   }
 
@@ -339,19 +335,24 @@ export class Front extends Duplex {
       this.#outbox.put(PINGRESP, 0);
       return undefined;
     }
-    // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
-    this.#isAsking = type === PACKET.subscribe || type === PACKET.unsubscribe || type === PACKET.disconnect;
     const packet = packets.subarray(at, end);
     const forEngine = this.#codec.toEngine === undefined ? packet : this.#codec.toEngine(packet);
-    if (Buffer.isBuffer(forEngine)) {
-      this.push(forEngine);
-      return undefined;
-    }
-    this.#isAsking = false;
-    if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
+    if (Buffer.isBuffer(forEngine)) this.#pass(type, forEngine);
+    else if ('reply' in forEngine) this.#outbox.putBytes(forEngine.reply);
     else if ('ends' in forEngine) this.shut();
     else return forEngine;
     return undefined;
+  }
+
+  #pass(type: number, packet: Buffer): void {
+    if (type === PACKET.disconnect) {
+      // What comes after DISCONNECT is nobody's. [MQTT-3.14.4-2]
+      this.#options.events.onFarewell(this);
+      this.shut();
+      return;
+    }
+    this.#isAsking = true;
+    this.#options.events.onRequest(this, packet);
   }
 
   #resume(): void {
@@ -381,13 +382,10 @@ export class Front extends Duplex {
   #sourceGone(): void {
     if (this.#isSourceGone) return;
     this.#isSourceGone = true;
-    // Aedes reads what came before the end, then closes by itself.
-    if (this.#phase === 'open') this.#goOn();
-    else if (this.#phase !== 'joining') this.destroy();
-  }
-
-  #endReading(): void {
-    if (!this.destroyed) this.push(null);
+    // What it said behind CONNECT waits for its turn, and counts; see open, answered and goOn.
+    const isHeard = this.#phase === 'joining' || (this.#phase === 'held' && this.#early.length > 0);
+    if (isHeard || (this.#phase === 'open' && this.#mustWait)) return;
+    this.destroy();
   }
 }
 

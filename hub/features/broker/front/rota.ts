@@ -24,6 +24,9 @@ export interface Share {
 
 export const newShare = (): Share => ({ turn: -1, packets: 0, bytes: 0 });
 
+/** How often one client may continue in a turn when few wait. */
+const ROUNDS_MAX = 256;
+
 export class Rota {
   readonly #limits: RotaLimits;
   readonly #nowMs: () => number;
@@ -103,8 +106,16 @@ export class Rota {
     }
   }
 
-  /** At least one, and everybody at most once. */
+  /** At least one of them; those who have still more to say again, as long as there is time. */
   #continueUntil(endMs: number): void {
+    for (let round = 0; round < ROUNDS_MAX && this.#waiting.length > 0; round++) {
+      this.#turn++;
+      this.#continueEach(endMs);
+      if (this.#nowMs() >= endMs) return;
+    }
+  }
+
+  #continueEach(endMs: number): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     let continued = 0;

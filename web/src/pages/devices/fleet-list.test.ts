@@ -38,6 +38,7 @@ function device(id: string, fields: Partial<Device> = {}): Device {
     demo: false,
     messages: 0,
     refused: 0,
+    values: [],
     pulse: '',
     ...fields,
   };

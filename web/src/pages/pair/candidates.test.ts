@@ -37,6 +37,7 @@ const device = (id: string, fields: Partial<Device> = {}): Device => ({
   demo: false,
   messages: 0,
   refused: 0,
+  values: [],
   pulse: '',
   ...fields,
 });

@@ -22,7 +22,15 @@ export interface GreetingV5 {
   readonly wantsReasons: boolean;
 }
 
-const FLAG = { reserved: 0x01, clean: 0x02, will: 0x04, willRetain: 0x20, password: 0x40, username: 0x80 } as const;
+/** Of CONNECT, in all versions. */
+export const FLAG = {
+  reserved: 0x01,
+  clean: 0x02,
+  will: 0x04,
+  willRetain: 0x20,
+  password: 0x40,
+  username: 0x80,
+} as const;
 const WILL_QOS_SHIFT = 3;
 const NEVER = 0xffff_ffff;
 const RECEIVE_MAX_DEFAULT = 65_535;
@@ -56,7 +64,7 @@ function readAll(packet: Buffer): Greeting {
   return { protocolVersion: 5, clientId, clean, keepaliveS, will, username, password, v5: sayingsOf(bag) };
 }
 
-function checkFlags(flags: number): void {
+export function checkFlags(flags: number): void {
   if ((flags & FLAG.reserved) !== 0) throw new Broken('a reserved flag is set'); // [MQTT-3.1.2-3]
   const willQos = (flags >> WILL_QOS_SHIFT) & 3;
   if (willQos === 3) throw new Broken('the QoS of its will is 3'); // [MQTT-3.1.2-12]
@@ -98,7 +106,7 @@ function readWill(cursor: Cursor, flags: number): Will {
   return { topic, payload, qos, retain, delayS, expiryS, properties: propertiesOf(bag) };
 }
 
-function willQosOf(flags: number): Qos {
+export function willQosOf(flags: number): Qos {
   const qos = (flags >> WILL_QOS_SHIFT) & 3;
   return qos === 2 ? 2 : qos === 1 ? 1 : 0;
 }
