@@ -2,8 +2,10 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import { boardRoutes } from '../features/boards/routes.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
+import { commandRoutes } from '../features/commands/routes.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
@@ -16,7 +18,9 @@ import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
+import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
@@ -34,6 +38,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  orders(features);
   readings(features);
   rights(features);
   belongings(features, parts);
@@ -60,17 +65,17 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
     devices.disconnected(session, departure);
-    live.gone(session.clientId);
+    live.gone(session.key);
   });
-  broker.onSubscribed(({ clientId, principal }, filter) => {
-    if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
+  broker.onSubscribed(({ key, clientId, principal }, filter) => {
+    if (principal.kind === 'person') live.subscribed(key, principal, filter);
     if (filter !== SIMON_PAIR) return;
     // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
     const isNamed = principal.kind === 'open' || principal.kind === 'account';
     const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
-  broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
   explorer.onTooManyTopics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
@@ -131,6 +136,20 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
+/** Somebody asked a device to do something; the device can be reached, or answered. */
+function orders({ broker, devices, ingest, commands, live }: Features): void {
+  broker.onSubscribed(({ clientId, principal }) => {
+    const device = deviceOf(principal) ?? devices.find(clientId)?.id;
+    if (device !== undefined) commands.heard(device);
+  });
+  broker.onDisconnected((session) => commands.disconnected(session));
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId } of accepted) commands.heard(deviceId);
+  });
+  commands.onChanged((command) => live.commandChanged(command));
+  devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
 /** A device told what it measured. */
 function readings({ ingest, live }: Features): void {
   ingest.onCommitted((accepted) => {
@@ -155,7 +174,7 @@ function rights({ broker, users, accounts }: Features): void {
 }
 
 /** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
-function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+function belongings({ users, devices, widgets, boards, accounts, broker }: Features, { log }: Parts): void {
   const forget = (owner: Owner): void => {
     broker
       .forget(owner)
@@ -165,15 +184,17 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
     forget({ kind: 'person', id: userId });
-    devices
-      .release(userId)
-      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+    for (const feature of [devices, widgets, boards]) {
+      feature
+        .release(userId)
+        .catch((error) => log.warn({ err: error, userId }, 'something still belongs to a person who is gone'));
+    }
   });
 }
 
 function routes(features: Features, { clock, store }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
-    features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
+  const { explorer, publishes, retained, commands, widgets, boards } = features;
   forwardingRoutes(features.forwarding)(http);
   authRoutes(users)(http);
   peopleRoutes(users)(http);
@@ -181,13 +202,19 @@ function routes(features: Features, { clock, store }: Parts): void {
     accounts,
     person: (username) => personNamed(users, username),
     device: (name) => devices.principalOf(name),
-    stranger: (clientId) => devices.strangerOf(clientId),
+    stranger: (clientId) => {
+      const stranger = devices.strangerOf(clientId);
+      return stranger && strangerIn(accounts, stranger, clientId);
+    },
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
   const { history } = features;
   historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
+  commandRoutes(commands)(http);
+  widgetRoutes(widgets)(http);
+  boardRoutes(boards)(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);
@@ -212,6 +239,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   live.close();
   await closeWeb(http, clock);
   simon.close();
+  features.commands.close();
   users.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();

@@ -9,7 +9,7 @@ import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/visitors.ts';
-import { clientIdIn, type Owner } from './identity.ts';
+import { clientIdIn, type Owner, ownerKeyOf } from './identity.ts';
 import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel, type Properties, type Qos } from './parcel.ts';
 import { type BrokerSession, type Publisher, SHUTTING_DOWN } from './session.ts';
@@ -23,6 +23,15 @@ export interface OwnMessage {
   readonly qos?: Qos;
   readonly retain?: boolean;
   readonly properties?: Properties | undefined;
+}
+
+/** Whom a message is for above all. */
+export interface HandOver {
+  readonly clientId: string;
+  /** Nobody wants it after this time. */
+  readonly expiresMs?: number;
+  /** The client has acknowledged it. */
+  taken(): void;
 }
 
 export interface Subscriber {
@@ -42,6 +51,13 @@ export interface Broker extends BrokerNews {
   publishAs(by: Publisher, message: OwnMessage): Promise<void>;
   /** The hub's own messages and what is stored because of them: all of it or nothing. */
   publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void>;
+  /**
+   * One message of the hub's own that is above all for one client, and what is stored because of it. `taken` is called
+   * when that client acknowledges it; until then whoever hands it over looks after it, and sends it again.
+   */
+  handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
+  /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
+  listens(clientId: string, topic: string): Qos | undefined;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -49,10 +65,11 @@ export interface Broker extends BrokerNews {
   /** Who would get a message on this topic, connected or not; at most `limit`, and how many in all. */
   subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number };
   /**
-   * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
+   * To the client of this key at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
    * not read, and nothing was queued for it.
    */
-  sendTo(clientId: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
+  sendTo(key: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
+  /** The newest client of this id, whoever it belongs to. */
   session(clientId: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
@@ -100,6 +117,24 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     await done((callback) => this.#core.pipeline.together(parcels, writes, callback));
   }
 
+  async handOver(
+    message: OwnMessage,
+    { clientId, taken, expiresMs }: HandOver,
+    writes: readonly Write[],
+  ): Promise<void> {
+    const key = this.#core.sessions.get(clientId)?.key;
+    const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
+    await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
+  }
+
+  listens(clientId: string, topic: string): Qos | undefined {
+    let highest: Qos | undefined;
+    for (const { filter, qos } of this.#core.sessions.get(clientId)?.mailbox.subscriptions.values() ?? []) {
+      if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
+    }
+    return highest;
+  }
+
   retained(topic: string): Parcel | undefined {
     const parcel = this.#core.retained.get(topic);
     return parcel !== undefined && this.#isAlive(parcel) ? parcel : undefined;
@@ -133,8 +168,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { subscribers, total };
   }
 
-  sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
-    const session = this.#core.sessions.get(clientId);
+  sendTo(key: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
+    const session = this.#core.sessions.byKey(key);
     if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
     const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain });
@@ -190,7 +225,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       flow.packetsIn += front.packetsIn;
       flow.packetsOut += front.packetsOut;
     }
-    const { sessions, latency, mailboxes, retained } = this.#core;
+    const { sessions, latency, mailboxes, retained, shelf } = this.#core;
+    const { bodies } = shelf;
     const waiting = mailboxes.waiting();
     const shared = mailboxes.shares.size;
     const sizes = {
@@ -199,6 +235,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       inFlight,
       retained: retained.size,
       retainedBytes: retained.bytes,
+      storedMessages: bodies.count + retained.size,
+      storedBytes: bodies.bytes + retained.bytes,
       subscriptions: mailboxes.subscriptions.size + shared,
       sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,

@@ -1,11 +1,11 @@
 /** One open connection: what its client says goes to the publish pipeline or its mailbox, what it is owed goes out. */
 import { mayRead } from '../../domain/acl.ts';
 import type { Envelope } from './envelope.ts';
-import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts';
+import { type AckType, type Codec, PACKET, type Reason, type Violation } from './front/codec.ts';
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import { bytesOf, type Parcel, type Publish } from './parcel.ts';
+import { bytesOf, type Handed, type Parcel, type Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -32,6 +32,8 @@ export class Connection implements Link, Speaker {
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
   readonly #slowed: (session: Session) => void;
+  /** By packet id, of the window: who wants to know that the client has it. */
+  readonly #handed = new Map<number, Handed>();
 
   constructor({ session, mailbox, codec, window, pipeline, counters, receipts, slowed }: ConnectionStart) {
     this.mailbox = mailbox;
@@ -56,6 +58,8 @@ export class Connection implements Link, Speaker {
     const frame = this.codec.frame(envelope, flags, ids);
     if (frame === undefined) return false;
     this.#session.front.send(frame, packetId);
+    const { handed } = envelope.parcel;
+    if (packetId > 0 && handed?.key === this.#session.key) this.#handed.set(packetId, handed);
     this.#counters.messagesOut++;
     this.#counters.publishBytesOut += envelope.parcel.payload.length;
     return true;
@@ -83,12 +87,24 @@ export class Connection implements Link, Speaker {
   }
 
   /** The client acknowledged something of ours, or says that it has our PUBREC. */
-  acknowledged(type: AckType, packetId: number, reason: number): void {
-    if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
-    else this.mailbox.answered(type, packetId, reason);
+  acknowledged(type: AckType, packetId: number, reason: number): Violation | undefined {
+    if (type === PACKET.pubrel) {
+      this.#pipeline.release(this.#session, packetId);
+      return undefined;
+    }
+    const violation = this.mailbox.answered(type, packetId, reason);
+    if (violation !== undefined) return violation;
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
+    if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
+    return undefined;
   }
 
   onRoom(): void {
     this.mailbox.pump();
+  }
+
+  untilPublished(): Promise<void> | undefined {
+    const { lane } = this.#session;
+    return lane.length === 0 ? undefined : lane.idle();
   }
 }

@@ -39,7 +39,7 @@ export interface BrokerDeps {
   readonly log: Log;
   /** Where the broker keeps what outlives a connection. */
   readonly db: ShelfDb;
-  readonly receipts: Pick<ReceiptStore, 'list' | 'put' | 'forget'>;
+  readonly receipts: ReceiptStore;
   readonly limits?: Partial<BrokerLimits>;
   /** Who is this? Asked once for each connection, after a complete CONNECT. */
   admit(attempt: ConnectAttempt): Admission | Promise<Admission>;
@@ -146,6 +146,7 @@ export class Core {
     const { sessions, retained } = await this.shelf.load();
     await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
+    await this.receipts.restore();
     await this.wills.load();
     // Their owner was removed, and the hub ended before what was theirs.
     await this.#forgetOrphans();
@@ -193,9 +194,8 @@ export class Core {
     const lastWords: LastWordsDeps = {
       principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
       publish: (session, will, also) => this.pipeline.will(session, will, also),
-      publishOrphan: (will, also) => this.pipeline.own(will, () => {}, also),
+      publishOrphan: (by, will, also) => this.pipeline.orphan(by, will, also),
       discard: (also) => void this.commits.commit(also).catch(failed),
-      refused: (facts) => this.#notices.refused(facts),
     };
     return new Wills({
       clock: this.ages,

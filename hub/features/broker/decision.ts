@@ -93,3 +93,21 @@ export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, prop
 
 /** What MQTT 5 is told about a refused message. */
 export const reasonOf = ({ code, detail, reason, hint }: Refused): Reason => reasonFor(code, detail, reason, hint);
+
+/** Characters of a topic that a refusal shows. */
+export const TOPIC_SHOWN_MAX = 256;
+
+/** What is listed when somebody is refused who has no connection, or none anymore. */
+export function refusalOf(by: Publisher, { topic }: Parcel, refusal: Refused): Omit<RefusalFacts, 'atMs'> {
+  const { principal, clientId, address } = by;
+  const { kind: _, reason: _reason, ...why } = refusal;
+  return {
+    ...why,
+    clientId,
+    username: principal.kind === 'person' ? principal.username : undefined,
+    account: principal.kind === 'account' ? principal.name : undefined,
+    address: address === '' ? undefined : address,
+    action: 'publish',
+    topic: topic.slice(0, TOPIC_SHOWN_MAX),
+  };
+}

@@ -102,9 +102,9 @@ export class Mailboxes {
   /** What waits, in all. */
   waiting(): { messages: number; bytes: number } {
     const all = { messages: 0, bytes: 0 };
-    for (const mailbox of this.#byKey.values()) {
-      all.messages += mailbox.waiting;
-      all.bytes += mailbox.waitingBytes;
+    for (const queue of this.#queues()) {
+      all.messages += queue.waiting;
+      all.bytes += queue.waitingBytes;
     }
     return all;
   }

@@ -19,6 +19,8 @@ export type Transport = 'tcp' | 'ws';
 
 /** What the rest of the hub sees of a client. */
 export interface BrokerSession {
+  /** Tells it from every other client: the same client id of another owner is another one. */
+  readonly key: string;
   readonly clientId: string;
   readonly principal: Principal;
   readonly address: string;

@@ -31,6 +31,7 @@ function setUp() {
     topics: { tree: nothing, topic: () => nothing },
     health: () => HEALTH,
     forwarding: () => ({ destinations: [] }),
+    commands: async () => [],
   });
   const say = (deviceId: string, value: number) =>
     live.readingsStored(deviceId, () => {

@@ -26,16 +26,13 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     address: '192.168.1.7',
     owner: null,
     player: null,
-    dialects: ['simon'],
-    aliases: [],
+    ...{ dialects: ['simon'], aliases: [], tags: [] },
     protected: false,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
     createdMs: 1,
     demo: false,
-    messages: 0,
-    refused: 0,
-    values: [],
+    ...{ messages: 0, refused: 0, values: [] },
     pulse: 'n'.repeat(60),
     ...changes,
   };
@@ -115,6 +112,7 @@ function setUp() {
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
+    commands: async () => [],
     topics: { tree: nothing, topic: () => nothing },
     stats() {
       asked.stats += 1;

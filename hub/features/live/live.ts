@@ -1,5 +1,6 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Command } from '../../contract/command.ts';
 import type { DeviceValue } from '../../contract/device.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
@@ -12,6 +13,7 @@ import {
   LIVE_SCORES,
   LIVE_STATS,
   LIVE_TOPICS,
+  liveCommands,
   liveDevice,
   livePairing,
   liveTopic,
@@ -20,6 +22,7 @@ import type { Person } from '../../domain/principal.ts';
 import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
+import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
@@ -30,8 +33,8 @@ const TOPICS_PERIOD_MS = 500;
 const TOPIC_PERIOD_MS = 100;
 /** Somebody looks at one device: readings nearly as they come. */
 const DEVICE_PERIOD_MS = 100;
-/** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
-const PAIRING_PERIOD_MS = 50;
+/** Steps of a pairing or a command are shown nearly as they happen: somebody is looking at the device meanwhile. */
+const STEPS_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
 export const WATCHERS_MAX = 500;
 /** Filters one connection may watch with. */
@@ -52,6 +55,8 @@ export interface LiveDeps {
   /** Of all devices that have one. */
   pairings(): LivePairing[];
   stats(): LiveStats;
+  /** The newest commands of a device, newest first. */
+  commands(deviceId: string): Promise<Command[]>;
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
@@ -71,9 +76,11 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
+  /** By topic, while they are watched. */
+  readonly #commands = new Map<string, CommandsSource>();
   /** Of the devices that somebody looks at, by id. */
   readonly #readings = new Map<string, ReadingsSource>();
-  /** By topic; those of pairings, of single devices and topics exist only while they are watched. */
+  /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -91,32 +98,32 @@ export class Live {
   }
 
   /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
-  subscribed(clientId: string, person: Person, filter: string): void {
+  subscribed(key: string, person: Person, filter: string): void {
     if (!filter.startsWith(LIVE_PREFIX)) return;
-    const watcher = this.#watchers.get(clientId) ?? { person, filters: new Set<string>() };
-    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(clientId);
+    const watcher = this.#watchers.get(key) ?? { person, filters: new Set<string>() };
+    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(key);
     if (isFull || (watcher.filters.size >= FILTERS_MAX && !watcher.filters.has(filter))) {
-      this.#deps.log.warn({ clientId, username: person.username, filter }, 'too many live watchers');
+      this.#deps.log.warn({ key, username: person.username, filter }, 'too many live watchers');
       return;
     }
-    this.#watchers.set(clientId, watcher);
+    this.#watchers.set(key, watcher);
     watcher.filters.add(filter);
-    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(clientId, person);
+    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(key, person);
   }
 
-  unsubscribed(clientId: string, filter: string): void {
-    const watcher = this.#watchers.get(clientId);
+  unsubscribed(key: string, filter: string): void {
+    const watcher = this.#watchers.get(key);
     if (watcher === undefined || !watcher.filters.delete(filter)) return;
     for (const [topic, channel] of this.#channels) {
-      if (channel.has(clientId) && !watches(watcher, topic)) this.#leave(topic, channel, clientId);
+      if (channel.has(key) && !watches(watcher, topic)) this.#leave(topic, channel, key);
     }
-    if (watcher.filters.size === 0) this.#watchers.delete(clientId);
+    if (watcher.filters.size === 0) this.#watchers.delete(key);
   }
 
   /** The connection ended. */
-  gone(clientId: string): void {
-    if (!this.#watchers.delete(clientId)) return;
-    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, clientId);
+  gone(key: string): void {
+    if (!this.#watchers.delete(key)) return;
+    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, key);
   }
 
   deviceChanged(id: string): void {
@@ -154,13 +161,19 @@ export class Live {
 
   pairingChanged({ deviceId }: LivePairing): void {
     const topic = livePairing(deviceId);
-    for (const [clientId, watcher] of this.#watchers) {
+    for (const [key, watcher] of this.#watchers) {
       // Who watches with a wildcard learns of this device only now.
-      if (watches(watcher, topic) && this.#channels.get(topic)?.has(clientId) !== true) {
-        this.#channel(topic)?.add(clientId, watcher.person);
+      if (watches(watcher, topic) && this.#channels.get(topic)?.has(key) !== true) {
+        this.#channel(topic)?.add(key, watcher.person);
       }
     }
     this.#channels.get(topic)?.touch();
+  }
+
+  commandChanged(command: Command): void {
+    const topic = liveCommands(command.deviceId);
+    const source = this.#commands.get(topic);
+    if (source !== undefined) this.#news(topic, () => source.changed(command));
   }
 
   forwardingChanged(): void {
@@ -200,12 +213,28 @@ export class Live {
     if (channel !== undefined) return channel;
     if (topic.startsWith(PAIRINGS)) {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
-      return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
+      return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
+    if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
     if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openCommands(topic: string): Channel {
+    const deviceId = topic.slice(COMMANDS.length);
+    const source = new CommandsSource();
+    this.#commands.set(topic, source);
+    const channel = this.#open(topic, source, { periodMs: STEPS_PERIOD_MS });
+    this.#deps.commands(deviceId).then(
+      (newest) => {
+        source.load(newest);
+        channel.touch();
+      },
+      (error: unknown) => this.#deps.log.warn({ err: error, deviceId }, 'the commands of a device cannot be shown'),
+    );
+    return channel;
   }
 
   #openDevice(topic: string, deviceId: string): Channel {
@@ -221,19 +250,21 @@ export class Live {
     return channel;
   }
 
-  #leave(topic: string, channel: Channel, clientId: string): void {
-    channel.delete(clientId);
+  #leave(topic: string, channel: Channel, key: string): void {
+    channel.delete(key);
     if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
     this.#channels.delete(topic);
+    this.#commands.delete(topic);
     if (topic.startsWith(DEVICES)) this.#readings.delete(topic.slice(DEVICES.length));
   }
 }
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
+const COMMANDS = liveCommands('');
 const DEVICES = liveDevice('');
 /** Their channels exist only while somebody watches. */
-const PASSING = [PAIRINGS, TOPICS, DEVICES];
+const PASSING = [PAIRINGS, COMMANDS, TOPICS, DEVICES];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

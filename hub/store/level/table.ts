@@ -46,8 +46,8 @@ export class Table<Row extends object> {
     return entries.map(([, text]) => this.#options.shape.decode(text));
   }
 
-  async page(range: KeyRange, request: PageRequest): Promise<PageOf<Row>> {
-    const { entries, next } = await this.#entries(range, request, {});
+  async page(range: KeyRange, request: PageRequest, options: ListOptions = {}): Promise<PageOf<Row>> {
+    const { entries, next } = await this.#entries(range, request, options);
     return pageOf(
       entries.map(([, text]) => this.#options.shape.decode(text)),
       next,
@@ -119,7 +119,7 @@ function pageOf<Row>(items: Row[], nextCursor: string | undefined): PageOf<Row> 
   return nextCursor === undefined ? { items } : { items, nextCursor };
 }
 
-function assertLimit(limit: number): void {
+export function assertLimit(limit: number): void {
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new RangeError(`a list needs a limit of at least 1, not ${limit}`);
 }

@@ -47,6 +47,8 @@ export interface FrontOptions {
 export interface Speaker extends Inbound {
   /** There is room again for what waits for this client. */
   onRoom(): void;
+  /** When everything the client published is on its way to its subscribers; undefined: it is. */
+  untilPublished(): Promise<void> | undefined;
 }
 
 /** greeting: until CONNECT · held: being admitted · joining: its session is being begun · open · closed */
@@ -85,7 +87,7 @@ export class Front {
   #isHeld = false;
   /** It sends and does not read the answers. */
   #isPiledUp = false;
-  /** It has had its share of this turn of the event loop, and the rest of what it said waits. */
+  /** The rest of what it said waits for the next turn. */
   #isOverdue = false;
   readonly #share = newShare();
   #stopDraining = nothing;
@@ -256,7 +258,7 @@ export class Front {
         break;
       case 'open':
         this.#options.events.onHeard(this, count);
-        if (this.#mustWait) this.#keep(packets);
+        if (this.#isAsking || this.#isOverdue) this.#keep(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -277,23 +279,19 @@ export class Front {
     this.#options.events.onGreeting(this, packets.subarray(0, size));
   }
 
-  get #mustWait(): boolean {
-    return this.#isAsking || this.#isOverdue;
-  }
-
   /** What waited goes its way, as far as it gets. */
   #goOn(): void {
     const early = this.#early;
     this.#early = NOTHING;
     for (const [at, packets] of early.entries()) {
-      if (this.#mustWait) {
+      if (this.#isAsking || this.#isOverdue) {
         this.#early = [...this.#early, ...early.slice(at)];
         break;
       }
       this.#take(packets);
     }
     // What a client said before it left counts.
-    if (this.#isSourceGone && !this.#mustWait) this.destroy();
+    if (this.#isSourceGone && !(this.#isAsking || this.#isOverdue)) this.destroy();
     else this.#resume();
   }
 
@@ -302,7 +300,7 @@ export class Front {
     while (at < packets.length && this.#phase === 'open') {
       const end = at + sizeAt(packets, at);
       if (!this.#isAsking && !this.#options.rota.mayTake(this.#share, end - at)) this.#waitForTurn();
-      if (this.#mustWait) {
+      if (this.#isAsking || this.#isOverdue) {
         this.#early = [packets.subarray(at), ...this.#early];
         this.#source.pause();
         return;
@@ -352,11 +350,14 @@ export class Front {
       return;
     }
     this.#isAsking = true;
-    this.#options.events.onRequest(this, packet);
+    // What it published before is retained then, and no news to its new subscription. [MQTT-3.3.1-9] (3.1.1: 3.3.1-8)
+    const published = type === PACKET.subscribe ? this.#speaker?.untilPublished() : undefined;
+    if (published === undefined) this.#options.events.onRequest(this, packet);
+    else void published.then(() => this.#phase === 'open' && this.#options.events.onRequest(this, packet));
   }
 
   #resume(): void {
-    if (this.#phase !== 'open' || this.#mustWait || this.#isHeld || this.#isPiledUp) return;
+    if (this.#phase !== 'open' || this.#isAsking || this.#isOverdue || this.#isHeld || this.#isPiledUp) return;
     this.#source.resume();
   }
 
@@ -384,7 +385,7 @@ export class Front {
     this.#isSourceGone = true;
     // What it said behind CONNECT waits for its turn, and counts; see open, answered and goOn.
     const isHeard = this.#phase === 'joining' || (this.#phase === 'held' && this.#early.length > 0);
-    if (isHeard || (this.#phase === 'open' && this.#mustWait)) return;
+    if (isHeard || (this.#phase === 'open' && (this.#isAsking || this.#isOverdue))) return;
     this.destroy();
   }
 }
