@@ -113,6 +113,7 @@ async function makeTopics(
     ownerOf,
     retained: (topic) => broker.retained(topic),
     listenersOf: (topic, limit) => broker.subscribersOf(topic, limit),
+    onError: (error) => log.error({ err: error, feature: 'explorer' }, 'a listener failed'),
   });
   explorer.restore(broker.retainedUnder('#'));
   const publishes = createPublishes({

@@ -83,6 +83,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
+  explorer.onTooManyTopics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
     forwarding.passed(message);
@@ -94,7 +95,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
 }
 
 /** What is counted where it happens, for whoever watches over the hub. */
-function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { onWritten, log }: Parts): void {
   broker.onConnected((session) => {
     metrics.sys.connected();
     brokerHealth.connected(session);
@@ -106,6 +107,7 @@ function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten,
   broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
+  explorer.onTooManyTopics((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
   onWritten((ms) => metrics.exposition.written(ms));
   metrics.exposition.time(http);

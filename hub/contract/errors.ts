@@ -258,7 +258,22 @@ export const ERRORS = {
     title: 'More messages wait for this client than can be kept.',
     hint: 'Let it come back more often or read faster, or give it a clean session.',
   },
+  CLIENT_SLOWED: {
+    status: 429,
+    title: 'The client sends faster than the hub reads from one client.',
+    hint: 'Nothing is lost: it is read more slowly. Send less often, or share the load between clients.',
+  },
+  SUBSCRIPTIONS_FULL: {
+    status: 503,
+    title: 'There is no room for this subscription.',
+    hint: 'Use fewer filters with fewer levels, "#" at the end instead of many, or give clients accounts.',
+  },
   // topics
+  TOPICS_TOO_MANY: {
+    status: 429,
+    title: 'The client makes up new topics faster than the Explorer remembers them.',
+    hint: 'Its messages are delivered. Put what changes into the payload and keep the topics the same.',
+  },
   TOPIC_INVALID: {
     status: 400,
     title: 'This is not a topic name.',

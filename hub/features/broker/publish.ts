@@ -370,7 +370,7 @@ export class PublishPipeline {
     session.inFlight++;
     session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
-    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
+    if (isTooMuch || this.#parts.commits.isFull) session.hold('pipeline');
   }
 
   #letOut(session: Session, parcel: Parcel): void {
@@ -379,7 +379,7 @@ export class PublishPipeline {
     session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
-    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.release('pipeline');
   }
 }
 

@@ -187,6 +187,18 @@ export const errors = {
     title: 'Plus de messages attendent ce client que le hub ne peut en garder.',
     hint: 'Qu’il revienne plus souvent, lise plus vite, ou prenne une session propre.',
   },
+  CLIENT_SLOWED: {
+    title: 'Le client envoie plus vite que le hub ne lit un seul client.',
+    hint: 'Rien n’est perdu : il est lu plus lentement. Envoyez moins souvent, ou répartissez entre plusieurs clients.',
+  },
+  SUBSCRIPTIONS_FULL: {
+    title: 'Il n’y a plus de place pour cet abonnement.',
+    hint: 'Moins de filtres, moins de niveaux, un « # » final plutôt que beaucoup, ou des comptes pour les clients.',
+  },
+  TOPICS_TOO_MANY: {
+    title: 'Le client invente des sujets plus vite que l’Explorateur ne les retient.',
+    hint: 'Ses messages sont remis. Mettez ce qui change dans le contenu et gardez les mêmes sujets.',
+  },
   TOPIC_INVALID: {
     title: 'Ce n’est pas un nom de sujet.',
     hint: 'Au moins un caractère, ni « + » ni « # », et au plus 100 niveaux.',
