@@ -1,6 +1,8 @@
 /** Every feature of the hub, made in an order in which each finds what it needs; who calls whom is in wire.ts. */
 import { createAccounts } from '../features/accounts/accounts.ts';
+import { createBoards } from '../features/boards/boards.ts';
 import { type Broker, openBroker } from '../features/broker/broker.ts';
+import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
@@ -18,10 +20,13 @@ import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
+import { createWidgets } from '../features/widgets/widgets.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
+  boardsDeps,
   brokerDeps,
+  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
@@ -29,11 +34,13 @@ import {
   healthDeps,
   historyDeps,
   httpDeps,
+  ingestDeps,
   isConnected,
   liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
+  widgetsDeps,
 } from './feature-deps.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp } from './http.ts';
@@ -60,11 +67,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
-  const onError = (error: unknown): void => parts.log.error({ err: error, feature: 'ingest' }, 'a listener failed');
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
-  const keepers = [latest, history, simon, forwarding];
-  const ingest = createIngest({ devices, keepers, commit: (writes) => store.commit(writes), onError });
+  const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
+  const keepers = [latest, history, simon, forwarding, commands];
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers }));
+  const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
+  const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
@@ -74,13 +83,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const live = createLive(
-    liveDeps(parts, { broker, devices, simon, latest, stats, brokerHealth, explorer, forwarding }),
-  );
+  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding };
+  const live = createLive(liveDeps(parts, shown));
   const watching = { stats, eventLoop, brokerHealth, metrics, live };
   const people = { http, users, accounts, refusals };
   const telemetry = { latest, history, ingest };
-  return { health, ...people, devices, simon, ...telemetry, forwarding, broker, demo, ...watching, ...topics };
+  const things = { devices, simon, forwarding, commands, widgets, boards, broker, demo };
+  return { health, ...people, ...telemetry, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */

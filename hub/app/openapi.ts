@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import type { Access } from '../contract/permissions.ts';
-import { Problem } from '../contract/problem.ts';
+import { Problem, SeedError } from '../contract/problem.ts';
 import { Gone } from '../features/page.ts';
 import type { Http } from '../features/route.ts';
 
@@ -46,9 +46,12 @@ export async function addOpenApi(http: Http, version: string): Promise<void> {
 /** For the description only: who may call the route, and what an error looks like. */
 function described(schema: FastifySchema | undefined, { config }: RouteOptions): FastifySchema {
   const access: Access = config?.access ?? 'public';
+  const isSeedForm = config?.errorForm === 'seed';
   const problem = {
     description: 'What went wrong, and the cure.',
-    content: { 'application/problem+json': { schema: Problem } },
+    content: isSeedForm
+      ? { 'application/json': { schema: SeedError } }
+      : { 'application/problem+json': { schema: Problem } },
   };
   const responses = schema?.response ?? { 200: Gone };
   const security = access === 'public' ? [] : [{ accessToken: [] }];

@@ -1,6 +1,8 @@
 /** What a hub is made of, as types: the parts from outside, and the features made of them. */
 import type { Accounts } from '../features/accounts/accounts.ts';
+import type { Boards } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
+import type { Commands } from '../features/commands/commands.ts';
 import type { Demo } from '../features/demo/demo.ts';
 import type { Devices } from '../features/devices/devices.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
@@ -17,6 +19,7 @@ import type { Simon } from '../features/simon/simon.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
+import type { Widgets } from '../features/widgets/widgets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { OpenedLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
@@ -47,6 +50,9 @@ export interface Features {
   readonly latest: Latest;
   readonly history: History;
   readonly ingest: Ingest;
+  readonly commands: Commands;
+  readonly widgets: Widgets;
+  readonly boards: Boards;
   readonly broker: Broker;
   readonly demo: Demo;
   readonly stats: Stats;

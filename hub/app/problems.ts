@@ -29,7 +29,9 @@ export function addErrorHandlers(http: Http, log: FastifyBaseLogger): void {
     } else if (problem.status >= 500) {
       log.warn({ problem: problem.code, method: request.method, route: request.routeOptions.url }, 'a request failed');
     }
-    return sendProblem(reply, problem);
+    return request.routeOptions.config?.errorForm === 'seed'
+      ? sendSeedError(reply, problem)
+      : sendProblem(reply, problem);
   });
 
   http.setNotFoundHandler((request, reply) => {
@@ -63,6 +65,16 @@ export function sendProblem(reply: FastifyReply, { retryAfterS, ...problem }: To
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="ruche"');
   // As text: the routes' own response schemas describe successes and would drop what they do not know.
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** As the seeds' servers had it (S1-16): `{ error }`; code and cure beside it. */
+function sendSeedError(reply: FastifyReply, { retryAfterS, status, code, title, detail, hint }: Told): FastifyReply {
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="ruche"');
+  return reply
+    .code(status)
+    .type('application/json')
+    .send(JSON.stringify({ error: detail ?? title, code, hint }));
 }
 
 function describe(code: ErrorCode, detail?: string, retryAfterS?: number): Told {

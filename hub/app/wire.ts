@@ -2,8 +2,10 @@
 import { SIMON_PAIR } from '../contract/topics.ts';
 import type { Principal } from '../domain/principal.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
+import { boardRoutes } from '../features/boards/routes.ts';
 import type { Owner } from '../features/broker/identity.ts';
 import { attachWebSocket } from '../features/broker/listen.ts';
+import { commandRoutes } from '../features/commands/routes.ts';
 import { demoRoutes } from '../features/demo/routes.ts';
 import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
@@ -16,6 +18,7 @@ import { retainedRoutes } from '../features/retained/routes.ts';
 import { simonRoutes } from '../features/simon/routes.ts';
 import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
+import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
@@ -36,6 +39,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   readings(features);
+  orders(features);
   rights(features);
   belongings(features, parts);
   routes(features, parts);
@@ -141,6 +145,20 @@ function readings({ ingest, live }: Features): void {
   });
 }
 
+/** Somebody asked a device to do something; the device can be reached, or answered. */
+function orders({ broker, devices, ingest, commands, live }: Features): void {
+  broker.onSubscribed(({ clientId, principal }) => {
+    const device = deviceOf(principal) ?? devices.find(clientId)?.id;
+    if (device !== undefined) commands.heard(device);
+  });
+  broker.onDisconnected((session) => commands.disconnected(session));
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId } of accepted) commands.heard(deviceId);
+  });
+  commands.onChanged((command) => live.commandChanged(command));
+  devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
 function rights({ broker, users, accounts }: Features): void {
   accounts.onEnded((name) => broker.drop(({ principal }) => principal.kind === 'account' && principal.name === name));
@@ -154,7 +172,7 @@ function rights({ broker, users, accounts }: Features): void {
 }
 
 /** Somebody is gone: what was theirs belongs to nobody, and never to the next one of that name. */
-function belongings({ users, devices, accounts, broker }: Features, { log }: Parts): void {
+function belongings({ users, devices, widgets, boards, accounts, broker }: Features, { log }: Parts): void {
   const forget = (owner: Owner): void => {
     broker
       .forget(owner)
@@ -164,15 +182,17 @@ function belongings({ users, devices, accounts, broker }: Features, { log }: Par
   devices.onRetired((deviceId) => forget({ kind: 'device', id: deviceId }));
   users.onUserRemoved((userId) => {
     forget({ kind: 'person', id: userId });
-    devices
-      .release(userId)
-      .catch((error) => log.warn({ err: error, userId }, 'devices still belong to a person who is gone'));
+    for (const feature of [devices, widgets, boards]) {
+      feature
+        .release(userId)
+        .catch((error) => log.warn({ err: error, userId }, 'something still belongs to a person who is gone'));
+    }
   });
 }
 
 function routes(features: Features, { clock, store }: Parts): void {
-  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics, explorer, publishes, retained } =
-    features;
+  const { http, users, accounts, refusals, devices, latest, simon, demo, metrics } = features;
+  const { explorer, publishes, retained, commands, widgets, boards } = features;
   forwardingRoutes(features.forwarding)(http);
   authRoutes(users)(http);
   peopleRoutes(users)(http);
@@ -190,6 +210,9 @@ function routes(features: Features, { clock, store }: Parts): void {
   const { history } = features;
   historyRoutes({ clock, telemetry: store.telemetry, history, device: (name) => devices.find(name) })(http);
   simonRoutes({ simon, devices: simonDevices(devices) })(http);
+  commandRoutes(commands)(http);
+  widgetRoutes(widgets)(http);
+  boardRoutes(boards)(http);
   demoRoutes(demo)(http);
   explorerRoutes(explorer)(http);
   publishRoutes(publishes)(http);
@@ -214,6 +237,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   live.close();
   await closeWeb(http, clock);
   simon.close();
+  features.commands.close();
   users.close();
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();

@@ -1,5 +1,7 @@
 /** Every REST route as a type: 'METHOD path' → what it takes and answers. The web app's client is typed from it. */
 import type { AccessAnswer, AccessQuestion, Account, AccountCreate, AccountPatch } from './account.ts';
+import type { Board, BoardCreate, BoardPatch, BoardPut } from './board.ts';
+import type { BulkCommand, BulkCommandBody, Command, CommandBody } from './command.ts';
 import type {
   Counted,
   DeadLetter,
@@ -53,6 +55,7 @@ import type {
   User,
   UserPatch,
 } from './user.ts';
+import type { Widget, WidgetPatch, WidgetSpec, WidgetState, WidgetStateSet } from './widget.ts';
 
 export interface Page<Item> {
   items: Item[];
@@ -60,6 +63,7 @@ export interface Page<Item> {
 }
 type ById = { id: string };
 type ByName = { name: string };
+type OfDevice = { id: string; commandId: string };
 
 export interface Api {
   'GET /health': { reply: Health };
@@ -104,6 +108,23 @@ export interface Api {
   'GET /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
   'POST /api/v1/devices/:id/pairing': { params: ById; body: PairingBody; reply: PairingAccepted };
   'DELETE /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
+  'GET /api/v1/devices/:id/commands': { params: ById; query: PageQuery; reply: Page<Command> };
+  'POST /api/v1/devices/:id/commands': { params: ById; body: CommandBody; reply: Command };
+  'GET /api/v1/devices/:id/commands/:commandId': { params: OfDevice; reply: Command };
+  'DELETE /api/v1/devices/:id/commands/:commandId': { params: OfDevice; reply: Command };
+  'POST /api/v1/commands': { body: BulkCommandBody; reply: BulkCommand };
+  'GET /api/v1/commands/:id': { params: ById; reply: BulkCommand };
+  'GET /api/v1/widgets': { query: PageQuery; reply: Page<Widget> };
+  'POST /api/v1/widgets': { body: WidgetSpec; reply: Widget };
+  'PATCH /api/v1/widgets/:id': { params: ById; body: WidgetPatch; reply: Widget };
+  'DELETE /api/v1/widgets/:id': { params: ById; reply: undefined };
+  'POST /widgets/:id/state': { params: ById; body: WidgetState; reply: WidgetStateSet };
+  'GET /api/v1/boards': { query: PageQuery; reply: Page<Board> };
+  'POST /api/v1/boards': { body: BoardCreate; reply: Board };
+  'GET /api/v1/boards/:id': { params: ById; reply: Board };
+  'PUT /api/v1/boards/:id': { params: ById; body: BoardPut; reply: Board };
+  'PATCH /api/v1/boards/:id': { params: ById; body: BoardPatch; reply: Board };
+  'DELETE /api/v1/boards/:id': { params: ById; reply: undefined };
   'GET /api/v1/scores': { query: ScoresQuery; reply: Page<Score> };
   'DELETE /api/v1/scores/:id': { params: ById; reply: undefined };
   'POST /api/v1/scores/:id/restore': { params: ById; reply: Score };

@@ -1,6 +1,6 @@
 /** Devices: what the fleet looks like to people. */
 import { type Static, Type } from 'typebox';
-import { DEVICE_VALUES_MAX } from './limits.ts';
+import { DEVICE_VALUES_MAX, TAG_LENGTH_MAX, TAGS_MAX } from './limits.ts';
 import { Ms } from './problem.ts';
 
 export const DEVICE_STATUSES = ['online', 'late', 'asleep', 'offline', 'never'] as const;
@@ -45,6 +45,7 @@ export const Device = Type.Object(
     player: Type.Union([Type.String(), Type.Null()], { description: 'User name it is paired with (Simon).' }),
     dialects: Type.Array(Type.String()),
     aliases: Type.Array(Type.String()),
+    tags: Type.Array(Type.String(), { description: 'What people group it by; in order, each once.' }),
     protected: Type.Boolean({ description: 'False: admitted by its client id alone, without a token.' }),
     tokenCreatedMs: Type.Union([Ms, Type.Null()]),
     expectedIntervalMs: Type.Union([Type.Integer(), Type.Null()]),
@@ -71,6 +72,9 @@ export const DevicePatch = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   expectedIntervalMs: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1000, maximum: 31_536_000_000 }), Type.Null()]),
+  ),
+  tags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: TAG_LENGTH_MAX, pattern: '^[^\\s,]+$' }), { maxItems: TAGS_MAX }),
   ),
 });
 export type DevicePatch = Static<typeof DevicePatch>;

@@ -125,6 +125,21 @@ export const ERRORS = {
     title: 'The demonstration device cannot start.',
     hint: 'Stop the running one first.',
   },
+  // commands, widgets, boards
+  COMMAND_UNKNOWN: { status: 404, title: 'There is no such command.', hint: 'It may be older than what is kept.' },
+  COMMAND_UNSUPPORTED: { status: 409, title: 'This device takes no such command.', hint: 'Read "detail".' },
+  COMMAND_UNDERWAY: { status: 409, title: 'It cannot be cancelled any more.', hint: 'Only queued commands can be.' },
+  COMMANDS_FULL: { status: 409, title: 'Too many commands wait for this device.', hint: 'Cancel some of them.' },
+  SELECTION_INVALID: { status: 400, title: 'It is not clear which devices are meant.', hint: 'Read "detail".' },
+  WIDGET_UNKNOWN: { status: 404, title: 'There is no such widget.', hint: 'It may have been deleted already.' },
+  WIDGET_INVALID: { status: 400, title: 'A widget cannot be like that.', hint: 'Correct what "detail" names.' },
+  WIDGET_NOT_YOURS: { status: 403, title: 'This widget belongs to somebody else.', hint: 'Make one of your own.' },
+  WIDGETS_FULL: { status: 409, title: 'No more widgets can be kept.', hint: 'Delete some that nobody uses.' },
+  BOARD_UNKNOWN: { status: 404, title: 'There is no such board.', hint: 'It may have been deleted already.' },
+  BOARD_INVALID: { status: 400, title: 'A board cannot be like that.', hint: 'Correct what "detail" names.' },
+  BOARD_STALE: { status: 409, title: 'Somebody else changed it meanwhile.', hint: 'Load it again, then change it.' },
+  BOARD_NOT_YOURS: { status: 403, title: 'This board is not yours to change.', hint: 'Make one of your own.' },
+  BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
   // accounts of programs
   ACCOUNT_UNKNOWN: {
     status: 404,

@@ -33,6 +33,26 @@ export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;
 export const RULE_LENGTH_MAX = 1024;
+/** Commands. A day is what a device that sleeps at night needs. */
+export const COMMAND_NAME_LENGTH_MAX = 64;
+export const COMMAND_TTL_DEFAULT_S = 86_400;
+export const COMMAND_TTL_MAX_S = 604_800;
+/** Devices of one bulk command. */
+export const BULK_DEVICES_MAX = 2000;
+export const DEVICE_QUERY_LENGTH_MAX = 256;
+/** Tags of one device, and characters of one. */
+export const TAGS_MAX = 16;
+export const TAG_LENGTH_MAX = 32;
+/** Widgets and boards of a hub, tiles of a board. */
+export const WIDGETS_MAX = 2000;
+export const WIDGET_NAME_LENGTH_MAX = 64;
+export const WIDGET_TEXT_LENGTH_MAX = 4000;
+export const METRIC_NAME_LENGTH_MAX = 64;
+export const CHART_SERIES_MAX = 8;
+export const SELECT_OPTIONS_MAX = 20;
+export const BOARDS_MAX = 200;
+export const BOARD_NAME_LENGTH_MAX = 64;
+export const BOARD_TILES_MAX = 60;
 /** Destinations the hub forwards to, and what one may have. */
 export const DESTINATIONS_MAX = 50;
 export const DESTINATION_TOPICS_MAX = 100;

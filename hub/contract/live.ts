@@ -1,4 +1,5 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
+import type { Command } from './command.ts';
 import type { DestinationStatus } from './destination.ts';
 import type { Device, DeviceValue, WaitingDevice } from './device.ts';
 import type { Pairing } from './pairing.ts';
@@ -48,6 +49,15 @@ export interface LiveScores {
 
 /** $live/pairing/<deviceId>, at each step; the first message is the present state. */
 export type LivePairing = Pairing;
+
+/**
+ * $live/commands/<deviceId>, as they happen. Snapshot: the newest of the device, newest first. Later: those that are new
+ * or have changed, each as it is now.
+ */
+export interface LiveCommands {
+  snapshot: boolean;
+  commands: Command[];
+}
 
 /** $live/stats, once a second. */
 export interface LiveStats {

@@ -17,6 +17,15 @@ export const PERMISSIONS = [
   'pairing.others',
   'scores.read',
   'scores.remove',
+  'commands.read',
+  'commands.send', // to any device
+  'commands.send.own',
+  'widgets.read',
+  'widgets.own', // make widgets, change one's own
+  'widgets.manage', // those of others too
+  'boards.read',
+  'boards.own', // make boards, change one's own
+  'boards.manage', // the shared ones
   'demo.run',
   'refusals.read',
   'topics.read',
@@ -38,6 +47,12 @@ const VIEWER: readonly Permission[] = [
   'devices.manage.own',
   'pairing.self',
   'scores.read',
+  'commands.read',
+  'commands.send.own',
+  'widgets.read',
+  'widgets.own',
+  'boards.read',
+  'boards.own',
   'topics.read',
   'sessions.own',
 ];
@@ -46,6 +61,9 @@ const OPERATOR: readonly Permission[] = [
   'devices.create',
   'devices.manage',
   'pairing.others',
+  'commands.send',
+  'widgets.manage',
+  'boards.manage',
   'demo.run',
   'refusals.read',
   'topics.publish',

@@ -22,3 +22,11 @@ export type PageQuery = Static<typeof PageQuery>;
 
 /** Times on the wire: integer Unix milliseconds. */
 export const Ms = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
+
+/** An error on the routes of the seeds, as their servers had it. */
+export const SeedError = Type.Object({
+  error: Type.String(),
+  code: Type.Optional(Type.String()),
+  hint: Type.Optional(Type.String()),
+});
+export type SeedError = Static<typeof SeedError>;

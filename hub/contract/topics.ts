@@ -7,6 +7,9 @@ export const SIMON_PAIR = 'simon/pair';
 /** Seed 0: device → hub, `{ device_id, username, status: 'paired' }`. */
 export const SIMON_PAIR_ACK = 'simon/pair/ack';
 
+/** Seed 1: hub → devices, one shared topic, `{ id, device_id, command, value? }`; for the device it names. */
+export const FAJMA_COMMANDS = 'fajma/esp32/commands';
+
 /** Own firmware lives under `ruche/<device>/…` (design contract, section 4). */
 export const OWN_PREFIX = 'ruche/';
 
@@ -31,6 +34,9 @@ export const liveDevice = (deviceId: string): string => `$live/device/${deviceId
 
 /** The live steps of one device's pairing. */
 export const livePairing = (deviceId: string): string => `$live/pairing/${deviceId}`;
+
+/** The commands of one device, as they happen. */
+export const liveCommands = (deviceId: string): string => `$live/commands/${deviceId}`;
 
 /** The messages of one topic; its name is one level here, whatever it holds. */
 export const liveTopic = (topic: string): string => `$live/topic/${encodeURIComponent(topic)}`;

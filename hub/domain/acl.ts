@@ -1,5 +1,13 @@
 /** Who may publish, subscribe and read what over MQTT. The one place that decides it, for every kind of principal. */
-import { LIVE_PREFIX, OWN_PREFIX, SIMON_PAIR, SIMON_PAIR_ACK, SIMON_SCORES, SYS_PREFIX } from '../contract/topics.ts';
+import {
+  FAJMA_COMMANDS,
+  LIVE_PREFIX,
+  OWN_PREFIX,
+  SIMON_PAIR,
+  SIMON_PAIR_ACK,
+  SIMON_SCORES,
+  SYS_PREFIX,
+} from '../contract/topics.ts';
 import { accountVerdict } from './acl-account.ts';
 import { type Ruling, ruleOn, ruleOnFilter } from './acl-rules.ts';
 import { canonicalId } from './device-id.ts';
@@ -12,10 +20,12 @@ const WAITING = refuse('PUBLISH_WAITING', 'Nothing a waiting client publishes is
 
 /** Topics devices share; which device a payload speaks for is checked where the payload is read. */
 const DEVICE_SHARED: ReadonlySet<string> = new Set([SIMON_SCORES, SIMON_PAIR_ACK]);
+/** Topics of the hub that all devices of a kind listen to; each reads only what names it. */
+const NAMED: ReadonlySet<string> = new Set([SIMON_PAIR, FAJMA_COMMANDS]);
 /** Own topics a device that is not adopted yet may listen to. */
 const WAITING_KINDS: ReadonlySet<string> = new Set(['pair', 'cmd', 'config']);
-/** A pairing message is tiny (seed 0: 256 bytes on the device); a longer one names nobody. */
-const PAIRING_BYTES_MAX = 1024;
+/** What names a device is tiny (seeds 0 and 1: 256 bytes on the device); a longer message names nobody. */
+const NAMING_BYTES_MAX = 1024;
 
 /** Only the hub publishes under these. */
 export function isReserved(topic: string): boolean {
@@ -74,11 +84,11 @@ export function maySubscribe(principal: Principal, filter: string): Verdict {
       return accountVerdict(ruleOnFilter(principal.rules, plain), principal, 'subscribe', plain);
     }
     case 'waiting':
-      if (filter === SIMON_PAIR) return allow('shared-topics');
+      if (NAMED.has(filter)) return allow('shared-topics');
       if (isForWaiting(principal, filter)) return allow('own-topics');
       return refuse('SUBSCRIBE_FORBIDDEN', 'A waiting client may listen only to what is meant for it.', 'waiting');
     case 'device':
-      if (filter === SIMON_PAIR) return allow('shared-topics');
+      if (NAMED.has(filter)) return allow('shared-topics');
       if (isOwn(principal, filter)) return allow('own-topics');
       return refuse(
         'SUBSCRIBE_FORBIDDEN',
@@ -107,10 +117,10 @@ function readVerdict(principal: Principal, topic: string, payload: Uint8Array | 
     case 'account':
       return accountReads(principal, topic);
     case 'waiting':
-      if (topic === SIMON_PAIR) return forTheNamed(payload, (name) => isSameDevice(principal.deviceId, name));
+      if (NAMED.has(topic)) return forTheNamed(payload, (name) => isSameDevice(principal.deviceId, name));
       return isForWaiting(principal, topic) ? OWN_READS : NOT_ITS_OWN;
     case 'device':
-      if (topic === SIMON_PAIR) return forTheNamed(payload, (name) => principal.names.has(name ?? ''));
+      if (NAMED.has(topic)) return forTheNamed(payload, (name) => principal.names.has(name ?? ''));
       return isOwn(principal, topic) ? OWN_READS : NOT_ITS_OWN;
   }
 }
@@ -163,9 +173,9 @@ function ownName(topicOrFilter: string): string | undefined {
   return name === '' || name === '+' || name === '#' ? undefined : name;
 }
 
-/** Canonical id of the device a pairing message names. */
+/** Canonical id of the device a message names. */
 function namedDevice(payload: Uint8Array): string | undefined {
-  if (payload.byteLength > PAIRING_BYTES_MAX) return undefined;
+  if (payload.byteLength > NAMING_BYTES_MAX) return undefined;
   try {
     const message: unknown = JSON.parse(Buffer.from(payload).toString());
     if (typeof message !== 'object' || message === null || !('device_id' in message)) return undefined;

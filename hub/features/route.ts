@@ -29,6 +29,8 @@ declare module 'fastify' {
      * devices use. `none`: no limit. Without it: as often as the web app needs.
      */
     rate?: 'strict' | 'none';
+    /** Errors as the seeds have them, `{ error }`, instead of problem+json. */
+    errorForm?: 'seed';
   }
   interface FastifyRequest {
     /** Set by the guard before any handler or body parsing of a non-public route. */

@@ -16,6 +16,8 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { BoardStore, WidgetStore } from './board-store.ts';
+import type { BulkStore, CommandStore } from './command-store.ts';
 import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
@@ -120,6 +122,8 @@ export interface DeviceRow {
   dialects: string[];
   /** Other names it was seen under, canonical forms. */
   aliases: string[];
+  /** What people group it by: in order, each once. */
+  tags: string[];
   /** SHA-256 of the device token; null: none (unprotected, or never given one). */
   tokenHash: string | null;
   tokenCreatedMs: number | null;
@@ -138,7 +142,10 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing. Scores stay. */
+  /**
+   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
+   * stay.
+   */
   remove(id: string): Write;
 }
 
@@ -312,6 +319,10 @@ export interface Store {
   readonly receipts: ReceiptStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
+  readonly commands: CommandStore;
+  readonly bulks: BulkStore;
+  readonly widgets: WidgetStore;
+  readonly boards: BoardStore;
   readonly destinations: DestinationStore;
   readonly outbox: OutboxStore;
   readonly deadLetters: DeadLetterStore;

@@ -10,6 +10,13 @@ interface RouteFact {
   /** With every parameter filled by something that does not exist. */
   path: string;
   access: Access;
+  /** What its errors are: problem+json, or JSON as the seeds have it. */
+  errors: string;
+}
+
+interface Operation {
+  'x-access': Access;
+  responses: { default: { content: Record<string, unknown> } };
 }
 
 const PASSWORD = 'a long password';
@@ -45,7 +52,7 @@ describe('every route', () => {
     for (const route of routes.filter(({ access }) => access !== 'public' && access !== 'loopback')) {
       const answer = await ask(route, {}, '{ this is not JSON');
       expect(answer.status, name(route)).toBe(401);
-      expect(answer.headers.get('content-type'), name(route)).toContain('application/problem+json');
+      expect(answer.headers.get('content-type'), name(route)).toContain(route.errors);
     }
   });
 
@@ -71,7 +78,7 @@ describe('every route', () => {
 });
 
 async function readRoutes(): Promise<RouteFact[]> {
-  const description: { paths: Record<string, Record<string, { 'x-access': Access }>> } = await (
+  const description: { paths: Record<string, Record<string, Operation>> } = await (
     await fetch(`${hub.url}/openapi.json`)
   ).json();
   return Object.entries(description.paths).flatMap(([path, methods]) =>
@@ -79,6 +86,7 @@ async function readRoutes(): Promise<RouteFact[]> {
       method: method.toUpperCase(),
       path: path.replace(/\{\w+\}/g, 'nobody-has-this'),
       access: operation['x-access'],
+      errors: Object.keys(operation.responses.default.content)[0] ?? '',
     })),
   );
 }

@@ -46,7 +46,7 @@ const PUBLISHES: { what: string; topic: string; payload: string; passes: readonl
 /** What is subscribed to, and who is granted it. */
 const SUBSCRIBES: { filter: string; granted: readonly Kind[] }[] = [
   { filter: 'simon/pair', granted: ['waiting', 'device', 'viewer', 'operator', 'owner'] },
-  { filter: 'fajma/esp32/commands', granted: ['account', 'viewer', 'operator', 'owner'] },
+  { filter: 'fajma/esp32/commands', granted: ['waiting', 'device', 'account', 'viewer', 'operator', 'owner'] },
   { filter: '+/esp32/#', granted: ['account', 'viewer', 'operator', 'owner'] },
   { filter: 'yard/shed/+', granted: ['viewer', 'operator', 'owner'] },
   { filter: 'fleet/+/somebody/#', granted: ['viewer', 'operator', 'owner'] },

@@ -64,6 +64,7 @@ export const deviceRow = (device: Partial<DeviceRow> = {}): DeviceRow => ({
   ownerId: null,
   dialects: ['simon'],
   aliases: ['d1', 'AA:BB:CC:DD:EE:FF'],
+  tags: ['garden'],
   tokenHash: null,
   tokenCreatedMs: null,
   secretSealed: null,

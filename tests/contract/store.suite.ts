@@ -1,6 +1,7 @@
 /** The promises of hub/store/store.ts as tests. Every implementation of the store passes this suite. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../hub/store/store.ts';
+import { describeCommands } from './store-commands.suite.ts';
 import { describeForwarding } from './store-forwarding.suite.ts';
 import { describeNouns } from './store-nouns.suite.ts';
 import { describeProperties } from './store-properties.suite.ts';
@@ -172,6 +173,7 @@ export function describeStore(name: string, open: OpenStore): void {
     });
 
     describeNouns(() => store);
+    describeCommands(() => store);
     describeForwarding(() => store);
   });
   describeProperties(name, open);

@@ -1,7 +1,13 @@
 /** A person using the REST API, typed from the same route map as the web app. */
 import type { Api, Route } from '../../hub/contract/api.ts';
 import type { User } from '../../hub/contract/user.ts';
-import type { Hub } from './start-hub.ts';
+
+/** Where a hub is, whatever process it runs in. */
+interface Where {
+  readonly url: string;
+  /** Needed for the first owner, unless it is asked for from the same machine. */
+  readonly setupCode: string | undefined;
+}
 
 export const OWNER = { username: 'owner', password: 'correct horse battery' } as const;
 
@@ -44,17 +50,17 @@ export interface ApiClient {
 }
 
 /** The first owner of a fresh hub. */
-export function setUpOwner(hub: Hub, who: { username: string; password: string } = OWNER): Promise<ApiClient> {
+export function setUpOwner(hub: Where, who: { username: string; password: string } = OWNER): Promise<ApiClient> {
   const code = hub.setupCode === undefined ? {} : { code: hub.setupCode };
   return enter(hub, '/api/v1/setup', { ...who, ...code });
 }
 
 /** Anybody who already has a name. */
-export function logIn(hub: Hub, who: { username: string; password: string } = OWNER): Promise<ApiClient> {
+export function logIn(hub: Where, who: { username: string; password: string } = OWNER): Promise<ApiClient> {
   return enter(hub, '/api/v1/auth/login', { username: who.username, password: who.password });
 }
 
-async function enter(hub: Hub, path: string, body: object): Promise<ApiClient> {
+async function enter(hub: Where, path: string, body: object): Promise<ApiClient> {
   const answer = await fetch(hub.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -65,7 +71,7 @@ async function enter(hub: Hub, path: string, body: object): Promise<ApiClient> {
   return makeClient(hub, reply, cookie);
 }
 
-function makeClient(hub: Hub, login: Api['POST /api/v1/auth/login']['reply'], cookie: string): ApiClient {
+function makeClient(hub: Where, login: Api['POST /api/v1/auth/login']['reply'], cookie: string): ApiClient {
   const fetchAs = (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${login.accessToken}`);

@@ -1,8 +1,8 @@
-/** How our own firmware speaks: `ruche/<device>/telemetry|status|score`, one device per topic. */
+/** How our own firmware speaks: `ruche/<device>/telemetry|status|score|ack`, one device per topic. */
 import { SCORE_MAX } from '../../contract/limits.ts';
 import { OWN_PREFIX } from '../../contract/topics.ts';
 import { deviceTimeMs } from '../clock-sense.ts';
-import type { HeartbeatReport, Report } from '../report.ts';
+import type { CommandAck, HeartbeatReport, Report } from '../report.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { EVENT_ID_LENGTH_MAX, Fields, invalid, NAME_LENGTH_MAX, textOf, understand } from './payload.ts';
 
@@ -12,6 +12,7 @@ const METRICS_MAX = 64;
 const METRIC_NAME_LENGTH_MAX = 64;
 const TEXT_VALUE_LENGTH_MAX = 256;
 const STATUS_LENGTH_MAX = 64;
+const COMMAND_ID_LENGTH_MAX = 64;
 /** Ten years of uptime, or one of sleep, are the longest believed. */
 const UPTIME_MAX_S = 10 * 31_536_000;
 const SLEEP_MAX_S = 31_536_000;
@@ -51,6 +52,7 @@ function decoderOf(kind: string | undefined): Decoder | undefined {
   if (kind === 'telemetry') return readingsOf;
   if (kind === 'status') return heartbeatOf;
   if (kind === 'score') return gameOf;
+  if (kind === 'ack') return ackOf;
   return undefined;
 }
 
@@ -111,4 +113,18 @@ function gameOf(claimedId: string, text: string): Report {
   }
   const score = fields.integer('score', SCORE_MAX);
   return { kind: 'score', claimedId, score, eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX) };
+}
+
+/** The answer to a command: done, or why not. */
+function ackOf(claimedId: string, text: string): CommandAck {
+  const fields = Fields.parse(text);
+  const status = fields.text('status', STATUS_LENGTH_MAX);
+  if (status !== 'ok' && status !== 'error') invalid('status: must be "ok" or "error".');
+  return {
+    kind: 'command-ack',
+    claimedId,
+    commandId: fields.nonEmptyText('id', COMMAND_ID_LENGTH_MAX),
+    isOk: status === 'ok',
+    message: fields.optionalText('message', TEXT_VALUE_LENGTH_MAX),
+  };
 }

@@ -9,7 +9,7 @@ import type { Write } from '../../store/store.ts';
 import { type BrokerDeps, Core } from './core.ts';
 import { Envelope } from './envelope.ts';
 import type { From } from './front/visitors.ts';
-import { clientIdIn, type Owner } from './identity.ts';
+import { clientIdIn, type Owner, ownerKeyOf } from './identity.ts';
 import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel, type Properties, type Qos } from './parcel.ts';
 import { type BrokerSession, type Publisher, SHUTTING_DOWN } from './session.ts';
@@ -23,6 +23,15 @@ export interface OwnMessage {
   readonly qos?: Qos;
   readonly retain?: boolean;
   readonly properties?: Properties | undefined;
+}
+
+/** Whom a message is for above all. */
+export interface HandOver {
+  readonly clientId: string;
+  /** Nobody wants it after this time. */
+  readonly expiresMs?: number;
+  /** The client has acknowledged it. */
+  taken(): void;
 }
 
 export interface Subscriber {
@@ -42,6 +51,13 @@ export interface Broker extends BrokerNews {
   publishAs(by: Publisher, message: OwnMessage): Promise<void>;
   /** The hub's own messages and what is stored because of them: all of it or nothing. */
   publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void>;
+  /**
+   * One message of the hub's own that is above all for one client, and what is stored because of it. `taken` is called
+   * when that client acknowledges it; until then whoever hands it over looks after it, and sends it again.
+   */
+  handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
+  /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
+  listens(clientId: string, topic: string): Qos | undefined;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -99,6 +115,24 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   async publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void> {
     await done((callback) => this.#core.pipeline.together(parcels, writes, callback));
+  }
+
+  async handOver(
+    message: OwnMessage,
+    { clientId, taken, expiresMs }: HandOver,
+    writes: readonly Write[],
+  ): Promise<void> {
+    const key = this.#core.sessions.get(clientId)?.key;
+    const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
+    await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
+  }
+
+  listens(clientId: string, topic: string): Qos | undefined {
+    let highest: Qos | undefined;
+    for (const { filter, qos } of this.#core.sessions.get(clientId)?.mailbox.subscriptions.values() ?? []) {
+      if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
+    }
+    return highest;
   }
 
   retained(topic: string): Parcel | undefined {

@@ -5,7 +5,7 @@ import { type AckType, type Codec, PACKET, type Reason, type Violation } from '.
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Parcel, Publish } from './parcel.ts';
+import type { Handed, Parcel, Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -29,6 +29,8 @@ export class Connection implements Link, Speaker {
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
+  /** By packet id, of the window: who wants to know that the client has it. */
+  readonly #handed = new Map<number, Handed>();
 
   constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
     this.mailbox = mailbox;
@@ -52,6 +54,8 @@ export class Connection implements Link, Speaker {
     const frame = this.codec.frame(envelope, flags, ids);
     if (frame === undefined) return false;
     this.#session.front.send(frame, packetId);
+    const { handed } = envelope.parcel;
+    if (packetId > 0 && handed?.key === this.#session.key) this.#handed.set(packetId, handed);
     this.#counters.messagesOut++;
     this.#counters.publishBytesOut += envelope.parcel.payload.length;
     return true;
@@ -79,9 +83,14 @@ export class Connection implements Link, Speaker {
 
   /** The client acknowledged something of ours, or says that it has our PUBREC. */
   acknowledged(type: AckType, packetId: number, reason: number): Violation | undefined {
-    if (type !== PACKET.pubrel) return this.mailbox.answered(type, packetId, reason);
-    this.#pipeline.release(this.#session, packetId);
-    return undefined;
+    if (type === PACKET.pubrel) {
+      this.#pipeline.release(this.#session, packetId);
+      return undefined;
+    }
+    const wrong = this.mailbox.answered(type, packetId, reason);
+    const handed = wrong === undefined ? this.#handed.get(packetId) : undefined;
+    if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
+    return wrong;
   }
 
   onRoom(): void {

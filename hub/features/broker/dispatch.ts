@@ -110,6 +110,7 @@ export class Dispatch {
     for (const route of mailboxes.subscriptions.match(parcel.topic)) {
       const { owner, qos, subscriptionIds } = route;
       if (!owner.isKept || qos === 0 || isEcho(route, parcel)) continue;
+      if (owner.ownerKey === parcel.handed?.ownerKey) continue;
       if (owner.link?.mayRead(parcel) === false) continue;
       envelope ??= new Envelope(parcel);
       const post = blankPost(envelope, liveFlags(route, parcel), nowMs());

@@ -14,7 +14,7 @@ import { REASON } from './front/reason-codes.ts';
 import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { DUP } from './parcel.ts';
+import { DUP, isOwed } from './parcel.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -136,7 +136,7 @@ export class Mailbox {
     this.#link = undefined;
     this.onRoom = undefined;
     this.leftMs = this.#deps.nowMs();
-    const unanswered = [...this.#inFlight.values()];
+    const unanswered = [...this.#inFlight.values()].filter(isOwed);
     this.#inFlight.clear();
     if (!this.isKept) {
       this.#waiting.clear();

@@ -22,7 +22,23 @@ export interface Parcel {
   readonly properties?: Properties | undefined;
   /** Nobody wants it after this time. */
   readonly expiresMs?: number | undefined;
+  /** Somebody looks after its delivery to one client. */
+  readonly handed?: Handed | undefined;
 }
+
+/**
+ * A message for one client above all, kept by whoever hands it over until the client has acknowledged it: for its owner's
+ * sessions nothing is stored, and nothing is sent again when a connection ends.
+ */
+export interface Handed {
+  readonly key: string;
+  readonly ownerKey: string;
+  taken(): void;
+}
+
+/** Whether the broker itself sends it again when it was not acknowledged: what is stored, and what nobody looks after. */
+export const isOwed = (post: { seq: number; envelope: { readonly parcel: Parcel } | undefined }): boolean =>
+  post.seq > 0 || post.envelope?.parcel.handed === undefined;
 
 /** What a message takes: of its topic, payload and properties. */
 export function bytesOf({ topic, payload, properties }: Parcel): number {

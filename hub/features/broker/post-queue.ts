@@ -1,6 +1,7 @@
 /** Posts in line for one session, counted in messages and bytes. */
 import type { Crowd } from './crowd.ts';
 import type { Post } from './mailbox.ts';
+import { isOwed } from './parcel.ts';
 
 /** Posts that have left before the array is cut. */
 const COMPACT_AT = 512;
@@ -92,7 +93,7 @@ export class PostQueue {
 
   /** QoS 0 does not wait for a client that has gone. */
   dropUnkept(): void {
-    const posts = [...this].filter(({ flags }) => flags > 1);
+    const posts = [...this].filter((post) => post.flags > 1 && isOwed(post));
     this.clear();
     for (const post of posts) this.push(post);
   }

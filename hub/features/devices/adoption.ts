@@ -33,6 +33,7 @@ export function newRow(id: string, nowMs: number, parts: Partial<DeviceRow>): De
     ownerId: null,
     dialects: [],
     aliases: [],
+    tags: [],
     ...NO_CREDENTIALS,
     boundClientId: null,
     expectedIntervalMs: null,

@@ -41,6 +41,7 @@ export function viewOf(row: DeviceRow, life: Life, names: Surroundings, nowMs: n
     player: names.playerOf(row.id) ?? null,
     dialects: row.dialects,
     aliases: row.aliases,
+    tags: row.tags,
     protected: row.tokenHash !== null,
     tokenCreatedMs: row.tokenCreatedMs,
     expectedIntervalMs: life.intervalMs(row) ?? null,

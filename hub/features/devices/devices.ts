@@ -174,6 +174,12 @@ export class Devices {
     return row !== undefined && this.#fleet.life(row).isConnected;
   }
 
+  /** The client id of the device's own newest connection. */
+  clientOf(deviceId: string): string | undefined {
+    const row = this.#registry.get(deviceId);
+    return row && this.#fleet.life(row).session?.clientId;
+  }
+
   ids(): string[] {
     return [...this.#registry.rows()].map((row) => row.id);
   }
@@ -209,6 +215,7 @@ export class Devices {
       ...before,
       name: patch.name ?? before.name,
       expectedIntervalMs: patch.expectedIntervalMs === undefined ? before.expectedIntervalMs : patch.expectedIntervalMs,
+      tags: patch.tags === undefined ? before.tags : [...new Set(patch.tags)].sort(),
     }));
     this.#fleet.reconsider(row.id);
     return this.#view(row);

@@ -101,7 +101,7 @@ function deviceItselfRoutes(http: Http, { devices }: DeviceRoutesDeps): void {
   http.patch('/api/v1/devices/:id', {
     config: { access: 'devices.manage.own' },
     schema: {
-      summary: 'Rename a device, set its interval',
+      summary: 'Rename a device, set its interval and its tags',
       tags,
       params,
       body: DevicePatch,

@@ -30,6 +30,8 @@ function setUp() {
     stats: unasked,
     topics: { tree: nothing, topic: () => nothing },
     health: () => HEALTH,
+    forwarding: () => ({ destinations: [] }),
+    commands: async () => [],
   });
   const say = (deviceId: string, value: number) =>
     live.readingsStored(deviceId, () => {

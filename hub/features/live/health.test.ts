@@ -32,6 +32,7 @@ function setUp() {
     pairing: unasked,
     values: () => [],
     pairings: none,
+    commands: async () => [],
     stats: () => ({
       atMs: 0,
       uptimeS: 0,

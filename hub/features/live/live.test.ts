@@ -28,6 +28,7 @@ function device(id: string, changes: Partial<Device> = {}): Device {
     player: null,
     dialects: ['simon'],
     aliases: [],
+    tags: [],
     protected: false,
     tokenCreatedMs: null,
     expectedIntervalMs: null,
@@ -115,6 +116,7 @@ function setUp() {
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
+    commands: async () => [],
     topics: { tree: nothing, topic: () => nothing },
     stats() {
       asked.stats += 1;

@@ -1,5 +1,6 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Command } from '../../contract/command.ts';
 import type { DeviceValue } from '../../contract/device.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
@@ -12,6 +13,7 @@ import {
   LIVE_SCORES,
   LIVE_STATS,
   LIVE_TOPICS,
+  liveCommands,
   liveDevice,
   livePairing,
   liveTopic,
@@ -20,6 +22,7 @@ import type { Person } from '../../domain/principal.ts';
 import { hasWildcard, matchesFilter } from '../../domain/topic-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
+import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
@@ -30,8 +33,8 @@ const TOPICS_PERIOD_MS = 500;
 const TOPIC_PERIOD_MS = 100;
 /** Somebody looks at one device: readings nearly as they come. */
 const DEVICE_PERIOD_MS = 100;
-/** Steps of a pairing are shown nearly as they happen: somebody is looking at the device meanwhile. */
-const PAIRING_PERIOD_MS = 50;
+/** Steps of a pairing or a command are shown nearly as they happen: somebody is looking at the device meanwhile. */
+const STEPS_PERIOD_MS = 50;
 /** Connections that may watch at once; later ones are sent nothing. */
 export const WATCHERS_MAX = 500;
 /** Filters one connection may watch with. */
@@ -52,6 +55,8 @@ export interface LiveDeps {
   /** Of all devices that have one. */
   pairings(): LivePairing[];
   stats(): LiveStats;
+  /** The newest commands of a device, newest first. */
+  commands(deviceId: string): Promise<Command[]>;
   /** The tree of topics, and the messages of one of them. */
   readonly topics: { readonly tree: Source; topic(name: string): Source };
   health(kind: 'snapshot' | 'update'): LiveHealth;
@@ -73,7 +78,9 @@ export class Live {
   readonly #scores: ScoresSource;
   /** Of the devices that somebody looks at, by id. */
   readonly #readings = new Map<string, ReadingsSource>();
-  /** By topic; those of pairings, of single devices and topics exist only while they are watched. */
+  /** By topic, while they are watched. */
+  readonly #commands = new Map<string, CommandsSource>();
+  /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
   constructor(deps: LiveDeps) {
@@ -163,6 +170,12 @@ export class Live {
     this.#channels.get(topic)?.touch();
   }
 
+  commandChanged(command: Command): void {
+    const topic = liveCommands(command.deviceId);
+    const source = this.#commands.get(topic);
+    if (source !== undefined) this.#news(topic, () => source.changed(command));
+  }
+
   forwardingChanged(): void {
     this.#news(LIVE_FORWARDING, () => undefined);
   }
@@ -200,9 +213,10 @@ export class Live {
     if (channel !== undefined) return channel;
     if (topic.startsWith(PAIRINGS)) {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
-      return this.#open(topic, stateSource(state), { periodMs: PAIRING_PERIOD_MS });
+      return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
     if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
+    if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
@@ -212,6 +226,21 @@ export class Live {
     const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
     this.#readings.set(deviceId, source);
     return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
+  }
+
+  #openCommands(topic: string): Channel {
+    const deviceId = topic.slice(COMMANDS.length);
+    const source = new CommandsSource();
+    this.#commands.set(topic, source);
+    const channel = this.#open(topic, source, { periodMs: STEPS_PERIOD_MS });
+    this.#deps.commands(deviceId).then(
+      (newest) => {
+        source.load(newest);
+        channel.touch();
+      },
+      (error: unknown) => this.#deps.log.warn({ err: error, deviceId }, 'the commands of a device cannot be shown'),
+    );
+    return channel;
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -225,6 +254,7 @@ export class Live {
     channel.delete(key);
     if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
     this.#channels.delete(topic);
+    this.#commands.delete(topic);
     if (topic.startsWith(DEVICES)) this.#readings.delete(topic.slice(DEVICES.length));
   }
 }
@@ -232,8 +262,9 @@ export class Live {
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
 const DEVICES = liveDevice('');
+const COMMANDS = liveCommands('');
 /** Their channels exist only while somebody watches. */
-const PASSING = [PAIRINGS, TOPICS, DEVICES];
+const PASSING = [PAIRINGS, TOPICS, DEVICES, COMMANDS];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

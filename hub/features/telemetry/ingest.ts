@@ -3,7 +3,7 @@ import { type ErrorCode, RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import { decode } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
-import type { Report } from '../../domain/report.ts';
+import type { ReadingsReport, Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Write } from '../../store/store.ts';
 
@@ -18,6 +18,8 @@ export interface Message {
 export interface Accepted {
   readonly deviceId: string;
   readonly report: Report;
+  /** A person set it: the device has not said so. */
+  readonly isSetByPerson?: boolean;
 }
 
 export type Outcome =
@@ -36,6 +38,15 @@ export interface Heard {
   readonly dialect: string;
   readonly reports: readonly Report[];
   readonly receivedMs: number;
+}
+
+/** What a person set of a device; the device was not heard. */
+export interface Noted {
+  readonly deviceId: string;
+  readonly report: ReadingsReport;
+  readonly receivedMs: number;
+  /** Stored in the same commit. */
+  readonly also: readonly Write[];
 }
 
 /** A feature that stores something of what devices say, in the same commit as everybody else. */
@@ -64,6 +75,8 @@ export interface Ingest {
   accept(message: Message): Outcome;
   /** For transports other than MQTT: the same, and stored when it resolves. Throws RucheError, and then nothing is. */
   store(heard: Heard): Promise<readonly Accepted[]>;
+  /** Kept and told like a report, except that it is no sign of life. Stored when it resolves; throws RucheError. */
+  note(noted: Noted): Promise<readonly Accepted[]>;
   /** The commit of an outcome's writes has ended. Called once for every taken outcome, in the order they were accepted. */
   settled(outcome: Outcome, isStored: boolean): void;
   readonly onCommitted: Slot<[accepted: readonly Accepted[]]>;
@@ -78,6 +91,16 @@ export function createIngest(deps: IngestDeps): Ingest {
     }
     if (isStored) committed.fire(outcome.reports);
   };
+  const commit = async (outcome: Taken): Promise<readonly Accepted[]> => {
+    try {
+      await deps.commit(outcome.writes);
+    } catch (error) {
+      settled(outcome, false);
+      throw error;
+    }
+    settled(outcome, true);
+    return outcome.reports;
+  };
   return {
     accept(message) {
       try {
@@ -87,16 +110,12 @@ export function createIngest(deps: IngestDeps): Ingest {
         return refused(error, message.principal);
       }
     },
-    async store(heard) {
-      const outcome = take(deps, heard);
-      try {
-        await deps.commit(outcome.writes);
-      } catch (error) {
-        settled(outcome, false);
-        throw error;
-      }
-      settled(outcome, true);
-      return outcome.reports;
+    store: async (heard) => commit(take(deps, heard)),
+    note: async ({ deviceId, report, receivedMs, also }) => {
+      const accepted = { deviceId, report, isSetByPerson: true };
+      const writes = [...also];
+      keep(deps, accepted, { receivedMs, writes });
+      return commit({ kind: 'taken', deviceId, writes, reports: [accepted] });
     },
     settled,
     onCommitted: committed.slot,
@@ -121,10 +140,17 @@ function take(deps: IngestDeps, heard: Heard): Taken {
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report }));
   for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
-  for (const one of accepted) {
-    for (const keeper of deps.keepers) writes.push(...keeper.writesFor(one, receivedMs));
-  }
+  for (const one of accepted) keep(deps, one, { receivedMs, writes });
   return { kind: 'taken', deviceId, writes, reports: accepted };
+}
+
+/** What everybody keeps of a report joins the writes of its message. */
+function keep(
+  { keepers }: IngestDeps,
+  accepted: Accepted,
+  { receivedMs, writes }: { receivedMs: number; writes: Write[] },
+): void {
+  for (const keeper of keepers) writes.push(...keeper.writesFor(accepted, receivedMs));
 }
 
 interface Speaker {

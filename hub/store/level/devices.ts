@@ -3,7 +3,7 @@ import type { DeviceRow, DeviceStore } from '../store.ts';
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
 import { LevelWrite, type Step } from './level-write.ts';
-import { either, isFlag, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
+import { either, isFlag, isMissing, isNull, isNumber, isText, isTexts, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
 const isTextOrNull = either(isText, isNull);
@@ -16,6 +16,7 @@ const shape = shapeOf<DeviceRow>('device', {
   ownerId: isTextOrNull,
   dialects: isTexts,
   aliases: isTexts,
+  tags: either(isTexts, isMissing),
   tokenHash: isTextOrNull,
   tokenCreatedMs: isNumberOrNull,
   secretSealed: isTextOrNull,
@@ -30,8 +31,14 @@ const shape = shapeOf<DeviceRow>('device', {
 export function makeDeviceStore(database: Database, readingsOf: (deviceId: string) => LevelWrite): DeviceStore {
   const table = new Table({ database, shape, name: 'devices' });
   return {
-    get: (id) => table.get(id),
-    list: (page) => table.page(rangeUnder('devices'), page),
+    async get(id) {
+      const row = await table.get(id);
+      return row && complete(row);
+    },
+    async list(request) {
+      const page = await table.page(rangeUnder('devices'), request);
+      return { ...page, items: page.items.map(complete) };
+    },
     put: (device) => table.put(device, device.id),
     remove(id) {
       const readings = readingsOf(id);
@@ -40,8 +47,13 @@ export function makeDeviceStore(database: Database, readingsOf: (deviceId: strin
         { kind: 'set', key: keyOf('pairings', id), value: undefined },
         { kind: 'clear', range: rangeUnder('latest', id) },
         { kind: 'clear', range: rangeUnder('pulses', id) },
+        { kind: 'clear', range: rangeUnder('commands', id) },
+        { kind: 'clear', range: rangeUnder('commandsOpen', id) },
       ];
       return new LevelWrite([...steps, ...readings.steps], readings.onStored);
     },
   };
 }
+
+/** Rows of the first version have no tags. */
+const complete = (row: DeviceRow): DeviceRow => ({ ...row, tags: row.tags ?? [] });

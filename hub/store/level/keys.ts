@@ -43,6 +43,14 @@ export const KEYS = {
   retainedTrash: 'trash', // !<id>
   retainedTrashByTime: 'trash.time', // !<deletedMs>!<id>
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
+  commands: 'command', // !<device id>!<id>
+  commandsOpen: 'command.open', // !<device id>!<id> → device id
+  bulks: 'bulk', // !<id>
+  bulksByTime: 'bulk.time', // !<createdMs>!<id>
+  widgets: 'widget', // !<id>
+  widgetsByTime: 'widget.time', // !<createdMs>!<id>
+  boards: 'board', // !<id>
+  boardsByTime: 'board.time', // !<createdMs>!<id>
   destinations: 'destination', // !<id>
   outbox: 'outbox', // !<destination id>!<place>
   deadLetters: 'dead', // !<destination id>!<largest number minus deadMs>!<id>

@@ -8,6 +8,8 @@ import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store, Write } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
+import { makeBoardStore, makeWidgetStore } from './boards.ts';
+import { makeBulkStore, makeCommandStore } from './commands.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
@@ -146,6 +148,10 @@ function makeStore({ database, committer, commit, telemetry, usage }: Parts): St
     receipts: makeReceiptStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
+    commands: makeCommandStore(database),
+    bulks: makeBulkStore(database),
+    widgets: makeWidgetStore(database),
+    boards: makeBoardStore(database),
     destinations: makeDestinationStore(database),
     outbox: makeOutboxStore(database),
     deadLetters: makeDeadLetterStore(database),

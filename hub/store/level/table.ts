@@ -46,8 +46,8 @@ export class Table<Row extends object> {
     return entries.map(([, text]) => this.#options.shape.decode(text));
   }
 
-  async page(range: KeyRange, request: PageRequest): Promise<PageOf<Row>> {
-    const { entries, next } = await this.#entries(range, request, {});
+  async page(range: KeyRange, request: PageRequest, options: ListOptions = {}): Promise<PageOf<Row>> {
+    const { entries, next } = await this.#entries(range, request, options);
     return pageOf(
       entries.map(([, text]) => this.#options.shape.decode(text)),
       next,

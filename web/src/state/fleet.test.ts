@@ -18,6 +18,7 @@ const device = (id: string, change: Partial<Device> = {}): Device => ({
   player: null,
   dialects: [],
   aliases: [],
+  tags: [],
   protected: true,
   tokenCreatedMs: null,
   expectedIntervalMs: null,

@@ -73,6 +73,41 @@ export const errors = {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
     hint: 'Arrêtez d’abord celui qui tourne.',
   },
+  COMMAND_UNKNOWN: { title: 'Cette commande n’existe pas.', hint: 'Elle est peut-être trop ancienne pour la liste.' },
+  COMMAND_UNSUPPORTED: {
+    title: 'Cet appareil ne prend pas cette commande.',
+    hint: 'Un appareil qui interroge le hub prend des broches virtuelles (v0…) ; certains n’en prennent aucune.',
+  },
+  COMMAND_UNDERWAY: {
+    title: 'Cette commande ne peut plus être annulée.',
+    hint: 'Seule une commande en attente le peut ; celle-ci est peut-être arrivée.',
+  },
+  COMMANDS_FULL: {
+    title: 'Trop de commandes attendent cet appareil.',
+    hint: 'Annulez-en, ou attendez qu’il les ait prises.',
+  },
+  SELECTION_INVALID: {
+    title: 'On ne sait pas quels appareils sont visés.',
+    hint: 'Donnez des identifiants, ou une étiquette, ou un filtre ; au plus 2 000 appareils.',
+  },
+  WIDGET_UNKNOWN: { title: 'Ce widget n’existe pas.', hint: 'Il a peut-être déjà été supprimé.' },
+  WIDGET_INVALID: { title: 'Un widget de ce type ne peut pas être ainsi.', hint: 'Corrigez ce qui est indiqué.' },
+  WIDGET_NOT_YOURS: {
+    title: 'Ce widget appartient à quelqu’un d’autre.',
+    hint: 'Créez le vôtre, ou demandez à un opérateur.',
+  },
+  WIDGETS_FULL: { title: 'Le hub ne peut pas garder plus de widgets.', hint: 'Supprimez-en d’inutiles.' },
+  BOARD_UNKNOWN: { title: 'Ce tableau n’existe pas.', hint: 'Il a peut-être déjà été supprimé.' },
+  BOARD_INVALID: { title: 'Un tableau ne peut pas être ainsi.', hint: 'Corrigez ce qui est indiqué.' },
+  BOARD_STALE: {
+    title: 'Quelqu’un a changé ce tableau entre-temps.',
+    hint: 'Rechargez-le et refaites la modification.',
+  },
+  BOARD_NOT_YOURS: {
+    title: 'Vous ne pouvez pas changer ce tableau.',
+    hint: 'Créez le vôtre, ou demandez à un opérateur.',
+  },
+  BOARDS_FULL: { title: 'Le hub ne peut pas garder plus de tableaux.', hint: 'Supprimez-en d’inutiles.' },
   ACCOUNT_UNKNOWN: { title: 'Ce compte n’existe pas.', hint: 'Voyez la liste des comptes.' },
   ACCOUNTS_FULL: {
     title: 'Le hub ne peut pas garder davantage de comptes.',

@@ -31,6 +31,7 @@ function device(id: string, fields: Partial<Device> = {}): Device {
     player: null,
     dialects: [],
     aliases: [],
+    tags: [],
     protected: true,
     tokenCreatedMs: null,
     expectedIntervalMs: null,

@@ -30,6 +30,7 @@ const device = (id: string, fields: Partial<Device> = {}): Device => ({
   player: null,
   dialects: ['simon'],
   aliases: [],
+  tags: [],
   protected: false,
   tokenCreatedMs: null,
   expectedIntervalMs: null,

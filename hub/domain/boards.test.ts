@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Tile } from '../contract/board.ts';
+import { type BoardDevice, GENERATED_TILES_MAX, generateTiles, whyNotTiles } from './boards.ts';
+
+const device = (id: string, metrics: Record<string, number | string | boolean>, dialects = ['ruche']): BoardDevice => {
+  return { id, name: `Device ${id}`, dialects, metrics: new Map(Object.entries(metrics)) };
+};
+const namesOf = (tiles: readonly Tile[]) =>
+  tiles.map(({ widget }) => [widget?.type, widget?.pin ?? widget?.metric].filter((it) => it !== undefined).join(' '));
+
+describe('the board that nobody has made', () => {
+  it('shows the devices there are, what they measure and what can be switched', () => {
+    const tiles = generateTiles([
+      device('a', { temp: 20, v0: 1, name: 'x' }),
+      device('b', { heart_rate: 60, spo2: 98, battery: 90 }),
+      device('c', {}, ['simon']),
+    ]);
+    expect(namesOf(tiles)).toEqual([
+      'pulse-wall',
+      'leaderboard',
+      'switch v0',
+      'value-spark temp',
+      'vitals',
+      'value-spark battery',
+      'events',
+    ]);
+    expect(whyNotTiles(tiles, () => false)).toBeUndefined();
+    expect(generateTiles([device('a', { temp: 20 })])).toEqual(generateTiles([device('a', { temp: 20 })]));
+  });
+
+  it('is empty without devices, and bounded with many', () => {
+    expect(generateTiles([])).toEqual([]);
+    const many = Array.from({ length: 50 }, (_none, at) => device(`d${at}`, { a: 1, b: 2, c: 3, d: 4, e: 5 }));
+    const tiles = generateTiles(many);
+    expect(tiles.length).toBeLessThanOrEqual(GENERATED_TILES_MAX);
+    expect(whyNotTiles(tiles, () => false)).toBeUndefined();
+  });
+});
+
+describe('tiles', () => {
+  const text = { type: 'text', name: 'Hello', options: { text: 'x' } } as const;
+  const tile = (id: string, more: Partial<Tile>): Tile => ({ id, size: 'S', ...more });
+
+  it('are widgets that are kept, or are described in place', () => {
+    expect(
+      whyNotTiles([tile('a', { widgetId: 'w1' }), tile('b', { widget: text })], (id) => id === 'w1'),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['tiles.1.id', [tile('a', { widget: text }), tile('a', { widget: text })]],
+    ['tiles.0', [tile('a', {})]],
+    ['tiles.0', [tile('a', { widget: text, widgetId: 'w1' })]],
+    ['tiles.0.widgetId', [tile('a', { widgetId: 'w2' })]],
+    ['tiles.0.widget.options.text', [tile('a', { widget: { type: 'text', name: 'x' } })]],
+  ])('that are wrong say where: %s', (where, tiles) => {
+    expect(whyNotTiles(tiles, (id) => id === 'w1')).toMatch(new RegExp(`^${where}: `));
+  });
+});

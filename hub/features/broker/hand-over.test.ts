@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Connected, startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
+import { until } from '../../../tests/helpers/until.ts';
+
+const TOPIC = 'ruche/pump/cmd';
+const MESSAGE = { topic: TOPIC, payload: 'on', qos: 1 } as const;
+
+let hub: TestBroker;
+let taken = 0;
+beforeEach(async () => {
+  hub = await startBroker();
+  taken = 0;
+});
+afterEach(() => hub.close());
+
+const handOver = (clientId = 'p'): Promise<void> =>
+  hub.broker.handOver(MESSAGE, { clientId, taken: () => void taken++ }, []);
+const listen = async (who: string, clientId: string, more: { qos?: 0 | 1 | 2; acks?: boolean } = {}) => {
+  const client = await hub.connect(who, { clientId, clean: false, ...(more.acks ? { acks: true } : {}) });
+  await client.subscribe(TOPIC, more.qos ?? 1);
+  return client;
+};
+async function ping(client: Connected): Promise<number> {
+  client.send({ cmd: 'pingreq' });
+  await client.take('pingresp');
+  return client.inbox.filter(({ cmd }) => cmd === 'publish').length;
+}
+
+it('tells when the client has acknowledged a message, once, and who listens how', async () => {
+  const pump = await listen('pump', 'p');
+  expect([hub.broker.listens('p', TOPIC), hub.broker.listens('p', 'x'), hub.broker.listens('q', TOPIC)]).toEqual([
+    1,
+    undefined,
+    undefined,
+  ]);
+  await handOver();
+  const { messageId = 0 } = await pump.take('publish');
+  await ping(pump);
+  expect(taken).toBe(0);
+  pump.send({ cmd: 'puback', messageId });
+  pump.send({ cmd: 'puback', messageId });
+  await ping(pump);
+  expect(taken).toBe(1);
+});
+
+it('stores nothing for the client and sends nothing again: that is for whoever handed it over', async () => {
+  const pump = await listen('pump', 'p');
+  await handOver();
+  await pump.take('publish');
+  pump.destroy();
+  await until(() => hub.departures.length === 1);
+  const again = await hub.connect('pump', { clientId: 'p', clean: false });
+  expect(again.connack.sessionPresent).toBe(true);
+  expect(await ping(again)).toBe(0);
+  await handOver();
+  expect(await again.take('publish')).toMatchObject({ dup: false });
+});
+
+it('keeps it for everybody else as any other message, also for those who are away or slow to acknowledge', async () => {
+  const pump = await listen('pump', 'p', { acks: true });
+  const away = await listen('owner', 'log');
+  away.destroy();
+  await until(() => hub.departures.length === 1);
+  await handOver();
+  await until(() => taken === 1);
+  const back = await hub.connect('owner', { clientId: 'log', clean: false });
+  expect(await back.take('publish')).toMatchObject({ topic: TOPIC, qos: 1 });
+  back.destroy();
+  await until(() => hub.departures.length === 2);
+  const third = await hub.connect('owner', { clientId: 'log', clean: false });
+  expect(await third.take('publish')).toMatchObject({ dup: true });
+  expect(await ping(pump)).toBe(1);
+});
+
+it('goes to other sessions of the same owner only while they are there', async () => {
+  const old = await listen('pump', 'old name');
+  old.destroy();
+  await until(() => hub.departures.length === 1);
+  await listen('pump', 'p', { acks: true });
+  await handOver();
+  await until(() => taken === 1);
+  expect(await ping(await hub.connect('pump', { clientId: 'old name', clean: false }))).toBe(0);
+});
+
+it('says nothing of a subscription at QoS 0, and nothing of a client that is not there', async () => {
+  const pump = await listen('pump', 'p', { qos: 0, acks: true });
+  await handOver();
+  await pump.take('publish');
+  await handOver('nobody');
+  expect(await ping(pump)).toBe(1);
+  expect(taken).toBe(0);
+});
