@@ -8,9 +8,10 @@ import type { Http } from '../features/route.ts';
 
 const ABOUT = `Times are integer Unix milliseconds in fields that end in "Ms". Lists are { items, nextCursor? }.
 Unknown body fields are ignored. Errors are application/problem+json. "x-access" says who may call a route:
-"public", "loopback" (this machine, or an owner), or the permission a role must have.`;
+"public", "loopback" (this machine, or an owner), "device" (devices by token or JWT, accounts by Basic), or the permission a role must have.`;
 
 const NAME = 'x-name';
+const OF_DEVICES = [{ device: [] }, { account: [] }];
 
 export async function addOpenApi(http: Http, version: string): Promise<void> {
   http.addHook('onRoute', ({ method, url, schema }) => {
@@ -25,6 +26,8 @@ export async function addOpenApi(http: Http, version: string): Promise<void> {
       info: { title: 'Ruche', description: ABOUT, version, license: { name: 'MIT', identifier: 'MIT' } },
       components: {
         securitySchemes: {
+          device: { type: 'http', scheme: 'bearer', description: 'A device token, or a JWT the device signed.' },
+          account: { type: 'http', scheme: 'basic', description: 'An account of a program.' },
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From login; 15 minutes.' },
         },
       },
@@ -54,7 +57,7 @@ function described(schema: FastifySchema | undefined, { config }: RouteOptions):
       : { 'application/problem+json': { schema: Problem } },
   };
   const responses = schema?.response ?? { 200: Gone };
-  const security = access === 'public' ? [] : [{ accessToken: [] }];
+  const security = access === 'public' ? [] : access === 'device' ? OF_DEVICES : [{ accessToken: [] }];
   return named({ ...schema, security, response: { ...responses, default: problem }, 'x-access': access });
 }
 

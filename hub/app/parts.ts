@@ -27,6 +27,7 @@ import type { EventLoopWatch } from './event-loop.ts';
 import type { HealthKeeper } from './health.ts';
 import type { DeriveKey } from './key.ts';
 import type { Log } from './log.ts';
+import type { Doors } from './make-doors.ts';
 import type { Stats } from './stats.ts';
 
 /** What a hub is made of before its features. */
@@ -54,6 +55,7 @@ export interface Features {
   readonly widgets: Widgets;
   readonly boards: Boards;
   readonly broker: Broker;
+  readonly doors: Doors;
   readonly demo: Demo;
   readonly stats: Stats;
   readonly eventLoop: EventLoopWatch;

@@ -11,6 +11,7 @@ import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
 import { historyRoutes } from '../features/history/routes.ts';
+import { IOT_SOCKETS_PREFIX } from '../features/iot-sockets/upgrade.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -24,6 +25,7 @@ import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
+import { connectSockets, doorRoutes, openSockets } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { simonDevices } from './simon-devices.ts';
 
@@ -38,14 +40,16 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
-  readings(features);
   orders(features);
+  readings(features);
   rights(features);
+  connectSockets(features);
   belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
   features.forwarding.start();
-  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
+  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH, others: [IOT_SOCKETS_PREFIX] });
+  const closeSockets = openSockets(features, parts);
   return {
     http,
     broker,
@@ -54,6 +58,7 @@ export async function wire(parts: Parts): Promise<Wired> {
     async close() {
       health.stopping();
       detachWebSocket();
+      closeSockets();
       await stop(features, parts.clock);
     },
   };
@@ -108,7 +113,7 @@ const deviceOf = (principal: Principal): string | undefined =>
   principal.kind === 'device' ? principal.deviceId : undefined;
 
 /** A device came, changed, left. */
-function fleet({ broker, devices, latest, live, simon }: Features): void {
+function fleet({ broker, devices, latest, ingest, live, simon }: Features): void {
   const drop = (deviceId: string): number => broker.drop(({ principal }) => deviceOf(principal) === deviceId);
   devices.onChanged((deviceId) => live.deviceChanged(deviceId));
   devices.onWaitingChanged(() => live.waitingChanged());
@@ -118,6 +123,7 @@ function fleet({ broker, devices, latest, live, simon }: Features): void {
     drop(deviceId);
     simon.forgetDevice(deviceId);
     latest.forget(deviceId);
+    ingest.forget(deviceId);
     live.deviceRemoved(deviceId);
   });
 }
@@ -134,17 +140,6 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
-/** A device told what it measured. */
-function readings({ ingest, live }: Features): void {
-  ingest.onCommitted((accepted) => {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
-      const { atMs, metrics } = report;
-      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
-    }
-  });
-}
-
 /** Somebody asked a device to do something; the device can be reached, or answered. */
 function orders({ broker, devices, ingest, commands, live }: Features): void {
   broker.onSubscribed(({ clientId, principal }) => {
@@ -157,6 +152,17 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   });
   commands.onChanged((command) => live.commandChanged(command));
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
@@ -218,6 +224,7 @@ function routes(features: Features, { clock, store }: Parts): void {
   publishRoutes(publishes)(http);
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
+  doorRoutes(features);
 }
 
 /** Somebody as they would be if they were connected now. */

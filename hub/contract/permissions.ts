@@ -79,8 +79,11 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: VIEWER,
 };
 
-/** Every HTTP route declares one of these in `config.access`; a route without it does not start. */
-export type Access = 'public' | 'loopback' | Permission;
+/**
+ * Every HTTP route declares one of these in `config.access`; a route without it does not start. `device`: devices with
+ * their own credentials, and accounts of programs as far as their rules reach.
+ */
+export type Access = 'public' | 'loopback' | 'device' | Permission;
 
 export function mayRole(role: Role, permission: Permission): boolean {
   return ROLE_PERMISSIONS[role].includes(permission);

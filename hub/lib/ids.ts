@@ -4,6 +4,9 @@ import { hash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:
 /** An id for rows: 32 hexadecimal characters, guessable by nobody. (Node keeps randomness in stock for UUIDs.) */
 export const newId = (): string => randomUUID().replaceAll('-', '');
 
+/** Eight random hexadecimal characters: tells apart what has the rest of its id in common. */
+export const newIdTail = (): string => randomUUID().slice(0, 8);
+
 /** A secret of 256 bits as 43 URL-safe characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 

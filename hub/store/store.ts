@@ -131,6 +131,8 @@ export interface DeviceRow {
   secretSealed: string | null;
   /** Client id that is admitted without credentials; null: none. */
   boundClientId: string | null;
+  /** Address from which a client that names this device in its payloads is admitted; absent: none. */
+  boundAddress?: string;
   expectedIntervalMs: number | null;
   lastSeenMs: number | null;
   /** Last known address, for people. */
@@ -142,10 +144,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /**
-   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
-   * stay.
-   */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores stay. */
   remove(id: string): Write;
 }
 

@@ -44,7 +44,7 @@ afterAll(() => hub?.close());
 describe('every route', () => {
   it('says who may call it', () => {
     expect(routes.length).toBeGreaterThan(35);
-    const known: readonly string[] = ['public', 'loopback', ...PERMISSIONS];
+    const known: readonly string[] = ['public', 'loopback', 'device', ...PERMISSIONS];
     for (const route of routes) expect(known, `${route.method} ${route.path}`).toContain(route.access);
   });
 
@@ -61,6 +61,16 @@ describe('every route', () => {
       const forged = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJvd25lciIsInJvbGUiOiJvd25lciJ9.';
       const answer = await ask(route, { authorization: `Bearer ${forged}` });
       expect(answer.status, name(route)).toBe(401);
+    }
+  });
+
+  it.each(['viewer', 'operator', 'owner'] as const)('of devices lets in no %s', async (role) => {
+    const client = people.get(role);
+    const ofDevices = routes.filter(({ access }) => access === 'device');
+    expect(ofDevices.length).toBeGreaterThanOrEqual(7);
+    for (const route of ofDevices) {
+      const answer = await ask(route, { authorization: `Bearer ${client?.accessToken}` });
+      expect([answer.status, await codeOf(answer)], name(route)).toEqual([403, 'FORBIDDEN']);
     }
   });
 
@@ -103,4 +113,4 @@ async function codeOf(answer: Response): Promise<unknown> {
 }
 
 const name = (route: RouteFact): string => `${route.method} ${route.path}`;
-const isPermission = (access: Access): access is Permission => access !== 'public' && access !== 'loopback';
+const isPermission = (access: Access): access is Permission => PERMISSIONS.some((one) => one === access);

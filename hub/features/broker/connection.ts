@@ -87,10 +87,11 @@ export class Connection implements Link, Speaker {
       this.#pipeline.release(this.#session, packetId);
       return undefined;
     }
-    const wrong = this.mailbox.answered(type, packetId, reason);
-    const handed = wrong === undefined ? this.#handed.get(packetId) : undefined;
+    const violation = this.mailbox.answered(type, packetId, reason);
+    if (violation !== undefined) return violation;
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
     if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
-    return wrong;
+    return undefined;
   }
 
   onRoom(): void {

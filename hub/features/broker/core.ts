@@ -7,7 +7,7 @@ import type { ReceiptStore, Write } from '../../store/store.ts';
 import { Access } from './access.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
-import type { Log, Message, Outcome, Taken } from './decision.ts';
+import type { DecisionDeps, Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
 import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
@@ -26,7 +26,7 @@ import { reasonFor } from './reasons.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Session, SILENT, WAITED_LONG_ENOUGH, whoIs } from './session.ts';
+import { type Publisher, type Session, SILENT, WAITED_LONG_ENOUGH, whoIs } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -35,7 +35,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { codecFor, termsFor } from './terms.ts';
 import { Wills } from './wills.ts';
 
-export interface BrokerDeps {
+export interface BrokerDeps extends Pick<DecisionDeps, 'announced'> {
   readonly clock: Clock;
   readonly log: Log;
   /** Where the broker keeps what outlives a connection. */
@@ -121,6 +121,7 @@ export class Core {
     this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
     const asking = {
       accept: (message: Message) => deps.accept(message),
+      announced: (by: Publisher, topic: string, payload: Buffer) => deps.announced?.(by, topic, payload),
       settled: (taken: Taken, isStored: boolean) => deps.settled(taken, isStored),
       passed: (...passed: Passed) => this.slots.passed.fire(...passed),
     };

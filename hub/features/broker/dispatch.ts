@@ -6,7 +6,7 @@ import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
 import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { compact, flagsOf, type Parcel } from './parcel.ts';
+import { flagsOf, type Parcel } from './parcel.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
@@ -83,7 +83,7 @@ export class Dispatch {
   deliver({ envelope, posts, copies, isRetained }: Plan): void {
     const { parcel } = envelope;
     const { mailboxes, retained } = this.#parts;
-    if (isRetained) retained.set({ ...parcel, payload: compact(parcel.payload) });
+    if (isRetained) retained.set(parcel);
     for (const [mailbox, post] of posts) mailbox.accept(post);
     const routes = mailboxes.subscriptions.match(parcel.topic);
     for (const route of routes) {

@@ -28,6 +28,7 @@ import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
+import type { LastWord } from './last-words.ts';
 import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
@@ -42,6 +43,7 @@ export interface PublishDeps {
   readonly log: Log;
   readonly receipts: Pick<ReceiptStore, 'put'>;
   accept(message: Message): Outcome;
+  announced?(by: Publisher, topic: string, payload: Buffer): void;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** A message is on its way to its subscribers; `by` nobody: the hub's own. */
@@ -68,15 +70,6 @@ interface Finishing {
   readonly plan: Plan;
   readonly decision: Going | undefined;
   readonly by: Publisher | undefined;
-}
-
-/** A will whose time has come; `also` is stored with it, published or not. */
-interface LastWord {
-  readonly lane: Lane;
-  readonly by: Publisher;
-  readonly parcel: Parcel;
-  readonly decision: Decision;
-  readonly also: readonly Write[];
 }
 
 export class PublishPipeline {
@@ -275,11 +268,12 @@ export class PublishPipeline {
       return;
     }
     this.#pending++;
-    lane.enter(this.#parts.commits.commit(writes), (error) => {
+    const place = lane.hold((error) => {
       done(error);
       this.#pending--;
       if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
     });
+    this.#parts.commits.store(writes, place);
   }
 
   /** The commit has ended: out with it, or back. */

@@ -76,10 +76,10 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
-  /** Of the devices that somebody looks at, by id. */
-  readonly #readings = new Map<string, ReadingsSource>();
   /** By topic, while they are watched. */
   readonly #commands = new Map<string, CommandsSource>();
+  /** Of the devices that somebody looks at, by id. */
+  readonly #readings = new Map<string, ReadingsSource>();
   /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
@@ -215,17 +215,11 @@ export class Live {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
       return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
-    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
+    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
-  }
-
-  #openDevice(topic: string, deviceId: string): Channel {
-    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
-    this.#readings.set(deviceId, source);
-    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
   }
 
   #openCommands(topic: string): Channel {
@@ -241,6 +235,12 @@ export class Live {
       (error: unknown) => this.#deps.log.warn({ err: error, deviceId }, 'the commands of a device cannot be shown'),
     );
     return channel;
+  }
+
+  #openDevice(topic: string, deviceId: string): Channel {
+    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
+    this.#readings.set(deviceId, source);
+    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
   }
 
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
@@ -261,10 +261,10 @@ export class Live {
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
-const DEVICES = liveDevice('');
 const COMMANDS = liveCommands('');
+const DEVICES = liveDevice('');
 /** Their channels exist only while somebody watches. */
-const PASSING = [PAIRINGS, TOPICS, DEVICES, COMMANDS];
+const PASSING = [PAIRINGS, COMMANDS, TOPICS, DEVICES];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

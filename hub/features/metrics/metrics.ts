@@ -10,6 +10,7 @@ export interface MetricsDeps extends Omit<SysDeps, 'heapBytes'> {
   process(): ProcessNumbers;
   eventLoop(): EventLoopDelay | undefined;
   slowClients(): number;
+  decoderFailures(): ReadonlyMap<string, number>;
 }
 
 export interface Metrics {
@@ -34,6 +35,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         diskFreeBytes: deps.diskFreeBytes(),
         process: deps.process(),
         eventLoop: deps.eventLoop(),
+        decoderFailures: deps.decoderFailures(),
       }),
     close: () => sys.close(),
   };

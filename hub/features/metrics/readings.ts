@@ -35,10 +35,12 @@ export interface Readable {
   readonly diskFreeBytes: number | undefined;
   readonly process: ProcessNumbers;
   readonly eventLoop: EventLoopDelay | undefined;
+  /** Dialect → messages it failed over. */
+  readonly decoderFailures: ReadonlyMap<string, number>;
 }
 
 export function readingsOf(state: Readable): Reading[] {
-  return [...brokerReadings(state), ...storeReadings(state), ...processReadings(state)].filter(
+  return [...brokerReadings(state), ...storeReadings(state), ...processReadings(state), failuresOf(state)].filter(
     ({ values }) => values.length > 0,
   );
 }
@@ -100,6 +102,13 @@ function processReadings({ version, process, eventLoop }: Readable): Reading[] {
     },
   ];
 }
+
+const failuresOf = ({ decoderFailures }: Readable): Reading => ({
+  name: name('decoder_failures_total'),
+  help: 'Messages a dialect of the hub failed over: mistakes of the hub.',
+  kind: 'counter',
+  values: [...decoderFailures].map(([dialect, value]) => ({ value, labels: { dialect } })),
+});
 
 const name = (rest: string): string => `ruche_${rest}`;
 const valuesOf = (value: number | undefined): Reading['values'] => (value === undefined ? [] : [{ value }]);

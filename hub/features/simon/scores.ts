@@ -4,7 +4,7 @@ import { RucheError } from '../../contract/errors.ts';
 import type { Score } from '../../contract/score.ts';
 import type { ScoreReport } from '../../domain/report.ts';
 import { makeDayOf } from '../../domain/scores.ts';
-import { newId } from '../../lib/ids.ts';
+import { newIdTail } from '../../lib/ids.ts';
 import { type InTurn, makeInTurn } from '../../lib/in-turn.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { ScoreRow, Write } from '../../store/store.ts';
@@ -185,7 +185,7 @@ function makeNextId(): (atMs: number) => string {
   let last = { atMs: 0, count: 0 };
   return (atMs) => {
     last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
-    return `${hex(atMs, 11)}${hex(last.count, 5)}${newId().slice(0, 8)}`;
+    return `${hex(atMs, 11)}${hex(last.count, 5)}${newIdTail()}`;
   };
 }
 

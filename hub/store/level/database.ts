@@ -157,5 +157,6 @@ function boundsOf(range: KeyRange, { after, reverse }: ScanOptions): { gte?: str
 function addTo(batch: ReturnType<Level['batch']>, key: string, value: Value | undefined): void {
   if (value === undefined) batch.del(key);
   else if (typeof value === 'string') batch.put(key, value);
-  else batch.put<string, Buffer>(key, value, { valueEncoding: 'buffer' });
+  else batch.put<string, Buffer>(key, value, BYTES);
 }
+const BYTES = { valueEncoding: 'buffer' } as const;

@@ -1,7 +1,7 @@
 /** What each client was acknowledged for lately. */
 import type { ReceiptRow, ReceiptStore } from '../store.ts';
 import type { Database } from './database.ts';
-import { firstPartOf, hashPart, rangeUnder } from './keys.ts';
+import { firstPartOf, makeHashPart, rangeUnder } from './keys.ts';
 import { LevelWrite } from './level-write.ts';
 import { isNumber, isText, shapeOf } from './shape.ts';
 import { assertLimit, Table } from './table.ts';
@@ -10,6 +10,7 @@ const shape = shapeOf<ReceiptRow>('receipt', { slot: isNumber, messageId: isNumb
 
 export function makeReceiptStore(database: Database): ReceiptStore {
   const table = new Table({ database, shape, name: 'receipts' });
+  const hashPart = makeHashPart();
   const clear = (name: string) => new LevelWrite([{ kind: 'clear', range: rangeUnder('receipts', name) }]);
   return {
     list: (clientId, limit) => table.list(rangeUnder('receipts', hashPart(clientId)), limit),
