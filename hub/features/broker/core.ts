@@ -25,7 +25,7 @@ import { PublishPipeline } from './publish.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Publisher, type Session, SILENT, WAITED_LONG_ENOUGH, whoIs } from './session.ts';
+import { type Publisher, type Session, SILENT, WAITED_LONG_ENOUGH } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';

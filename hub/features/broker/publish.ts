@@ -25,6 +25,7 @@ import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
+import type { LastWord } from './last-words.ts';
 import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
@@ -61,15 +62,6 @@ interface Finishing {
   readonly plan: Plan;
   readonly decision: Going | undefined;
   readonly by: Publisher | undefined;
-}
-
-/** A will whose time has come; `also` is stored with it, published or not. */
-interface LastWord {
-  readonly lane: Lane;
-  readonly by: Publisher;
-  readonly parcel: Parcel;
-  readonly decision: Decision;
-  readonly also: readonly Write[];
 }
 
 export class PublishPipeline {
