@@ -8,12 +8,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CELLS, PUBLISHERS } from '../tests/load/cells.mjs';
+import { probe, probed } from '../tests/load/probe.mjs';
 import { CONTENDERS } from '../tests/load/servers.mjs';
 import { table } from '../tests/load/tables.mjs';
 import { runQuietly } from './bootstrap/run.mjs';
 import { ROOT } from './repo-files.mjs';
 
 /** @import { Cell, Settings } from '../tests/load/cells.mjs' */
+/** @import { Probe } from '../tests/load/probe.mjs' */
 /** @import { Contender, Server } from '../tests/load/servers.mjs' */
 /** @import { Run } from '../tests/load/tables.mjs' */
 
@@ -44,7 +46,12 @@ async function main() {
 
   console.log(machine(settings, Number(values.rounds)));
   const steady = cells.filter((cell) => cell.shows !== 'connections');
-  const runs = steady.length === 0 ? new Map() : await runSteady(steady, contenders, settings, Number(values.rounds));
+  /** @type {Probe[]} */
+  const probes = [];
+  const beforeRound = async () => void probes.push(await probe());
+  const plan = { contenders, settings, rounds: Number(values.rounds), beforeRound };
+  const runs = steady.length === 0 ? new Map() : await runSteady(steady, plan);
+  if (probes.length > 0) console.log(`\n${probed(probes)}`);
   for (const cell of steady) console.log(`\n${table(cell, runs.get(cell.id) ?? [])}`);
   for (const cell of cells.filter((one) => one.shows === 'connections')) {
     console.log(`\n${table(cell, await runFresh(cell, contenders, settings, Number(values.rounds)))}`);
@@ -54,12 +61,10 @@ async function main() {
 /**
  * All servers stay up; rounds take turns and every other one runs backwards, so that nobody always goes first.
  * @param {readonly Cell[]} cells
- * @param {readonly Contender[]} contenders
- * @param {Settings} settings
- * @param {number} rounds
+ * @param {{ contenders: readonly Contender[], settings: Settings, rounds: number, beforeRound: () => Promise<void> }} plan
  * @returns {Promise<Map<string, Run[]>>}
  */
-async function runSteady(cells, contenders, settings, rounds) {
+async function runSteady(cells, { contenders, settings, rounds, beforeRound }) {
   /** @type {Server[]} */
   const servers = [];
   /** @type {Map<string, Run[]>} */
@@ -70,6 +75,7 @@ async function runSteady(cells, contenders, settings, rounds) {
       for (const cell of cells) await measure(cell, server, { ...settings, seconds: WARM_UP_S }, 0);
     }
     for (let round = 1; round <= rounds; round++) {
+      await beforeRound();
       for (const cell of cells) {
         for (const server of round % 2 === 1 ? servers : servers.toReversed()) {
           runs.get(cell.id)?.push(await measure(cell, server, settings, round));

@@ -62,7 +62,7 @@ export const SETTINGS = {
   mdns: later(switchOf, false, 'Announce by mDNS'),
   serialPorts: later(text, 'off', 'Serial ports'),
   backendUrl: setting(optional(webAddress), undefined, 'Forward events to <url>/api/events'),
-  compatOpen: later(switchOf, false, 'Old routes without credentials on private addresses'),
+  compatOpen: setting(switchOf, false, 'Old routes without credentials on private addresses'),
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -105,6 +105,7 @@ function routeHtml({ method, path, operation }: Route): string {
 function callers(access: Access): string {
   if (access === 'public') return 'everybody';
   if (access === 'loopback') return 'this machine, owner';
+  if (access === 'device') return 'devices, accounts';
   const roles = ROLES.filter((role) => mayRole(role, access));
   return roles.length === ROLES.length ? 'signed in' : roles.join(', ');
 }

@@ -1,27 +1,24 @@
 /** What each feature is given: the parts it needs, and functions that ask the other features. */
 import { parseRules, rulesetFor } from '../domain/acl-rules.ts';
+import { announcementIn } from '../domain/dialects/dialects.ts';
 import type { Principal } from '../domain/principal.ts';
 import { FOR_EVER, retentionOf } from '../domain/retention.ts';
 import type { AccountsDeps } from '../features/accounts/accounts.ts';
-import type { BoardsDeps } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { BrokerDeps } from '../features/broker/core.ts';
 import type { Owner } from '../features/broker/identity.ts';
-import type { Commands } from '../features/commands/commands.ts';
-import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import { DEMO_ADDRESS, isDemoClient } from '../features/demo/demo.ts';
 import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
 import type { HistoryDeps } from '../features/history/history.ts';
-import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
-import type { Ingest, IngestDeps } from '../features/telemetry/ingest.ts';
+import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
+import type { Ingest } from '../features/telemetry/ingest.ts';
 import { makeThrottle } from '../features/users/throttle.ts';
 import type { Users, UsersDeps } from '../features/users/users.ts';
-import type { WidgetsDeps } from '../features/widgets/widgets.ts';
 import { randomFraction } from '../lib/ids.ts';
 import { socketPair } from '../lib/socket-pair.ts';
 import { makeAdmission } from './admission.ts';
@@ -35,12 +32,13 @@ import { simonDevices } from './simon-devices.ts';
 
 export function httpDeps(
   { config, log, deriveKey, ports }: Parts,
-  { health, principalOfToken }: { health: HealthKeeper; principalOfToken: HttpDeps['principalOfToken'] },
+  { health, ...callers }: { health: HealthKeeper } & Pick<HttpDeps, 'principalOfToken' | 'deviceOf'>,
 ): HttpDeps {
   return {
     log: log.child({ feature: 'http' }),
     accessTokenKey: deriveKey('access-tokens'),
-    principalOfToken,
+    ...callers,
+    isCompatOpen: config.compatOpen,
     health: health.read,
     hubInfo: () => describeHub(config, ports),
     version,
@@ -114,83 +112,6 @@ export function simonDeps(
   };
 }
 
-/** The broker is made later, and asked when something is to be delivered. */
-export function commandsDeps(
-  { log, clock, store }: Parts,
-  { devices, broker }: { devices: Devices; broker: () => Broker },
-): CommandsDeps {
-  return {
-    store,
-    clock,
-    log: log.child({ feature: 'commands' }),
-    devices: {
-      find: (name) => devices.find(name),
-      all: () => devices.views(),
-      clientOf: (deviceId) => devices.clientOf(deviceId),
-    },
-    broker: {
-      session: (clientId) => broker().session(clientId),
-      listens: (clientId, topic) => broker().listens(clientId, topic),
-      handOver: (message, to, writes) => broker().handOver(message, to, writes),
-    },
-  };
-}
-
-export function widgetsDeps(
-  { clock, store }: Parts,
-  { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
-): WidgetsDeps {
-  return {
-    store,
-    clock,
-    devices,
-    usernameOf: (userId) => users.find(userId)?.username,
-    draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),
-    note: (noted) => ingest.note(noted),
-  };
-}
-
-export function boardsDeps(
-  { clock, store }: Parts,
-  { users, devices, latest, widgets }: Pick<Features, 'users' | 'devices' | 'latest' | 'widgets'>,
-): BoardsDeps {
-  return {
-    store,
-    clock,
-    usernameOf: (userId) => users.find(userId)?.username,
-    hasWidget: (id) => widgets.has(id),
-    async devices(limit) {
-      const { items } = devices.page({ limit });
-      return Promise.all(
-        items.map(async ({ id, name, dialects }) => {
-          const rows = await latest.list(id);
-          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
-        }),
-      );
-    },
-  };
-}
-
-export function ingestDeps(
-  { log, store }: Parts,
-  { devices, commands, keepers }: { devices: Devices; commands: Commands } & Pick<IngestDeps, 'keepers'>,
-): IngestDeps {
-  return {
-    devices: {
-      find: (name) => devices.find(name),
-      claim(claimedId, clientId) {
-        const claim = devices.claim(claimedId, clientId);
-        commands.spokenFor(claim.deviceId, clientId);
-        return claim;
-      },
-      spoke: (...what) => devices.spoke(...what),
-    },
-    keepers,
-    commit: (writes) => store.commit(writes),
-    onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),
-  };
-}
-
 export function brokerDeps(
   { log, clock, store, mqtt }: Parts,
   {
@@ -214,6 +135,10 @@ export function brokerDeps(
     }),
     principalOf: (owner, clientId) => principalNow({ users, accounts, devices }, owner, clientId),
     accept: ingest.accept,
+    announced({ clientId, address }, topic, payload) {
+      const said = announcementIn(topic, payload, clock.nowMs());
+      if (said !== undefined) devices.announced({ clientId, address }, said);
+    },
     settled: ingest.settled,
     alsoWrite: (parcel) => forwarding.writesForMessage(parcel),
     commit: (writes) => store.commit(writes),
@@ -285,9 +210,13 @@ export function healthDeps(
   };
 }
 
+type MetricsParts = Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth' | 'alerts'> & {
+  readonly decoderFailures: DecoderFailures;
+};
+
 export function metricsDeps(
   { log, clock, store }: Parts,
-  { broker, eventLoop, brokerHealth }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'>,
+  { broker, eventLoop, brokerHealth, alerts, decoderFailures }: MetricsParts,
 ): MetricsDeps {
   const own = log.child({ feature: 'metrics' });
   const startedMs = clock.nowMs();
@@ -296,13 +225,15 @@ export function metricsDeps(
     version,
     numbers: () => brokerNumbers(broker),
     publish: (message) => broker.publish(message),
-    sendTo: (clientId, topic, text, options) => broker.sendTo(clientId, topic, text, options),
+    sendTo: (key, topic, text, options) => broker.sendTo(key, topic, text, options),
     onError: (error) => own.warn({ err: error }, 'the numbers of the broker could not be published'),
     store: () => store.stats(),
     process: () => processNumbers(startedMs),
     eventLoop: eventLoop.read,
+    decoderFailures: () => decoderFailures.counts,
     slowClients: brokerHealth.slowClients,
     diskFreeBytes: brokerHealth.diskFreeBytes,
+    alertsStanding: () => alerts.standingCount,
   };
 }
 
@@ -312,32 +243,6 @@ export const historyDeps = ({ config, log, clock, store }: Parts): HistoryDeps =
   log: log.child({ feature: 'history' }),
   retention: retentionOf(config.historyDays) ?? FOR_EVER,
 });
-
-type LiveParts = Pick<
-  Features,
-  'broker' | 'devices' | 'simon' | 'latest' | 'commands' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'
->;
-
-export function liveDeps(
-  { log, clock }: Parts,
-  { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding }: LiveParts,
-): LiveDeps {
-  return {
-    clock,
-    log: log.child({ feature: 'live' }),
-    sendTo: (clientId, topic, text) => broker.sendTo(clientId, topic, text),
-    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
-    values: (deviceId) => latest.values(deviceId),
-    rounds: () => simon.rounds(),
-    pairing: (deviceId) => simon.pairings.of(deviceId),
-    pairings: () => simon.pairings.list(),
-    commands: (deviceId) => commands.newest(deviceId),
-    stats: stats.read,
-    topics: explorer,
-    health: brokerHealth.read,
-    forwarding: () => forwarding.live(),
-  };
-}
 
 export function isConnected(broker: Broker, sessionId: string): boolean {
   for (const { principal } of broker.sessions()) {

@@ -16,17 +16,17 @@ import { makeRefusals } from '../features/refusals/refusals.ts';
 import { Retained } from '../features/retained/retained.ts';
 import { createSimon } from '../features/simon/simon.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
+import { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import { createIngest } from '../features/telemetry/ingest.ts';
 import { Latest } from '../features/telemetry/latest.ts';
 import { makePasswords } from '../features/users/password.ts';
 import { makeUsers, type Users } from '../features/users/users.ts';
 import { createWidgets } from '../features/widgets/widgets.ts';
+import { boardsDeps, commandsDeps, ingestDeps, widgetsDeps } from './command-deps.ts';
 import { watchEventLoop } from './event-loop.ts';
 import {
   accountsDeps,
-  boardsDeps,
   brokerDeps,
-  commandsDeps,
   connectInside,
   countOf,
   devicesDeps,
@@ -34,16 +34,16 @@ import {
   healthDeps,
   historyDeps,
   httpDeps,
-  ingestDeps,
   isConnected,
-  liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
-  widgetsDeps,
 } from './feature-deps.ts';
+import { makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
-import { buildHttp } from './http.ts';
+import { buildHttp, type HttpDeps } from './http.ts';
+import { liveDeps } from './live-deps.ts';
+import { makeDoors } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
 
@@ -53,7 +53,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const health = makeHealth(clock, store);
   const refusals = makeRefusals(clock, parts.log.child({ feature: 'refusals' }));
   const passwords = makePasswords();
-  const http = await buildHttp(httpDeps(parts, { health, principalOfToken: (token) => users.principalOfToken(token) }));
+  const principalOfToken: HttpDeps['principalOfToken'] = (token) => users.principalOfToken(token);
+  const deviceOf: HttpDeps['deviceOf'] = (presented) => doors.deviceOf(presented);
+  const http = await buildHttp(httpDeps(parts, { health, principalOfToken, deviceOf }));
   const hasConnection = (sessionId: string): boolean => isConnected(broker, sessionId);
   const users = await makeUsers(usersDeps(parts, { http, passwords, isConnected: hasConnection }));
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
@@ -67,29 +69,34 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
+  const happenings = await makeHappenings(parts, { devices, latest });
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
-  const keepers = [latest, history, simon, forwarding, commands];
-  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers }));
+  const keepers = [latest, history, simon, happenings.events, forwarding, commands];
+  const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
+  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
+  const doors = makeDoors(parts, { devices, accounts, ingest });
   const broker = await openBroker(brokerDeps(parts, { users, accounts, devices, ingest, forwarding }));
   const demo = createDemo({ clock, devices, simon, connect: () => connectInside(broker) });
   const stats = makeStats({ clock, broker, store, refusals, log: parts.log.child({ feature: 'stats' }) });
   const eventLoop = watchEventLoop(clock);
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
-  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth }));
+  const metrics = createMetrics(
+    metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures, ...happenings }),
+  );
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding };
+  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding, ...happenings };
   const live = createLive(liveDeps(parts, shown));
-  const watching = { stats, eventLoop, brokerHealth, metrics, live };
+  const watching = { stats, eventLoop, brokerHealth, metrics, live, ...happenings };
   const people = { http, users, accounts, refusals };
-  const telemetry = { latest, history, ingest };
-  const things = { devices, simon, forwarding, commands, widgets, boards, broker, demo };
-  return { health, ...people, ...telemetry, ...things, ...watching, ...topics };
+  const telemetry = { latest, history, ingest, doors };
+  const things = { devices, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
+  return { health, ...people, ...things, ...watching, ...topics };
 }
 
 /** What people do with topics: look at them, publish, delete what is retained. */
@@ -106,6 +113,7 @@ async function makeTopics(
     ownerOf,
     retained: (topic) => broker.retained(topic),
     listenersOf: (topic, limit) => broker.subscribersOf(topic, limit),
+    onError: (error) => log.error({ err: error, feature: 'explorer' }, 'a listener failed'),
   });
   explorer.restore(broker.retainedUnder('#'));
   const publishes = createPublishes({

@@ -25,6 +25,7 @@ const HUB_INFO: HubInfo = {
   mqttPort: null,
   webSocketPath: '/mqtt',
   anonymous: 'pair',
+  compatOpen: false,
   timeZone: 'UTC',
 };
 const isRole = (text: string): text is Role => ['owner', 'operator', 'viewer'].includes(text);
@@ -43,6 +44,8 @@ export async function bareHttp(more: Partial<HttpDeps> = {}): Promise<TestHttp> 
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     accessTokenKey: Buffer.alloc(32, 7),
     principalOfToken,
+    deviceOf: async () => null,
+    isCompatOpen: false,
     health: () => ({ status: http.health, version: '1.2.3', uptimeS: 5 }),
     hubInfo: () => HUB_INFO,
     version: '1.2.3',

@@ -6,11 +6,10 @@ import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Health, HubInfo } from '../contract/hub-info.ts';
-import type { Person } from '../domain/principal.ts';
 import { Headcount, type RoomLimits } from '../features/broker/front/headcount.ts';
 import type { Http } from '../features/route.ts';
 import { docsRoutes } from './docs-routes.ts';
-import { addGuard, type RateLimits } from './guard.ts';
+import { addGuard, type Callers, type RateLimits } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { hubRoutes } from './hub-routes.ts';
 import { addOpenApi } from './openapi.ts';
@@ -18,12 +17,10 @@ import { addErrorHandlers, sendProblem, toProblem } from './problems.ts';
 import { addWebApp } from './static.ts';
 import { parseJsonLeniently, sayWhatIsWrong, validatorFor } from './validation.ts';
 
-export interface HttpDeps {
+export interface HttpDeps extends Callers {
   readonly log: FastifyBaseLogger;
   /** Signs access tokens; 32 bytes used for nothing else. */
   readonly accessTokenKey: Buffer;
-  /** Throws RucheError AUTH_* when the token opens nothing. */
-  readonly principalOfToken: (accessToken: string) => Promise<Person>;
   readonly health: () => Health;
   readonly hubInfo: () => HubInfo | Promise<HubInfo>;
   readonly version: string;
@@ -77,7 +74,7 @@ export async function buildHttp(deps: HttpDeps): Promise<Http> {
   });
   await http.register(rateLimit, { global: false });
   await addOpenApi(http, deps.version);
-  addGuard(http, deps.principalOfToken, deps.rateLimits);
+  addGuard(http, deps, deps.rateLimits);
   hubRoutes(deps)(http);
   docsRoutes(http);
   await addWebApp(http, deps.webDir);

@@ -16,6 +16,7 @@ export function describeHub(config: Config, ports: { http: number | null; mqtt: 
     mqttPort: ports.mqtt,
     webSocketPath: WEB_SOCKET_PATH,
     anonymous: config.anonymous,
+    compatOpen: config.compatOpen,
     timeZone: timeZone(),
   };
 }

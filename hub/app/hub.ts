@@ -7,6 +7,7 @@ import { makeDirectory } from '../lib/make-directory.ts';
 import { unavailable } from '../store/level/failures.ts';
 import { openLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
+import { holdsSecrets } from './kept-secrets.ts';
 import { openKey } from './key.ts';
 import { listenFailure, openExtraPort } from './listen.ts';
 import type { Log } from './log.ts';
@@ -69,7 +70,7 @@ async function open(config: Config, { log, clock, closers }: Opening): Promise<H
   const opened = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
   closers.push(() => opened.store.close());
   // Under the lock of the store: of two hubs that start at once only one may make the key.
-  const deriveKey = openKey(config.dataDir);
+  const deriveKey = await openKey(config.dataDir, () => holdsSecrets(opened.store));
 
   const ports: { http: number | null; mqtt: number | null } = { http: null, mqtt: null };
   const hub = await wire({ ...opened, config, log, clock, deriveKey, ports });

@@ -8,9 +8,11 @@ import type { Http } from '../features/route.ts';
 
 const ABOUT = `Times are integer Unix milliseconds in fields that end in "Ms". Lists are { items, nextCursor? }.
 Unknown body fields are ignored. Errors are application/problem+json. "x-access" says who may call a route:
-"public", "loopback" (this machine, or an owner), or the permission a role must have.`;
+"public", "loopback" (this machine, or an owner), "device" (devices by token or JWT, accounts by Basic), or the permission a role must have.
+"x-people" is the permission with which people may call a route of devices too.`;
 
 const NAME = 'x-name';
+const OF_DEVICES = [{ device: [] }, { account: [] }];
 
 export async function addOpenApi(http: Http, version: string): Promise<void> {
   http.addHook('onRoute', ({ method, url, schema }) => {
@@ -25,6 +27,8 @@ export async function addOpenApi(http: Http, version: string): Promise<void> {
       info: { title: 'Ruche', description: ABOUT, version, license: { name: 'MIT', identifier: 'MIT' } },
       components: {
         securitySchemes: {
+          device: { type: 'http', scheme: 'bearer', description: 'A device token, or a JWT the device signed.' },
+          account: { type: 'http', scheme: 'basic', description: 'An account of a program.' },
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From login; 15 minutes.' },
         },
       },
@@ -54,8 +58,11 @@ function described(schema: FastifySchema | undefined, { config }: RouteOptions):
       : { 'application/problem+json': { schema: Problem } },
   };
   const responses = schema?.response ?? { 200: Gone };
-  const security = access === 'public' ? [] : [{ accessToken: [] }];
-  return named({ ...schema, security, response: { ...responses, default: problem }, 'x-access': access });
+  const people = config?.people === undefined ? {} : { 'x-people': config.people };
+  const ofPeople = [{ accessToken: [] }];
+  const ofDevices = config?.people === undefined ? OF_DEVICES : [...OF_DEVICES, ...ofPeople];
+  const security = access === 'public' ? [] : access === 'device' ? ofDevices : ofPeople;
+  return named({ ...schema, security, response: { ...responses, default: problem }, 'x-access': access, ...people });
 }
 
 /** A copy in which every shape with an `$id` says its name in a way that survives the generator, which drops ids. */

@@ -23,7 +23,7 @@ export function addErrorHandlers(http: Http, log: FastifyBaseLogger): void {
   const methodsOf = collectMethods(http);
 
   http.setErrorHandler((error: unknown, request, reply) => {
-    const problem = toProblem(error);
+    const problem = toProblem(isTokenUnread(request, error) ? new RucheError('AUTH_REQUIRED') : error);
     if (problem.code === 'INTERNAL') {
       log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed');
     } else if (problem.status >= 500) {
@@ -65,6 +65,12 @@ export function sendProblem(reply: FastifyReply, { retryAfterS, ...problem }: To
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="ruche"');
   // As text: the routes' own response schemas describe successes and would drop what they do not know.
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The token was to come in the body, and the body cannot be read: then nothing was presented. */
+function isTokenUnread({ routeOptions, speaker, person }: FastifyRequest, error: unknown): boolean {
+  const isNobody = routeOptions.config?.tokenInBody === true && speaker === null && person === null;
+  return isNobody && shapeOf(error).code.startsWith('FST_ERR_CTP_');
 }
 
 /** As the seeds' servers had it (S1-16): `{ error }`; code and cure beside it. */

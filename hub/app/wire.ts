@@ -11,6 +11,7 @@ import { deviceRoutes } from '../features/devices/routes.ts';
 import { explorerRoutes } from '../features/explorer/routes.ts';
 import { forwardingRoutes } from '../features/forwarding/routes.ts';
 import { historyRoutes } from '../features/history/routes.ts';
+import { IOT_SOCKETS_PREFIX } from '../features/iot-sockets/upgrade.ts';
 import { metricRoutes } from '../features/metrics/routes.ts';
 import { publishRoutes } from '../features/publishes/routes.ts';
 import { refusalRoutes } from '../features/refusals/routes.ts';
@@ -20,9 +21,12 @@ import { authRoutes } from '../features/users/auth-routes.ts';
 import { peopleRoutes } from '../features/users/people-routes.ts';
 import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
+import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
+import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
+import { connectSockets, doorRoutes, openSockets } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { simonDevices } from './simon-devices.ts';
 
@@ -37,14 +41,17 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
-  readings(features);
+  wireHappenings(features);
   orders(features);
+  readings(features);
   rights(features);
+  connectSockets(features);
   belongings(features, parts);
   routes(features, parts);
   const { http, broker, users, health } = features;
   features.forwarding.start();
-  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH });
+  const detachWebSocket = attachWebSocket(http, broker, { path: WEB_SOCKET_PATH, others: [IOT_SOCKETS_PREFIX] });
+  const closeSockets = openSockets(features, parts);
   return {
     http,
     broker,
@@ -53,6 +60,7 @@ export async function wire(parts: Parts): Promise<Wired> {
     async close() {
       health.stopping();
       detachWebSocket();
+      closeSockets();
       await stop(features, parts.clock);
     },
   };
@@ -64,17 +72,18 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
     devices.disconnected(session, departure);
-    live.gone(session.clientId);
+    live.gone(session.key);
   });
-  broker.onSubscribed(({ clientId, principal }, filter) => {
-    if (principal.kind === 'person') live.subscribed(clientId, principal, filter);
+  broker.onSubscribed(({ key, clientId, principal }, filter) => {
+    if (principal.kind === 'person') live.subscribed(key, principal, filter);
     if (filter !== SIMON_PAIR) return;
     // In open mode, and behind an account, nobody is a device by proof, only by the name in its client id.
     const isNamed = principal.kind === 'open' || principal.kind === 'account';
     const device = isNamed ? devices.find(clientId)?.id : deviceOf(principal);
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
-  broker.onUnsubscribed(({ clientId }, filter) => live.unsubscribed(clientId, filter));
+  broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
+  explorer.onTooManyTopics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
     forwarding.passed(message);
@@ -86,7 +95,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
 }
 
 /** What is counted where it happens, for whoever watches over the hub. */
-function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { onWritten, log }: Parts): void {
   broker.onConnected((session) => {
     metrics.sys.connected();
     brokerHealth.connected(session);
@@ -98,6 +107,7 @@ function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten,
   broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
+  explorer.onTooManyTopics((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
   onWritten((ms) => metrics.exposition.written(ms));
   metrics.exposition.time(http);
@@ -107,7 +117,7 @@ const deviceOf = (principal: Principal): string | undefined =>
   principal.kind === 'device' ? principal.deviceId : undefined;
 
 /** A device came, changed, left. */
-function fleet({ broker, devices, latest, live, simon }: Features): void {
+function fleet({ broker, devices, latest, ingest, live, simon }: Features): void {
   const drop = (deviceId: string): number => broker.drop(({ principal }) => deviceOf(principal) === deviceId);
   devices.onChanged((deviceId) => live.deviceChanged(deviceId));
   devices.onWaitingChanged(() => live.waitingChanged());
@@ -117,6 +127,7 @@ function fleet({ broker, devices, latest, live, simon }: Features): void {
     drop(deviceId);
     simon.forgetDevice(deviceId);
     latest.forget(deviceId);
+    ingest.forget(deviceId);
     live.deviceRemoved(deviceId);
   });
 }
@@ -133,17 +144,6 @@ function games({ devices, live, simon, forwarding }: Features): void {
   forwarding.onChanged(() => live.forwardingChanged());
 }
 
-/** A device told what it measured. */
-function readings({ ingest, live }: Features): void {
-  ingest.onCommitted((accepted) => {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
-      const { atMs, metrics } = report;
-      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
-    }
-  });
-}
-
 /** Somebody asked a device to do something; the device can be reached, or answered. */
 function orders({ broker, devices, ingest, commands, live }: Features): void {
   broker.onSubscribed(({ clientId, principal }) => {
@@ -156,6 +156,17 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   });
   commands.onChanged((command) => live.commandChanged(command));
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
+}
+
+/** A device told what it measured. */
+function readings({ ingest, live }: Features): void {
+  ingest.onCommitted((accepted) => {
+    for (const { deviceId, report } of accepted) {
+      if (report.kind !== 'readings') continue;
+      const { atMs, metrics } = report;
+      live.readingsStored(deviceId, () => [...metrics].map(([metric, value]) => ({ metric, value, atMs })));
+    }
+  });
 }
 
 /** The rights of a person or an account ended or changed: what is open with the old ones goes. */
@@ -199,7 +210,10 @@ function routes(features: Features, { clock, store }: Parts): void {
     accounts,
     person: (username) => personNamed(users, username),
     device: (name) => devices.principalOf(name),
-    stranger: (clientId) => devices.strangerOf(clientId),
+    stranger: (clientId) => {
+      const stranger = devices.strangerOf(clientId);
+      return stranger && strangerIn(accounts, stranger, clientId);
+    },
   })(http);
   refusalRoutes({ refusals, canonicalId: (name) => devices.find(name)?.id ?? name })(http);
   deviceRoutes({ devices, clock, latestOf: (deviceId) => latest.list(deviceId) })(http);
@@ -214,6 +228,8 @@ function routes(features: Features, { clock, store }: Parts): void {
   publishRoutes(publishes)(http);
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
+  doorRoutes(features);
+  happeningRoutes(features, { clock });
 }
 
 /** Somebody as they would be if they were connected now. */
@@ -231,6 +247,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   await broker.close();
   await forwarding.close();
   live.close();
+  features.streams.close();
   await closeWeb(http, clock);
   simon.close();
   features.commands.close();
@@ -238,6 +255,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await closeHappenings(features);
   history.close();
   await devices.close();
 }

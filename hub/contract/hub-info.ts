@@ -22,6 +22,9 @@ export const HubInfo = Type.Object({
   mqttPort: Port,
   webSocketPath: Type.String(),
   anonymous: Type.Union([Type.Literal('refuse'), Type.Literal('pair'), Type.Literal('open')]),
+  compatOpen: Type.Boolean({
+    description: 'Old routes answer private addresses without credentials (RUCHE_COMPAT_OPEN); the app warns of it.',
+  }),
   timeZone: Type.String(),
 });
 export type HubInfo = Static<typeof HubInfo>;

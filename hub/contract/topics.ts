@@ -7,8 +7,12 @@ export const SIMON_PAIR = 'simon/pair';
 /** Seed 0: device → hub, `{ device_id, username, status: 'paired' }`. */
 export const SIMON_PAIR_ACK = 'simon/pair/ack';
 
-/** Seed 1: hub → devices, one shared topic, `{ id, device_id, command, value? }`; for the device it names. */
+/** Seed 1: `fajma/esp32/data|heartbeat|alert|diagnostics` from devices. */
+export const FAJMA_PREFIX = 'fajma/esp32/';
+/** Seed 1: hub → device, one shared topic; delivered to a device only when `device_id` names it. */
 export const FAJMA_COMMANDS = 'fajma/esp32/commands';
+/** Seed 4: events on `sensor/<what>`. */
+export const SENSOR_PREFIX = 'sensor/';
 
 /** Own firmware lives under `ruche/<device>/…` (design contract, section 4). */
 export const OWN_PREFIX = 'ruche/';
@@ -21,6 +25,8 @@ export const SYS_BROKER = '$SYS/broker/';
 
 export const LIVE_DEVICES = '$live/devices';
 export const LIVE_SCORES = '$live/scores';
+/** The feed of events, open alerts and the mode. */
+export const LIVE_EVENTS = '$live/events';
 export const LIVE_STATS = '$live/stats';
 /** What changed in the tree of topics. */
 export const LIVE_TOPICS = '$live/topics';

@@ -1,16 +1,9 @@
 /** Who may publish, subscribe and read what over MQTT. The one place that decides it, for every kind of principal. */
-import {
-  FAJMA_COMMANDS,
-  LIVE_PREFIX,
-  OWN_PREFIX,
-  SIMON_PAIR,
-  SIMON_PAIR_ACK,
-  SIMON_SCORES,
-  SYS_PREFIX,
-} from '../contract/topics.ts';
+import { LIVE_PREFIX, OWN_PREFIX, SIMON_PAIR, SYS_PREFIX } from '../contract/topics.ts';
 import { accountVerdict } from './acl-account.ts';
 import { type Ruling, ruleOn, ruleOnFilter } from './acl-rules.ts';
 import { canonicalId } from './device-id.ts';
+import { isSharedDown, isSharedUp } from './dialects/dialects.ts';
 import type { AccountPrincipal, DevicePrincipal, Person, Principal, Waiting } from './principal.ts';
 import { innerFilter } from './shared-filter.ts';
 import { isTopicFilter } from './topic-names.ts';
@@ -18,14 +11,10 @@ import { type Action, allow, refuse, type Verdict } from './verdict.ts';
 
 const WAITING = refuse('PUBLISH_WAITING', 'Nothing a waiting client publishes is kept.', 'waiting');
 
-/** Topics devices share; which device a payload speaks for is checked where the payload is read. */
-const DEVICE_SHARED: ReadonlySet<string> = new Set([SIMON_SCORES, SIMON_PAIR_ACK]);
-/** Topics of the hub that all devices of a kind listen to; each reads only what names it. */
-const NAMED: ReadonlySet<string> = new Set([SIMON_PAIR, FAJMA_COMMANDS]);
 /** Own topics a device that is not adopted yet may listen to. */
 const WAITING_KINDS: ReadonlySet<string> = new Set(['pair', 'cmd', 'config']);
-/** What names a device is tiny (seeds 0 and 1: 256 bytes on the device); a longer message names nobody. */
-const NAMING_BYTES_MAX = 1024;
+/** A pairing or a command is tiny (256 bytes on the device); a longer one names nobody. */
+const ADDRESSED_BYTES_MAX = 1024;
 
 /** Only the hub publishes under these. */
 export function isReserved(topic: string): boolean {
@@ -61,8 +50,9 @@ export function mayPublish(principal: Principal, topic: string): Verdict {
     case 'account':
       return accountVerdict(ruleOn(principal.rules, 'write', topic), principal, 'publish', topic);
     case 'device':
-      if (DEVICE_SHARED.has(topic)) return allow('shared-topics');
       if (isOwn(principal, topic)) return allow('own-topics');
+      // Which device the payload speaks for is checked where the payload is read.
+      if (isSharedUp(topic)) return allow('shared-topics');
       return refuse(
         'PUBLISH_FORBIDDEN',
         `Device "${principal.deviceId}" publishes only under its own name.`,
@@ -84,11 +74,11 @@ export function maySubscribe(principal: Principal, filter: string): Verdict {
       return accountVerdict(ruleOnFilter(principal.rules, plain), principal, 'subscribe', plain);
     }
     case 'waiting':
-      if (NAMED.has(filter)) return allow('shared-topics');
+      if (isSharedDown(filter)) return allow('shared-topics');
       if (isForWaiting(principal, filter)) return allow('own-topics');
       return refuse('SUBSCRIBE_FORBIDDEN', 'A waiting client may listen only to what is meant for it.', 'waiting');
     case 'device':
-      if (NAMED.has(filter)) return allow('shared-topics');
+      if (isSharedDown(filter)) return allow('shared-topics');
       if (isOwn(principal, filter)) return allow('own-topics');
       return refuse(
         'SUBSCRIBE_FORBIDDEN',
@@ -117,10 +107,10 @@ function readVerdict(principal: Principal, topic: string, payload: Uint8Array | 
     case 'account':
       return accountReads(principal, topic);
     case 'waiting':
-      if (NAMED.has(topic)) return forTheNamed(payload, (name) => isSameDevice(principal.deviceId, name));
+      if (isSharedDown(topic)) return forTheNamed(payload, (name) => isSameDevice(principal.deviceId, name));
       return isForWaiting(principal, topic) ? OWN_READS : NOT_ITS_OWN;
     case 'device':
-      if (NAMED.has(topic)) return forTheNamed(payload, (name) => principal.names.has(name ?? ''));
+      if (isSharedDown(topic)) return forTheNamed(payload, (name) => principal.names.has(name ?? ''));
       return isOwn(principal, topic) ? OWN_READS : NOT_ITS_OWN;
   }
 }
@@ -173,9 +163,9 @@ function ownName(topicOrFilter: string): string | undefined {
   return name === '' || name === '+' || name === '#' ? undefined : name;
 }
 
-/** Canonical id of the device a message names. */
+/** Canonical id of the device a pairing or a command names. */
 function namedDevice(payload: Uint8Array): string | undefined {
-  if (payload.byteLength > NAMING_BYTES_MAX) return undefined;
+  if (payload.byteLength > ADDRESSED_BYTES_MAX) return undefined;
   try {
     const message: unknown = JSON.parse(Buffer.from(payload).toString());
     if (typeof message !== 'object' || message === null || !('device_id' in message)) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceTimeMs } from './clock-sense.ts';
+import { deviceTimeMs, senseTime } from './clock-sense.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const HOUR = 3_600_000;
@@ -43,5 +43,26 @@ describe('the time a device means', () => {
 
   it('believes a plausible time rather than an age', () => {
     expect(deviceTimeMs(NOW - HOUR, 5000, NOW)).toBe(NOW - HOUR);
+  });
+});
+
+describe('a clock that counts from boot', () => {
+  it('is kept beside the time of reception', () => {
+    expect(senseTime({ t: 73_000 }, NOW)).toEqual({ atMs: NOW, isSaid: false, deviceUptimeMs: 73_000 });
+    expect(senseTime({ t: 73_000, ageMs: 500 }, NOW)).toEqual({
+      atMs: NOW - 500,
+      isSaid: true,
+      deviceUptimeMs: 73_000,
+    });
+    for (const t of [-1, 2 ** 32, '73000', null]) expect(senseTime({ t }, NOW)).toEqual({ atMs: NOW, isSaid: false });
+  });
+
+  it('after 20 days is not taken for Unix seconds where such clocks are usual, unless it is about now', () => {
+    const anHourAgo = NOW / 1000 - 3600;
+    const threeDaysAgo = NOW / 1000 - 3 * 24 * 3600;
+    expect(senseTime({ t: threeDaysAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW, isSaid: false });
+    expect(senseTime({ t: threeDaysAgo }, NOW)).toMatchObject({ isSaid: true });
+    expect(senseTime({ t: anHourAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW - HOUR, isSaid: true });
+    expect(senseTime({ t: NOW - 72 * HOUR, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW - 72 * HOUR });
   });
 });

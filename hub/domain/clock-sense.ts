@@ -8,18 +8,54 @@ const AHEAD_MAX_MS = DAY_MS;
 const AGE_MAX_MS = 366 * DAY_MS;
 /** Unix seconds stay below this until the year 5138; Unix milliseconds have been above it since 1973. */
 const SECONDS_BELOW = 1e11;
+/** `millis()` counts in 32 bits: 49.7 days. */
+const UPTIME_BELOW = 2 ** 32;
+/**
+ * Milliseconds since boot look like Unix seconds of today for minutes once in 20 days of running. Where the device is
+ * known to send the former, the latter are believed only for so long into the past.
+ */
+const SECONDS_BEHIND_MAX_MS = DAY_MS;
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
 const ISO_LENGTH_MAX = 40;
 
-/** `t` as the payload has it, `ageMs` how long the device held the value back; the answer is Unix milliseconds. */
-export function deviceTimeMs(t: unknown, ageMs: unknown, receivedMs: number): number {
-  const saidMs = unixMs(t);
-  if (saidMs !== undefined && saidMs >= EARLIEST_MS && saidMs <= receivedMs + AHEAD_MAX_MS) return saidMs;
-  if (typeof ageMs === 'number' && ageMs >= 0 && ageMs <= AGE_MAX_MS)
-    return Math.max(0, receivedMs - Math.round(ageMs));
-  return receivedMs;
+export interface Said {
+  /** As the payload has it. */
+  readonly t: unknown;
+  /** How long the device held the value back, as the payload has it. */
+  readonly ageMs?: unknown;
+  /** Such devices send milliseconds since boot here (seed 1 over MQTT and WebSocket). */
+  readonly isUsuallyUptime?: boolean;
 }
+
+export interface Sensed {
+  /** Unix ms. */
+  readonly atMs: number;
+  /** The device's clock, when it counts from boot. */
+  readonly deviceUptimeMs?: number | undefined;
+  /** False: nothing the device said gives a time, so it is the time of reception. */
+  readonly isSaid: boolean;
+}
+
+/** Judges what a device says of the time; source: seed 1 S1-20. */
+export function senseTime({ t, ageMs, isUsuallyUptime = false }: Said, receivedMs: number): Sensed {
+  const saidMs = unixMs(t);
+  const isSeconds = typeof t === 'number' && t < SECONDS_BELOW;
+  const earliestMs = isUsuallyUptime && isSeconds ? receivedMs - SECONDS_BEHIND_MAX_MS : EARLIEST_MS;
+  if (saidMs !== undefined && saidMs >= earliestMs && saidMs <= receivedMs + AHEAD_MAX_MS) {
+    return { atMs: saidMs, isSaid: true };
+  }
+  const isUptime = typeof t === 'number' && t >= 0 && t < UPTIME_BELOW;
+  const uptime = isUptime ? { deviceUptimeMs: Math.round(t) } : {};
+  if (typeof ageMs === 'number' && ageMs >= 0 && ageMs <= AGE_MAX_MS) {
+    return { atMs: Math.max(0, receivedMs - Math.round(ageMs)), isSaid: true, ...uptime };
+  }
+  return { atMs: receivedMs, isSaid: false, ...uptime };
+}
+
+/** `t` as the payload has it, `ageMs` how long the device held the value back; the answer is Unix milliseconds. */
+export const deviceTimeMs = (t: unknown, ageMs: unknown, receivedMs: number): number =>
+  senseTime({ t, ageMs }, receivedMs).atMs;
 
 function unixMs(t: unknown): number | undefined {
   if (typeof t === 'number') return Number.isFinite(t) ? Math.round(t < SECONDS_BELOW ? t * 1000 : t) : undefined;

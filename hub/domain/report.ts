@@ -3,6 +3,8 @@
 interface Base {
   /** The device the payload or topic names, as written there; ingest checks it against the sender. */
   readonly claimedId: string;
+  /** What the device's own clock said when that was no date: milliseconds since it was switched on. */
+  readonly deviceUptimeMs?: number | undefined;
 }
 
 /** A finished Simon game (seed 0 S0-1). The user name of the payload is not taken: the paired person counts. */
@@ -70,6 +72,15 @@ export interface CommandAck extends Base {
   readonly message: string | undefined;
 }
 
+/** A line of the device's own log: shown, never stored. */
+export interface LogReport extends Base {
+  readonly kind: 'log';
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly message: string;
+}
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
 export type Report =
   | ScoreReport
   | RoundReport
@@ -77,4 +88,5 @@ export type Report =
   | ReadingsReport
   | HeartbeatReport
   | EventReport
-  | CommandAck;
+  | CommandAck
+  | LogReport;

@@ -16,8 +16,10 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { AlertRuleStore, AlertStore, ModeStore } from './alert-store.ts';
 import type { BoardStore, WidgetStore } from './board-store.ts';
 import type { BulkStore, CommandStore } from './command-store.ts';
+import type { EventStore } from './event-store.ts';
 import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
@@ -131,6 +133,8 @@ export interface DeviceRow {
   secretSealed: string | null;
   /** Client id that is admitted without credentials; null: none. */
   boundClientId: string | null;
+  /** Address from which a client that names this device in its payloads is admitted; absent: none. */
+  boundAddress?: string;
   expectedIntervalMs: number | null;
   lastSeenMs: number | null;
   /** Last known address, for people. */
@@ -142,10 +146,7 @@ export interface DeviceStore {
   /** By id. */
   list(page: PageRequest): Promise<PageOf<DeviceRow>>;
   put(device: DeviceRow): Write;
-  /**
-   * Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores
-   * stay.
-   */
+  /** Removes the device with everything kept under its id: readings, latest values, pulse, pairing, commands. Scores stay. */
   remove(id: string): Write;
 }
 
@@ -199,6 +200,8 @@ export interface ScoreRow {
 }
 export interface ScoreStore {
   get(id: string): Promise<ScoreRow | undefined>;
+  /** Ids of all scores, removed ones too, in the order of the ids. */
+  ids(limit: number, after?: string): Promise<string[]>;
   /** Newest first (time, then id), removed ones left out. */
   list(page: PageRequest & { deviceId?: string | undefined; username?: string | undefined }): Promise<PageOf<ScoreRow>>;
   /** Scores of one day bucket and person, removed ones left out, oldest first: to count a tally again. */
@@ -241,6 +244,10 @@ export interface ReceiptStore {
   list(clientId: string, limit: number): Promise<ReceiptRow[]>;
   put(clientId: string, receipt: ReceiptRow): Write;
   forget(clientId: string): Promise<Write>;
+  /** Whose receipts there are: a name for each client id that has some, in the order of these names. */
+  names(limit: number, after?: string): Promise<string[]>;
+  nameOf(clientId: string): string;
+  forgetNamed(name: string): Promise<Write>;
 }
 
 /** A message somebody keeps to publish it again. */
@@ -311,6 +318,10 @@ export interface Store {
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
   readonly receipts: ReceiptStore;
+  readonly events: EventStore;
+  readonly alertRules: AlertRuleStore;
+  readonly alerts: AlertStore;
+  readonly mode: ModeStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
   readonly commands: CommandStore;

@@ -141,6 +141,15 @@ describe('publishing', () => {
     await expect(owner.call('POST /api/v1/publish', { body })).rejects.toMatchObject({ code });
   });
 
+  it('that is refused is listed with who, where from and why', async () => {
+    const body = { topic: '$SYS/mine', payload: 'x' };
+    await expect(owner.call('POST /api/v1/publish', { body })).rejects.toMatchObject({ code: 'PUBLISH_RESERVED' });
+    const { items } = await owner.call('GET /api/v1/refusals', { query: { q: '$SYS/mine' } });
+    expect(items).toMatchObject([
+      { code: 'PUBLISH_RESERVED', action: 'publish', username: 'owner', address: '127.0.0.1', topic: '$SYS/mine' },
+    ]);
+  });
+
   it('is kept for later by name', async () => {
     const body = { name: 'Lamp on', topic: 'cmd/lamp', payload: 'on', qos: 1, retain: false } as const;
     const saved = await owner.call('POST /api/v1/saved-publishes', { body });

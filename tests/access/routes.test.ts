@@ -10,12 +10,15 @@ interface RouteFact {
   /** With every parameter filled by something that does not exist. */
   path: string;
   access: Access;
+  /** Of a route of devices: people whose role has this permission may call it too. */
+  people: Permission | undefined;
   /** What its errors are: problem+json, or JSON as the seeds have it. */
   errors: string;
 }
 
 interface Operation {
   'x-access': Access;
+  'x-people'?: Permission;
   responses: { default: { content: Record<string, unknown> } };
 }
 
@@ -44,7 +47,7 @@ afterAll(() => hub?.close());
 describe('every route', () => {
   it('says who may call it', () => {
     expect(routes.length).toBeGreaterThan(35);
-    const known: readonly string[] = ['public', 'loopback', ...PERMISSIONS];
+    const known: readonly string[] = ['public', 'loopback', 'device', ...PERMISSIONS];
     for (const route of routes) expect(known, `${route.method} ${route.path}`).toContain(route.access);
   });
 
@@ -61,6 +64,18 @@ describe('every route', () => {
       const forged = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJvd25lciIsInJvbGUiOiJvd25lciJ9.';
       const answer = await ask(route, { authorization: `Bearer ${forged}` });
       expect(answer.status, name(route)).toBe(401);
+    }
+  });
+
+  it.each(['viewer', 'operator', 'owner'] as const)('of devices lets in no %s, but where it says so', async (role) => {
+    const client = people.get(role);
+    const ofDevices = routes.filter(({ access }) => access === 'device');
+    expect(ofDevices.length).toBeGreaterThanOrEqual(7);
+    for (const route of ofDevices) {
+      const answer = await ask(route, { authorization: `Bearer ${client?.accessToken}` });
+      const isMeant = route.people !== undefined && mayRole(role, route.people);
+      const isRefused = answer.status === ERRORS.FORBIDDEN.status && (await codeOf(answer)) === 'FORBIDDEN';
+      expect([isRefused, answer.status < 500], name(route)).toEqual([!isMeant, true]);
     }
   });
 
@@ -86,6 +101,7 @@ async function readRoutes(): Promise<RouteFact[]> {
       method: method.toUpperCase(),
       path: path.replace(/\{\w+\}/g, 'nobody-has-this'),
       access: operation['x-access'],
+      people: operation['x-people'],
       errors: Object.keys(operation.responses.default.content)[0] ?? '',
     })),
   );
@@ -103,4 +119,4 @@ async function codeOf(answer: Response): Promise<unknown> {
 }
 
 const name = (route: RouteFact): string => `${route.method} ${route.path}`;
-const isPermission = (access: Access): access is Permission => access !== 'public' && access !== 'loopback';
+const isPermission = (access: Access): access is Permission => PERMISSIONS.some((one) => one === access);

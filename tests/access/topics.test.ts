@@ -21,6 +21,8 @@ const RULES = [
 
 const score = (deviceId: string): string => JSON.stringify({ device_id: deviceId, username: '', score: 4 });
 const ack = (deviceId: string): string => JSON.stringify({ device_id: deviceId, username: '', status: 'paired' });
+const health = (deviceId: string): string => JSON.stringify({ device_id: deviceId, temperature: 20 });
+const motion = (deviceId: string): string => JSON.stringify({ device_id: deviceId, type: 'MOTION_DETECTED' });
 const value = JSON.stringify({ v: { temperature: 21.5 } });
 
 const ABOVE = ['operator', 'owner'] as const;
@@ -34,7 +36,21 @@ const PUBLISHES: { what: string; topic: string; payload: string; passes: readonl
   { what: "another device's score", topic: 'simon/scores', payload: score('beta'), passes: [] },
   { what: "another device's pairing answer", topic: 'simon/pair/ack', payload: ack('beta'), passes: [] },
   { what: 'a pairing', topic: 'simon/pair', payload: score('beta'), passes: ['operator', 'owner'] },
-  { what: "an account's own topic", topic: 'fajma/esp32/data', payload: '{}', passes: [...ABOVE, 'account'] },
+  { what: "an account's own topic", topic: 'fajma/esp32/firmware', payload: '{}', passes: [...ABOVE, 'account'] },
+  { what: 'own values on a shared topic', topic: 'fajma/esp32/data', payload: health('alpha'), passes: ['device'] },
+  { what: "another's values there", topic: 'fajma/esp32/data', payload: health('beta'), passes: [] },
+  {
+    what: 'values of a device without a token',
+    topic: 'fajma/esp32/data',
+    payload: health('delta'),
+    passes: ['account'],
+  },
+  { what: 'values of nobody', topic: 'fajma/esp32/data', payload: '{}', passes: [] },
+  { what: 'a command', topic: 'fajma/esp32/commands', payload: '{}', passes: [...ABOVE, 'account'] },
+  { what: 'own event', topic: 'sensor/motion', payload: motion('alpha'), passes: ['device'] },
+  { what: "another's event", topic: 'sensor/motion', payload: motion('beta'), passes: [] },
+  { what: 'a free value of a sensor', topic: 'sensor/attic', payload: '21.5', passes: ABOVE },
+  { what: "a network server's uplink", topic: 'application/a/device/b/event/up', payload: '{}', passes: [] },
   { what: 'a topic denied below an allowed one', topic: 'yard/shed/door', payload: '1', passes: ABOVE },
   { what: "another client's place", topic: 'fleet/esp32_device/somebody/x', payload: '1', passes: ABOVE },
   { what: 'a free topic', topic: 'kitchen/lamp', payload: 'on', passes: ['operator', 'owner'] },
@@ -47,6 +63,8 @@ const PUBLISHES: { what: string; topic: string; payload: string; passes: readonl
 const SUBSCRIBES: { filter: string; granted: readonly Kind[] }[] = [
   { filter: 'simon/pair', granted: ['waiting', 'device', 'viewer', 'operator', 'owner'] },
   { filter: 'fajma/esp32/commands', granted: ['waiting', 'device', 'account', 'viewer', 'operator', 'owner'] },
+  { filter: 'fajma/esp32/data', granted: ['account', 'viewer', 'operator', 'owner'] },
+  { filter: 'sensor/motion', granted: ['viewer', 'operator', 'owner'] },
   { filter: '+/esp32/#', granted: ['account', 'viewer', 'operator', 'owner'] },
   { filter: 'yard/shed/+', granted: ['viewer', 'operator', 'owner'] },
   { filter: 'fleet/+/somebody/#', granted: ['viewer', 'operator', 'owner'] },
@@ -133,6 +151,19 @@ describe('refusals', () => {
 });
 
 describe('what must stay between two', () => {
+  it("does not show a device another's command", async () => {
+    const device = await connect('device');
+    await device.subscribe('fajma/esp32/commands');
+    const operator = await connect('operator');
+    const command = (deviceId: string) => JSON.stringify({ id: 'c', device_id: deviceId, command: 'on' });
+    for (const [at, payload] of [command('beta'), '{"command":"on"}', command('alpha')].entries()) {
+      operator.publish({ topic: 'fajma/esp32/commands', payload, qos: 1, messageId: at + 1 });
+    }
+    expect((await device.take('publish')).payload.toString()).toBe(command('alpha'));
+    await device.end();
+    await operator.end();
+  });
+
   it("does not show a device another's pairing, retained or not", async () => {
     const device = await connect('device');
     await device.subscribe('simon/pair');

@@ -27,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub?.close());
 
+const FIRST_BYTE = { puback: 0x40, pubrec: 0x50, pubcomp: 0x70 } as const;
 const keptSession = () => ({ clientId: unique(), clean: false, properties: { sessionExpiryInterval: 600 } });
 const asDevice = (way: Way) =>
   connectWire(hub, { clientId: 'bench-1', username: 'bench-1', password: Buffer.from(token) }, way);
@@ -140,6 +141,38 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
     const client = await connectWire(hub, {}, way);
     client.sendBytes(packetOf(first, body));
     await expectEnd(client, 0x81);
+  });
+
+  // [MQTT-4.8.0-1] (5: 4.13.1-1) A protocol violation ends the connection.
+  it.each([
+    ['PUBREC of a QoS 1 message', 1, ['pubrec']],
+    ['PUBCOMP of a QoS 1 message', 1, ['pubcomp']],
+    ['PUBACK of a QoS 2 message', 2, ['puback']],
+    ['PUBCOMP of a QoS 2 message before PUBREC', 2, ['pubcomp']],
+    ['PUBACK of a QoS 2 message after PUBREC', 2, ['pubrec', 'puback']],
+  ] as const)('ends the connection at %s', async (_what, qos, answers) => {
+    const topic = unique();
+    const client = await connectWire(hub, {}, way);
+    await subscribe(client, { topic, qos });
+    const sender = await connectWire(hub, {}, way);
+    await publish(sender, { topic, payload: 'x', qos });
+    const { messageId = 0 } = await client.take('publish');
+    for (const [at, answer] of answers.entries()) {
+      if (at > 0) await client.take('pubrel');
+      client.sendBytes(packetOf(FIRST_BYTE[answer], [messageId >> 8, messageId & 0xff]));
+    }
+    await expectEnd(client, 0x82);
+    await sender.end();
+  });
+
+  it('answers a QoS 2 message before it sends it back to its sender (figure 4.3)', async () => {
+    const topic = unique();
+    const client = await connectWire(hub, {}, way);
+    await subscribe(client, { topic, qos: 2 });
+    client.publish({ topic, payload: 'echo', qos: 2, messageId: 301 });
+    await client.take('publish');
+    expect(client.inbox.map(({ cmd }) => cmd)).toEqual(['pubrec']);
+    await client.end();
   });
 
   it('is not troubled by acknowledgements of ids that are not out', async () => {

@@ -139,6 +139,25 @@ describe('MQTT 3.1.1', () => {
     expect(client.inbox).toEqual([]);
   });
 
+  // [MQTT-3.1.4-1] CONNECT that does not conform to 3.1 is closed without CONNACK.
+  it.each([
+    ['a client id that is not UTF-8 [MQTT-1.5.3-1]', 0x02, [...text(Buffer.from([0x61, 0xc0, 0xaf]))]],
+    ['half a surrogate pair in its client id [MQTT-1.5.3-1]', 0x02, [...text(Buffer.from([0xed, 0xa0, 0x80]))]],
+    ['NUL in its client id [MQTT-1.5.3-2]', 0x02, [...text('a\0b')]],
+    ['a user name that is not UTF-8 [MQTT-3.1.3-11]', 0x82, [...text('u'), ...text(Buffer.from([0xff]))]],
+    ['a will for a topic that is not UTF-8 [MQTT-3.1.3-10]', 0x06, [...text('w'), 0, 1, 0xff, ...text('gone')]],
+    ['a will for no topic [MQTT-4.7.3-1]', 0x06, [...text('w'), ...text(''), ...text('gone')]],
+    ['a will for a filter [MQTT-3.3.2-2]', 0x06, [...text('w'), ...text('a/#'), ...text('gone')]],
+    ['a user name without its flag [MQTT-3.1.2-18]', 0x02, [...text('u'), ...text('user')]],
+    ['a user name it does not have [MQTT-3.1.2-19]', 0x82, [...text('u')]],
+  ])('closes without CONNACK at %s', async (_what, flags, payload) => {
+    const client = await openWire(hub, MQTT_3);
+    client.sendBytes(connectBytes({ level: 4, flags, payload }));
+    await client.closed();
+    expect(client.inbox).toEqual([]);
+    await expectHealthy(hub);
+  });
+
   it('answers a level nobody speaks with return code 1 [MQTT-3.1.2-2]', async () => {
     await expectRefused(hub, connectBytes({ level: 9 }), { way: MQTT_3, code: 1 });
   });

@@ -112,6 +112,19 @@ describe.each(BOTH_VERSIONS)('$name', (way) => {
     await Promise.all([sender.end(), reader.end()]);
   });
 
+  it('is retained for its own sender, who subscribes right after it [MQTT-3.3.1-9] (3.1.1: 3.3.1-8)', async () => {
+    const client = await connectWire(hub, {}, way);
+    for (const qos of [0, 1, 2] as const) {
+      const topic = unique();
+      client.publish({ topic, payload: 'before', qos, retain: true, messageId: 50 + qos });
+      client.send({ cmd: 'subscribe', messageId: 9, subscriptions: [{ topic, qos: 0 }] });
+      expect(await receive(client)).toMatchObject({ topic, retain: true });
+      expect(await heard(client)).toEqual([]);
+      if (qos === 2) client.send({ cmd: 'pubrel', messageId: 52 });
+    }
+    await client.end();
+  });
+
   it('removes a retained value with an empty one, which is delivered but not kept [MQTT-3.3.1-6] [MQTT-3.3.1-7]', async () => {
     const topic = unique();
     const client = await connectWire(hub, {}, way);

@@ -80,6 +80,9 @@ describe('$SYS/broker', () => {
       'messages/received',
       'messages/sent',
       'clients/expired',
+      'messages/stored',
+      'store/messages/count',
+      'store/messages/bytes',
     ]) {
       expect(values.get(`$SYS/broker/${name}`), name).toMatch(/^\d+$/);
     }

@@ -70,6 +70,23 @@ export function describeNouns(storeNow: () => Store): void {
       expect(await store.receipts.list(long, 100)).toEqual([]);
       expect(await store.receipts.list(`${long}x`, 100)).toHaveLength(1);
     });
+
+    it('tell whose they are, so that those of clients that never return can be found', async () => {
+      const store = storeNow();
+      const { receipts } = store;
+      const clients = ['a', 'b', '', '\0!', 'c'];
+      const slots = [0, 1, 511];
+      await store.commit(
+        clients.flatMap((id) => slots.map((slot) => receipts.put(id, { slot, messageId: 1, hash: 'h' }))),
+      );
+      const names = await receipts.names(100);
+      expect(names).toEqual(clients.map((id) => receipts.nameOf(id)).sort());
+      const first = await receipts.names(2);
+      expect([...first, ...(await receipts.names(100, first[1]))]).toEqual(names);
+      await store.commit([await receipts.forgetNamed(receipts.nameOf('a'))]);
+      expect(await receipts.list('a', 100)).toEqual([]);
+      expect(await receipts.names(100)).toEqual(names.filter((name) => name !== receipts.nameOf('a')));
+    });
   });
 }
 
@@ -258,6 +275,16 @@ function describeDevices(storeNow: () => Store): void {
 }
 
 function describeScores(storeNow: () => Store): void {
+  it('ids of scores are listed in their order, those of removed ones too', async () => {
+    const { scores, commit } = storeNow();
+    const ids = ['a', 'b!', 'c', 'ü'];
+    await commit(ids.map((id, at) => scores.put(scoreRow({ id, removedMs: at === 1 ? T0 : null }), DAY)));
+    expect(await scores.ids(10)).toEqual(ids);
+    expect(await scores.ids(2)).toEqual(ids.slice(0, 2));
+    expect(await scores.ids(10, 'b!')).toEqual(ids.slice(2));
+    expect(await scores.ids(10, 'ü')).toEqual([]);
+  });
+
   describe('scores', () => {
     const games = [
       scoreRow({ id: 'g1', deviceId: 'd1', username: 'Ada', atMs: T0 }),

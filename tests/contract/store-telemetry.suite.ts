@@ -170,6 +170,31 @@ export function describeTelemetry(name: string, open: OpenStore): void {
       await expectRight(store, all);
     });
 
+    it('that come at any moment of the tending are counted', async () => {
+      const moments = [0, 1, 2, 3, 4, 5].flatMap((turns) => [0, 1, 2, 4, 8, 16, 32].map((steps) => ({ turns, steps })));
+      const nowMs = DAY0 + 3 * DAY_MS;
+      for (const [at, { turns, steps }] of moments.entries()) {
+        const metric = `m${at}`;
+        const model: Reading[] = [];
+        const say = (atMs: number): Promise<void> => {
+          model.push({ atMs, value: atMs % 1000 });
+          return put(store, atMs, atMs % 1000, metric);
+        };
+        for (let hour = 0; hour < 4; hour++) await say(DAY0 + hour * HOUR_MS);
+        await tendAll(store, nowMs);
+        // An hour to count again, and hours to roll up.
+        const before = [say(DAY0 + HOUR_MS + 1), say(DAY0 + 30 * HOUR_MS)];
+        const tending = store.telemetry.tend(nowMs, EVERYTHING);
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        for (let step = 0; step < steps; step++) await Promise.resolve();
+        const during = [say(DAY0 + HOUR_MS + 2), say(DAY0 + 29 * HOUR_MS), say(DAY0 + 34 * HOUR_MS)];
+        await Promise.all([...before, tending, ...during]);
+        await tendAll(store, nowMs);
+        const readings = model.sort((a, b) => a.atMs - b.atMs);
+        await expectRight(store, readings, metric);
+      }
+    });
+
     it('from the future wait there without making the present late', async () => {
       await put(store, DAY0 + DAY_MS, 99);
       await tendAll(store, DAY0 + HOUR_MS);

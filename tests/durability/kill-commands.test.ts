@@ -11,6 +11,8 @@ const ROUNDS = repeats(8, 100);
 const DEVICES = 4;
 const COMMANDS_A_ROUND = 12;
 const SEED = 20_261_121;
+/** Other tests may have the machine too. */
+const WAIT_MS = 30_000;
 /** The hub is killed after so many steps of a round: commands answered, and commands delivered. */
 const KILL_AFTER = { least: 1, most: DEVICES * COMMANDS_A_ROUND * 2 };
 
@@ -92,7 +94,7 @@ it(`loses no command and has none done twice over ${ROUNDS} rounds of kill -9`, 
     const before = steps();
     const goal = between(KILL_AFTER.least, KILL_AFTER.most);
     const reached = (count: number): Promise<unknown> =>
-      until(() => steps() - before >= count || isOver, { everyMs: 1, timeoutMs: 20_000, what: `round ${round}` });
+      until(() => steps() - before >= count || isOver, { everyMs: 1, timeoutMs: WAIT_MS, what: `round ${round}` });
     let isOver = false;
     const waking = reached(between(0, goal)).then(() => Promise.all(late.map((device) => device.connect())));
     const killed = reached(goal).then(() => hub.kill());
@@ -112,14 +114,17 @@ it(`loses no command and has none done twice over ${ROUNDS} rounds of kill -9`, 
   for (const device of devices) {
     const wanted = promised.get(device.id) ?? [];
     await until(() => wanted.every((id) => device.done.includes(id)), {
-      timeoutMs: 20_000,
+      timeoutMs: WAIT_MS,
       what: 'everything to be done',
     });
     // In the order in which it was asked for; a command whose answer was lost may be between them.
     expect(device.done.filter((id) => wanted.includes(id))).toEqual(wanted);
     expect(new Set(device.done).size).toBe(device.done.length);
   }
-  await until(async () => (await openCommands()).length === 0, { what: 'every command to be acknowledged' });
+  await until(async () => (await openCommands()).length === 0, {
+    timeoutMs: WAIT_MS,
+    what: 'every command to be acknowledged',
+  });
 });
 
 /** What the hub knows to be delivered is never sent again, whatever else is. */

@@ -1,6 +1,7 @@
 /** The Explorer, as somebody uses it who wonders what is going on: look, find out who, publish, delete, undo. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { connectAsync } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, OWNER, setUpOwner } from '../helpers/api-client.ts';
@@ -115,6 +116,39 @@ describe('somebody who acts', () => {
     await page.keyboard.press('Escape');
     await says(page.locator('.value-body'), 'true');
     await says(page.getByRole('region', { name: 'Who publishes' }), 'owner');
+  });
+
+  it('sees a picture as a picture, and a broken one as what it is', async () => {
+    const base64 = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const send = (topic: string, payload: string) =>
+      api.call('POST /api/v1/publish', { body: { topic, payload, encoding: 'base64' } });
+    await send('camera/whole', base64);
+    await send('camera/broken', base64.slice(0, 32));
+    await visit(page, '/explorer/camera%2Fwhole');
+    const picture = page.getByRole('img', { name: 'The picture in this message (PNG)' });
+    await picture.waitFor();
+    expect(await picture.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth)).toBe(1);
+    expect(await picture.getAttribute('src')).toMatch(/^blob:/);
+    await page.getByRole('button', { name: 'Hex', exact: true }).click();
+    await says(page.locator('.value-body'), '89 50 4e 47');
+    await visit(page, '/explorer/camera%2Fbroken');
+    await says(page, 'It begins like a picture, but cannot be drawn.');
+  });
+
+  it('finds more than a page, and shows the rest when asked', async () => {
+    const client = await connectAsync(hub.mqttUrl);
+    const names = Array.from({ length: 620 }, (_, at) => `lots/${String(at).padStart(3, '0')}`);
+    await Promise.all(names.map((topic) => client.publishAsync(topic, 'x', { qos: 1 })));
+    await client.endAsync();
+    await visit(page, '/explorer?q=lots%2F%23');
+    await says(page, /62[01] of/);
+    await page.locator('.tr').first().focus();
+    await page.keyboard.press('End');
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.click();
+    await more.waitFor({ state: 'detached' });
+    await page.locator('.topic-tree').evaluate((tree) => tree.scrollTo(0, tree.scrollHeight));
+    await row('lots/619').waitFor();
   });
 
   it('deletes what is retained after seeing the list, and takes it back', async () => {

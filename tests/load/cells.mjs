@@ -1,5 +1,7 @@
 /** What is measured: one cell is one run of the load tool against one server. */
 
+import mqtt from 'mqtt';
+
 /** @import { Server } from './servers.mjs' */
 
 /**
@@ -78,6 +80,53 @@ const pairs =
     ...(await server.personArgs()),
   ];
 
+/**
+ * Each message replaces one stored value: the retained one of its publisher's own topic.
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const kept =
+  (...options) =>
+  async (server, { seconds }) => [
+    'ingest',
+    ...['-p', String(PUBLISHERS), '-d', String(seconds), '-q', '1', '--retain'],
+    ...['--topic-template', 'bench/kept/%d'],
+    ...options,
+    ...(await server.personArgs()),
+  ];
+
+/**
+ * Each message is queued for a session whose client is away.
+ * @returns {Cell['args']}
+ */
+const owed =
+  () =>
+  async (server, { seconds }) => {
+    const personArgs = await server.personArgs();
+    await subscribeAndLeave(server.port, personArgs);
+    return [
+      'ingest',
+      ...['-p', String(PUBLISHERS), '-d', String(seconds), '-q', '1', '-w', '20'],
+      ...['--topic-template', 'bench/owed/%d'],
+      ...personArgs,
+    ];
+  };
+
+/**
+ * What an earlier run left for this session goes first.
+ * @param {number} port
+ * @param {readonly string[]} personArgs
+ */
+async function subscribeAndLeave(port, personArgs) {
+  const given = (/** @type {string} */ option) => personArgs[personArgs.indexOf(option) + 1] ?? '';
+  const who = personArgs.length === 0 ? {} : { username: given('--user-template'), password: given('--pass') };
+  for (const clean of [true, false]) {
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'bench-away', clean, ...who });
+    if (!clean) await client.subscribeAsync('bench/owed/+', { qos: 1 });
+    await client.endAsync();
+  }
+}
+
 /** @type {readonly Cell[]} */
 export const CELLS = [
   {
@@ -104,6 +153,27 @@ export const CELLS = [
     isStored: true,
     args: scores('-q', '1', '-w', '1'),
   },
+  {
+    id: 'kept-q1',
+    title: 'One stored value per message, QoS 1, 20 in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: kept('-w', '20'),
+  },
+  {
+    id: 'kept-q1-one',
+    title: 'One stored value per message, QoS 1, one in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: kept('-w', '1'),
+  },
+  {
+    id: 'owed-q1',
+    title: 'Each message queued for a session that is away, QoS 1, 20 in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: owed(),
+  },
   { id: 'fanout-q0', title: 'Fan-out 1 → 100, QoS 0', shows: 'rate', latency: 'e2e_us', args: fanOut('0') },
   { id: 'fanout-q1', title: 'Fan-out 1 → 100, QoS 1', shows: 'rate', latency: 'e2e_us', args: fanOut('1') },
   { id: 'pairs-q0', title: '1 → 1, 50 pairs, QoS 0', shows: 'rate', latency: 'e2e_us', args: pairs('-q', '0') },
@@ -115,6 +185,13 @@ export const CELLS = [
     latency: 'ack_us',
     isStored: true,
     args: scores('-q', '1', '-w', '20', '-r', String(STEADY_RATE)),
+  },
+  {
+    id: 'kept-1000',
+    title: 'Acknowledgement of one stored value at 1,000/s, QoS 1',
+    shows: 'latency',
+    latency: 'ack_us',
+    args: kept('-w', '20', '-r', String(STEADY_RATE)),
   },
   {
     id: 'e2e-1000',

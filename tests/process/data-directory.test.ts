@@ -130,4 +130,30 @@ describe('data that does not fit', () => {
     await mkdir(join(dataDir, 'hub.key'));
     expectSentence(await runRuche(['start'], dataDir), join(dataDir, 'hub.key'));
   });
+
+  it('is not opened without the key that its secrets need, until there is one', async () => {
+    const hub = await start({ dataDir: place.path('key-lost') });
+    const owner = await setUpOwner(hub);
+    await owner.call('POST /api/v1/devices', { body: { id: 'bench-1' } });
+    await hub.stop();
+    const key = join(hub.dataDir, 'hub.key');
+    const kept = await readFile(key);
+    await rm(key);
+    expectSentence(await runRuche(['start'], hub.dataDir), key, /missing/, /backup/, /umask 077; head -c 32/);
+    expect(await readdir(hub.dataDir)).not.toContain('hub.key');
+    await writeFile(key, kept, { mode: 0o600 });
+    await hub.restart();
+    expect((await owner.fetch('/api/v1/devices/bench-1')).status).toBe(200);
+    await hub.stop();
+  });
+
+  it('gets a new key while nothing was locked with the old one', async () => {
+    const hub = await start({ dataDir: place.path('key-unused') });
+    await setUpOwner(hub);
+    await hub.stop();
+    await rm(join(hub.dataDir, 'hub.key'));
+    await hub.restart();
+    expect((await logIn(hub)).user.role).toBe('owner');
+    await hub.stop();
+  });
 });

@@ -5,6 +5,16 @@ import type { Misunderstood } from './dialect.ts';
 export const NAME_LENGTH_MAX = 64;
 /** Longest id a sender may give an event, to have it stored once however often it is sent. */
 export const EVENT_ID_LENGTH_MAX = 64;
+export const EVENT_TYPE_LENGTH_MAX = 64;
+/** Words like online, high, sensor-motion. */
+export const STATUS_LENGTH_MAX = 64;
+/** A sentence for people. */
+export const MESSAGE_LENGTH_MAX = 512;
+/** What an event says beside its type, as JSON. */
+export const EVENT_DATA_LENGTH_MAX = 4096;
+export const TOPIC_LENGTH_MAX = 256;
+/** Ten years of uptime are the longest believed. */
+export const UPTIME_MAX_S = 10 * 31_536_000;
 
 /** Thrown by the readers below and turned into an answer by `understand`; never leaves the dialects. */
 class Unreadable extends Error {
@@ -69,6 +79,10 @@ export class Fields {
     return this.#values.get(name);
   }
 
+  has(name: string): boolean {
+    return this.#values.get(name) !== undefined;
+  }
+
   object(name: string): Fields {
     return new Fields(this.#values.get(name), name);
   }
@@ -114,4 +128,20 @@ export class Fields {
     }
     return value;
   }
+}
+
+/** A field as JSON, whatever it is; '' when absent. */
+export function jsonOf(fields: Fields, name: string): string {
+  const value = fields.raw(name);
+  if (value === undefined || value === null) return '';
+  const json = JSON.stringify(value);
+  if (json.length > EVENT_DATA_LENGTH_MAX) invalid(`${name}: must have at most ${EVENT_DATA_LENGTH_MAX} characters.`);
+  return json;
+}
+
+/** One of a few words; undefined when absent. */
+export function oneOf<Word extends string>(fields: Fields, name: string, words: readonly Word[]): Word | undefined {
+  const value = fields.raw(name);
+  if (value === undefined) return undefined;
+  return words.find((word) => word === value) ?? invalid(`${name}: must be one of ${words.join(', ')}.`);
 }

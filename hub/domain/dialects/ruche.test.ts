@@ -127,29 +127,11 @@ describe('a game', () => {
   );
 });
 
-describe('the answer to a command', () => {
-  it('names the command, and says whether it was done', () => {
-    const ack = { kind: 'command-ack', claimedId: 'serre', commandId: 'c1', isOk: true, message: undefined };
-    expect(only(decode('ack', { id: 'c1', status: 'ok' }))).toEqual(ack);
-    const failed = { ...ack, isOk: false, message: 'no water' };
-    expect(only(decode('ack', { id: 'c1', status: 'error', message: 'no water' }))).toEqual(failed);
-  });
-
-  it.each([
-    ['id', { status: 'ok' }],
-    ['id', { id: '', status: 'ok' }],
-    ['status', { id: 'c1', status: 'done' }],
-    ['message', { id: 'c1', status: 'ok', message: 5 }],
-  ])('with a wrong %s is refused', (field, value) => {
-    expect(decode('ack', value)).toMatchObject(refusal(field));
-  });
-});
-
 describe('a topic', () => {
   it.each([
     'ruche/serre',
     'ruche/serre/cmd',
-    'ruche/serre/log',
+    'ruche/serre/config',
     'ruche/serre/status/x',
     'ruches/serre/status',
     'status',

@@ -1,34 +1,53 @@
-/** How our own firmware speaks: `ruche/<device>/telemetry|status|score|ack`, one device per topic. */
+/** How our own firmware speaks: `ruche/<device>/telemetry|event|status|score|ack|log`, one device per topic. */
 import { SCORE_MAX } from '../../contract/limits.ts';
 import { OWN_PREFIX } from '../../contract/topics.ts';
-import { deviceTimeMs } from '../clock-sense.ts';
-import type { CommandAck, HeartbeatReport, Report } from '../report.ts';
+import { deviceTimeMs, senseTime } from '../clock-sense.ts';
+import type {
+  CommandAck,
+  EventReport,
+  EventSeverity,
+  HeartbeatReport,
+  LogLevel,
+  LogReport,
+  Report,
+} from '../report.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import { EVENT_ID_LENGTH_MAX, Fields, invalid, NAME_LENGTH_MAX, textOf, understand } from './payload.ts';
+import { metricsOf } from './metrics.ts';
+import {
+  EVENT_ID_LENGTH_MAX,
+  EVENT_TYPE_LENGTH_MAX,
+  Fields,
+  invalid,
+  jsonOf,
+  MESSAGE_LENGTH_MAX,
+  NAME_LENGTH_MAX,
+  oneOf,
+  STATUS_LENGTH_MAX,
+  textOf,
+  UPTIME_MAX_S,
+  understand,
+} from './payload.ts';
 
 /** Holds METRICS_MAX metrics with the longest names and texts. */
 const PAYLOAD_MAX_BYTES = 32 * 1024;
-const METRICS_MAX = 64;
-const METRIC_NAME_LENGTH_MAX = 64;
-const TEXT_VALUE_LENGTH_MAX = 256;
-const STATUS_LENGTH_MAX = 64;
 const COMMAND_ID_LENGTH_MAX = 64;
-/** Ten years of uptime, or one of sleep, are the longest believed. */
-const UPTIME_MAX_S = 10 * 31_536_000;
+/** A year of sleep is the longest believed. */
 const SLEEP_MAX_S = 31_536_000;
+const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly EventSeverity[];
+const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies readonly LogLevel[];
 
 /** Our firmware's client id is `ruche-<device>`. */
 const CLIENT_ID_PREFIX = 'ruche-';
 const DEVICE_NAME = /^[A-Za-z0-9._:-]{1,64}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is they who are not wanted
-const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 export const ruche: Dialect = {
   id: 'ruche',
+  about: 'The firmware of this project, and anything that likes its topics: one device per topic, small JSON.',
   topics: {
     up: ['telemetry', 'event', 'status', 'score', 'ack', 'log'].map((kind) => `${OWN_PREFIX}+/${kind}`),
     down: ['cmd', 'config', 'ota', 'pair'].map((kind) => `${OWN_PREFIX}+/${kind}`),
   },
+  namedBy: 'topic',
   identify(clientId) {
     if (!clientId.startsWith(CLIENT_ID_PREFIX)) return undefined;
     const name = clientId.slice(CLIENT_ID_PREFIX.length);
@@ -48,46 +67,68 @@ export const ruche: Dialect = {
 
 type Decoder = (claimedId: string, text: string, receivedMs: number) => Report;
 
-function decoderOf(kind: string | undefined): Decoder | undefined {
-  if (kind === 'telemetry') return readingsOf;
-  if (kind === 'status') return heartbeatOf;
-  if (kind === 'score') return gameOf;
-  if (kind === 'ack') return ackOf;
-  return undefined;
-}
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ['telemetry', readingsOf],
+  ['event', eventOf],
+  ['status', heartbeatOf],
+  ['score', gameOf],
+  ['ack', ackOf],
+  ['log', logOf],
+]);
+
+const decoderOf = (kind: string | undefined): Decoder | undefined => DECODERS.get(kind ?? '');
 
 function readingsOf(claimedId: string, text: string, receivedMs: number): Report {
   const fields = Fields.parse(text);
-  const values = fields.object('v');
-  if (values.size > METRICS_MAX) invalid(`v: at most ${METRICS_MAX} metrics fit in one message.`);
-  const metrics = new Map<string, number | boolean | string>();
-  for (const [name, value] of values.entries()) {
-    checkMetricName(name);
-    // A sensor that could not measure says null; that is no value, and no reason to lose the others.
-    if (value !== null) metrics.set(name, metricValue(name, value));
-  }
+  const { atMs, deviceUptimeMs } = senseTime({ t: fields.raw('t'), ageMs: fields.raw('age_ms') }, receivedMs);
+  return { kind: 'readings', claimedId, atMs, metrics: metricsOf(fields.object('v'), 'v'), deviceUptimeMs };
+}
+
+function eventOf(claimedId: string, text: string, receivedMs: number): EventReport {
+  const fields = Fields.parse(text);
+  const t = fields.raw('t');
   return {
-    kind: 'readings',
+    kind: 'event',
     claimedId,
-    atMs: deviceTimeMs(fields.raw('t'), fields.raw('age_ms'), receivedMs),
-    metrics,
+    atMs: deviceTimeMs(t, fields.raw('age_ms'), receivedMs),
+    eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX),
+    type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
+    severity: oneOf(fields, 'severity', SEVERITIES) ?? 'info',
+    message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
+    source: fields.optionalText('source', STATUS_LENGTH_MAX),
+    dataJson: jsonOf(fields, 'data'),
+    originalTimestamp: typeof t === 'number' || typeof t === 'string' ? t : undefined,
+    topic: `${OWN_PREFIX}${claimedId}/event`,
   };
 }
 
-function checkMetricName(name: string): void {
-  if (name === '' || name.length > METRIC_NAME_LENGTH_MAX || CONTROL_CHARACTERS.test(name)) {
-    invalid(`v: metric names have 1 to ${METRIC_NAME_LENGTH_MAX} characters and no control characters.`);
-  }
+function ackOf(claimedId: string, text: string): CommandAck {
+  const fields = Fields.parse(text);
+  const status = oneOf(fields, 'status', ['ok', 'error'] as const);
+  if (status === undefined) invalid('status: must be "ok" or "error".');
+  return {
+    kind: 'command-ack',
+    claimedId,
+    commandId: fields.nonEmptyText('id', COMMAND_ID_LENGTH_MAX),
+    isOk: status === 'ok',
+    message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
+  };
 }
 
-function metricValue(name: string, value: unknown): number | boolean | string {
-  if (typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : invalid(`v.${name}: must be a finite number.`);
-  if (typeof value !== 'string') invalid(`v.${name}: must be a number, true, false or text.`);
-  if (value.length > TEXT_VALUE_LENGTH_MAX) {
-    invalid(`v.${name}: text must have at most ${TEXT_VALUE_LENGTH_MAX} characters.`);
+/** A line of plain text, of which the beginning is enough, or JSON with its level. */
+function logOf(claimedId: string, text: string, receivedMs: number): LogReport {
+  if (!text.startsWith('{')) {
+    const message = text.trimEnd().slice(0, MESSAGE_LENGTH_MAX);
+    return { kind: 'log', claimedId, atMs: receivedMs, level: 'info', message };
   }
-  return value;
+  const fields = Fields.parse(text);
+  return {
+    kind: 'log',
+    claimedId,
+    atMs: deviceTimeMs(fields.raw('t'), fields.raw('age_ms'), receivedMs),
+    level: oneOf(fields, 'level', LOG_LEVELS) ?? 'info',
+    message: fields.text('message', MESSAGE_LENGTH_MAX),
+  };
 }
 
 /** JSON, or the plain words online and offline (what most firmware leaves as its last will). */
@@ -113,18 +154,4 @@ function gameOf(claimedId: string, text: string): Report {
   }
   const score = fields.integer('score', SCORE_MAX);
   return { kind: 'score', claimedId, score, eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX) };
-}
-
-/** The answer to a command: done, or why not. */
-function ackOf(claimedId: string, text: string): CommandAck {
-  const fields = Fields.parse(text);
-  const status = fields.text('status', STATUS_LENGTH_MAX);
-  if (status !== 'ok' && status !== 'error') invalid('status: must be "ok" or "error".');
-  return {
-    kind: 'command-ack',
-    claimedId,
-    commandId: fields.nonEmptyText('id', COMMAND_ID_LENGTH_MAX),
-    isOk: status === 'ok',
-    message: fields.optionalText('message', TEXT_VALUE_LENGTH_MAX),
-  };
 }

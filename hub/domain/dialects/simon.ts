@@ -12,7 +12,9 @@ const CLIENT_ID = /^ESP32-Simon-([0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2
 
 export const simon: Dialect = {
   id: 'simon',
+  about: 'The Simon game of seed 0: scores and pairing on three shared topics; the payload names the device.',
   topics: { up: [SIMON_SCORES, SIMON_PAIR_ACK], down: [SIMON_PAIR] },
+  namedBy: 'payload',
   identify: (clientId) => CLIENT_ID.exec(clientId)?.[1],
   decode(topic, payload): Decoded {
     if (topic === SIMON_SCORES) return understand(() => ({ reports: [scoreOf(read(payload))] }));

@@ -150,10 +150,13 @@ describe('a device', () => {
 });
 
 describe('sendTo', () => {
+  const keyOf = (clientId: string): string => hub.broker.session(clientId)?.key ?? 'nobody';
+
   it('reaches one client and says when it is gone', async () => {
     const one = await hub.connect('viewer', { clientId: 'one' });
     const other = await hub.connect('viewer', { clientId: 'other' });
-    expect(hub.broker.sendTo('one', '$live/stats', '{"é":1}')).toBe('sent');
+    const key = keyOf('one');
+    expect(hub.broker.sendTo(key, '$live/stats', '{"é":1}')).toBe('sent');
     const { topic, payload, qos, retain } = await one.take('publish');
     expect({ topic, payload: payload.toString(), qos, retain }).toEqual({
       topic: '$live/stats',
@@ -164,22 +167,23 @@ describe('sendTo', () => {
     await ping(other);
     expect(heardBy(other)).toEqual([]);
     await one.end();
-    expect(hub.broker.sendTo('one', '$live/stats', '{}')).toBe('gone');
+    expect(hub.broker.sendTo(key, '$live/stats', '{}')).toBe('gone');
     expect(hub.broker.sendTo('nobody', '$live/stats', '{}')).toBe('gone');
   });
 
   it('says busy instead of queueing for a client that does not read', async () => {
     const client = await hub.connect('viewer', { clientId: 'frozen' });
     client.socket.pause();
+    const key = keyOf('frozen');
     const payload = 'x'.repeat(100_000);
     let sent = 0;
-    while (hub.broker.sendTo('frozen', '$live/stats', payload) === 'sent' && sent < 1000) {
+    while (hub.broker.sendTo(key, '$live/stats', payload) === 'sent' && sent < 1000) {
       sent++;
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(sent).toBeLessThan(1000);
     client.socket.resume();
-    await until(() => hub.broker.sendTo('frozen', '$live/stats', 'again') === 'sent');
+    await until(() => hub.broker.sendTo(key, '$live/stats', 'again') === 'sent');
   });
 });
 

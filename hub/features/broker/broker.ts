@@ -65,10 +65,11 @@ export interface Broker extends BrokerNews {
   /** Who would get a message on this topic, connected or not; at most `limit`, and how many in all. */
   subscribersOf(topic: string, limit: number): { subscribers: Subscriber[]; total: number };
   /**
-   * To one client at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
+   * To the client of this key at QoS 0, whatever it subscribed to; with `retain` it says that it is no news. 'busy': the client does
    * not read, and nothing was queued for it.
    */
-  sendTo(clientId: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
+  sendTo(key: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
+  /** The newest client of this id, whoever it belongs to. */
   session(clientId: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
@@ -167,8 +168,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { subscribers, total };
   }
 
-  sendTo(clientId: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
-    const session = this.#core.sessions.get(clientId);
+  sendTo(key: string, topic: string, payload: string, { retain } = { retain: false }): 'sent' | 'busy' | 'gone' {
+    const session = this.#core.sessions.byKey(key);
     if (session?.connection === undefined || session.front.phase !== 'open') return 'gone';
     if (session.front.unsentBytes > this.#core.limits.unsentBytesBusy) return 'busy';
     const envelope = new Envelope({ topic, payload: Buffer.from(payload), qos: 0, retain });
@@ -189,6 +190,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     // Somebody with credentials may have taken the client id meanwhile, and keeps it.
     if (session?.principal.kind !== 'waiting') return;
     session.principal = principal;
+    if (session.connection !== undefined) this.#core.mailboxes.comesFrom(session.connection.mailbox, undefined);
     session.stopTimer();
     session.front.packetBytesMax = this.#core.limits.packetBytesMax;
     this.#core.door.moveToKnown(session);
@@ -223,7 +225,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       flow.packetsIn += front.packetsIn;
       flow.packetsOut += front.packetsOut;
     }
-    const { sessions, latency, mailboxes, retained } = this.#core;
+    const { sessions, latency, mailboxes, retained, shelf } = this.#core;
+    const { bodies } = shelf;
     const waiting = mailboxes.waiting();
     const shared = mailboxes.shares.size;
     const sizes = {
@@ -232,6 +235,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       inFlight,
       retained: retained.size,
       retainedBytes: retained.bytes,
+      storedMessages: bodies.count + retained.size,
+      storedBytes: bodies.bytes + retained.bytes,
       subscriptions: mailboxes.subscriptions.size + shared,
       sharedSubscriptions: shared,
       keptSessions: mailboxes.kept,
@@ -251,7 +256,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
-    return expiresMs === undefined || expiresMs > this.#clock.nowMs();
+    return expiresMs === undefined || expiresMs > this.#core.ages.nowMs();
   }
 
   async close(): Promise<void> {
@@ -272,6 +277,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.wills.stop();
     this.#core.expiry.stop();
     await this.#core.engine.close();
+    await this.#core.ages.stop();
     await this.#core.settle();
   }
 }

@@ -1,11 +1,11 @@
 /** One open connection: what its client says goes to the publish pipeline or its mailbox, what it is owed goes out. */
 import { mayRead } from '../../domain/acl.ts';
 import type { Envelope } from './envelope.ts';
-import { type AckType, type Codec, PACKET, type Reason } from './front/codec.ts';
+import { type AckType, type Codec, PACKET, type Reason, type Violation } from './front/codec.ts';
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Handed, Parcel, Publish } from './parcel.ts';
+import { bytesOf, type Handed, type Parcel, type Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -19,6 +19,8 @@ export interface ConnectionStart {
   readonly pipeline: PublishPipeline;
   readonly counters: Counters;
   readonly receipts: ReceiptKeeper;
+  /** The client has sent more than it may at a time. */
+  slowed(session: Session): void;
 }
 
 export class Connection implements Link, Speaker {
@@ -29,10 +31,11 @@ export class Connection implements Link, Speaker {
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
+  readonly #slowed: (session: Session) => void;
   /** By packet id, of the window: who wants to know that the client has it. */
   readonly #handed = new Map<number, Handed>();
 
-  constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
+  constructor({ session, mailbox, codec, window, pipeline, counters, receipts, slowed }: ConnectionStart) {
     this.mailbox = mailbox;
     this.codec = codec;
     this.window = window;
@@ -40,6 +43,7 @@ export class Connection implements Link, Speaker {
     this.#pipeline = pipeline;
     this.#counters = counters;
     this.#receipts = receipts;
+    this.#slowed = slowed;
   }
 
   get unsentBytes(): number {
@@ -72,6 +76,7 @@ export class Connection implements Link, Speaker {
   /** The client published something. */
   received(publish: Publish): void {
     this.#counters.publishBytesIn += publish.payload.length;
+    if (!this.#session.pace.spend(bytesOf(publish))) this.#slowed(this.#session);
     const { receipts, receiptsKey, front } = this.#session;
     if (!publish.dup || receipts === undefined || receipts.isLoaded) {
       this.#pipeline.receive(this.#session, publish);
@@ -82,15 +87,24 @@ export class Connection implements Link, Speaker {
   }
 
   /** The client acknowledged something of ours, or says that it has our PUBREC. */
-  acknowledged(type: AckType, packetId: number, reason: number): void {
-    if (type === PACKET.pubrel) this.#pipeline.release(this.#session, packetId);
-    else this.mailbox.answered(type, packetId, reason);
-    const handed = this.#handed.get(packetId);
-    if (handed === undefined || !this.#handed.delete(packetId)) return;
-    handed.taken();
+  acknowledged(type: AckType, packetId: number, reason: number): Violation | undefined {
+    if (type === PACKET.pubrel) {
+      this.#pipeline.release(this.#session, packetId);
+      return undefined;
+    }
+    const violation = this.mailbox.answered(type, packetId, reason);
+    if (violation !== undefined) return violation;
+    const handed = type === PACKET.puback ? this.#handed.get(packetId) : undefined;
+    if (handed !== undefined && this.#handed.delete(packetId)) handed.taken();
+    return undefined;
   }
 
   onRoom(): void {
     this.mailbox.pump();
+  }
+
+  untilPublished(): Promise<void> | undefined {
+    const { lane } = this.#session;
+    return lane.length === 0 ? undefined : lane.idle();
   }
 }

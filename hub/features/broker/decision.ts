@@ -53,6 +53,8 @@ export interface DecisionDeps {
   readonly limits: BrokerLimits;
   readonly log: Log;
   accept(message: Message): Outcome;
+  /** A waiting client says something: that may tell who it is, and give it another principal at once. */
+  announced?(by: Publisher, topic: string, payload: Buffer): void;
 }
 
 /** `accept` itself failed: the client must keep the message. */
@@ -66,7 +68,6 @@ export type Decision = Going | Refused | typeof FAILED;
 const UTF8_BYTES_MAX = 3;
 
 export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, properties }: Parcel): Decision {
-  const { principal, clientId } = by;
   const { topicBytesMax, topicLevelsMax } = deps.limits;
   if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
     return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -74,6 +75,8 @@ export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, prop
   if (topic.length >= topicLevelsMax && levelsOf(topic) > topicLevelsMax) {
     return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
   }
+  if (by.principal.kind === 'waiting') deps.announced?.(by, topic, payload);
+  const { principal, clientId } = by;
   const verdict = mayPublish(principal, topic);
   if (!verdict.allowed) {
     const { allowed: _, ...why } = verdict;
@@ -93,3 +96,21 @@ export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, prop
 
 /** What MQTT 5 is told about a refused message. */
 export const reasonOf = ({ code, detail, reason, hint }: Refused): Reason => reasonFor(code, detail, reason, hint);
+
+/** Characters of a topic that a refusal shows. */
+export const TOPIC_SHOWN_MAX = 256;
+
+/** What is listed when somebody is refused who has no connection, or none anymore. */
+export function refusalOf(by: Publisher, { topic }: Parcel, refusal: Refused): Omit<RefusalFacts, 'atMs'> {
+  const { principal, clientId, address } = by;
+  const { kind: _, reason: _reason, ...why } = refusal;
+  return {
+    ...why,
+    clientId,
+    username: principal.kind === 'person' ? principal.username : undefined,
+    account: principal.kind === 'account' ? principal.name : undefined,
+    address: address === '' ? undefined : address,
+    action: 'publish',
+    topic: topic.slice(0, TOPIC_SHOWN_MAX),
+  };
+}

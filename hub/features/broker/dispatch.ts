@@ -6,7 +6,7 @@ import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
 import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { compact, flagsOf, type Parcel } from './parcel.ts';
+import { flagsOf, type Parcel } from './parcel.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
@@ -74,11 +74,16 @@ export class Dispatch {
     return { envelope, writes, posts: stored, copies, isRetained };
   }
 
-  /** Its writes are stored. Called in the order in which they were. Answers whether anybody subscribed. */
-  deliver({ envelope, posts, copies, isRetained }: Plan): boolean {
+  /** Whether anybody subscribed. */
+  isWanted({ envelope, copies }: Plan): boolean {
+    return copies.length > 0 || this.#parts.mailboxes.subscriptions.match(envelope.parcel.topic).length > 0;
+  }
+
+  /** Its writes are stored. Called in the order in which they were. */
+  deliver({ envelope, posts, copies, isRetained }: Plan): void {
     const { parcel } = envelope;
     const { mailboxes, retained } = this.#parts;
-    if (isRetained) retained.set({ ...parcel, payload: compact(parcel.payload) });
+    if (isRetained) retained.set(parcel);
     for (const [mailbox, post] of posts) mailbox.accept(post);
     const routes = mailboxes.subscriptions.match(parcel.topic);
     for (const route of routes) {
@@ -90,7 +95,6 @@ export class Dispatch {
       owner.deliver(envelope, flags, route.subscriptionIds);
     }
     for (const copy of copies) this.#deliverCopy(copy);
-    return routes.length > 0 || copies.length > 0;
   }
 
   /** Its writes could not be stored. */

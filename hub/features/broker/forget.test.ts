@@ -118,4 +118,23 @@ describe('the will of a client', () => {
     hub.clock.advance(GRACE_MS);
     expect(hub.broker.stats().messagesOut).toBe(0);
   });
+
+  it('of an earlier run is kept by the hub like any other message of its client', async () => {
+    await hub.connect('alpha', { clientId: 'alpha', will: { ...will, topic: 'ruche/alpha/kept' } });
+    await restart();
+    hub.clock.advance(GRACE_MS);
+    await until(() => hub.committed.length === 1);
+    expect(hub.messages).toMatchObject([
+      { principal: { kind: 'device', deviceId: 'alpha' }, clientId: 'alpha', topic: 'ruche/alpha/kept' },
+    ]);
+  });
+
+  it('of an earlier run is refused where its message would be', async () => {
+    await hub.connect('alpha', { clientId: 'alpha', will: { ...will, topic: 'ruche/alpha/refused' } });
+    await restart();
+    hub.clock.advance(GRACE_MS);
+    await until(() => hub.refusals.length === 1);
+    expect(hub.refusals[0]).toMatchObject({ code: 'PAYLOAD_INVALID', clientId: 'alpha', topic: 'ruche/alpha/refused' });
+    expect(hub.broker.stats().messagesOut).toBe(0);
+  });
 });

@@ -1,9 +1,9 @@
 /** Work that leaves in the order it entered, each piece when its own promise is settled; nobody waits to begin. */
 
-interface Entry {
-  isReady: boolean;
-  error: unknown;
-  leave: (error: unknown) => void;
+/** A place in a lane. */
+export interface Place {
+  /** What was waited for has ended; with an error when it failed. Called once. */
+  settle(error?: unknown): void;
 }
 
 export class Lane {
@@ -22,16 +22,20 @@ export class Lane {
    * left. Without `ready`, in an empty lane, that is now.
    */
   enter(ready: Promise<unknown> | undefined, leave: (error: unknown) => void): void {
-    const entry: Entry = { isReady: ready === undefined, error: undefined, leave };
+    const place = this.hold(leave);
+    if (ready === undefined) place.settle();
+    else
+      ready.then(
+        () => place.settle(),
+        (error: unknown) => place.settle(error ?? new Error('failed without a reason')),
+      );
+  }
+
+  /** The same for whoever settles the place by himself. */
+  hold(leave: (error: unknown) => void): Place {
+    const entry = new Entry(leave, this.#advance);
     this.#entries.push(entry);
-    if (ready === undefined) {
-      this.#advance();
-      return;
-    }
-    ready.then(
-      () => this.#settle(entry, undefined),
-      (error: unknown) => this.#settle(entry, error ?? new Error('failed without a reason')),
-    );
+    return entry;
   }
 
   /** Resolves when everything that has entered has left. */
@@ -42,13 +46,7 @@ export class Lane {
     });
   }
 
-  #settle(entry: Entry, error: unknown): void {
-    entry.isReady = true;
-    entry.error = error;
-    this.#advance();
-  }
-
-  #advance(): void {
+  readonly #advance = (): void => {
     // `leave` may enter something: it is then behind what is already here, and this same loop lets it go.
     if (this.#isLeaving) return;
     this.#isLeaving = true;
@@ -57,7 +55,7 @@ export class Lane {
     } finally {
       this.#isLeaving = false;
     }
-  }
+  };
 
   #letGo(): void {
     for (let entry = this.#entries[this.#first]; entry?.isReady; entry = this.#entries[this.#first]) {
@@ -76,3 +74,21 @@ export class Lane {
 }
 /** Entries that have left before the array is cut. */
 const COMPACT_AT = 512;
+
+class Entry implements Place {
+  isReady = false;
+  error: unknown;
+  readonly leave: (error: unknown) => void;
+  readonly #advance: () => void;
+
+  constructor(leave: (error: unknown) => void, advance: () => void) {
+    this.leave = leave;
+    this.#advance = advance;
+  }
+
+  settle(error?: unknown): void {
+    this.isReady = true;
+    this.error = error;
+    this.#advance();
+  }
+}

@@ -1,22 +1,21 @@
 /** A will is published with the rights its owner has then: they may have changed, or ended, since the CONNECT. */
-import { mayPublish } from '../../domain/acl.ts';
 import type { Principal } from '../../domain/principal.ts';
-import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Write } from '../../store/store.ts';
-import { type Owner, ownerOf, readSessionKey } from './identity.ts';
+import type { Decision } from './decision.ts';
+import { clientIdIn, type Owner, ownerOf, readSessionKey } from './identity.ts';
+import type { Lane } from './lane.ts';
 import type { Parcel } from './parcel.ts';
-import type { Session } from './session.ts';
+import type { Publisher, Session } from './session.ts';
 
 export interface LastWordsDeps {
   /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
   principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** For a client that was here in this run. */
   publish(session: Session, will: Parcel, also: readonly Write[]): void;
-  /** For a client of an earlier run. */
-  publishOrphan(will: Parcel, also: readonly Write[]): void;
+  /** For a client of an earlier run: like any message of it, but nobody waits for the answer. */
+  publishOrphan(by: Publisher, will: Parcel, also: readonly Write[]): void;
   /** It is not published: only what goes with it is stored. */
   discard(also: readonly Write[]): void;
-  refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
 export interface LastWords {
@@ -24,6 +23,15 @@ export interface LastWords {
   readonly key: string;
   readonly session: Session | undefined;
   readonly will: Parcel;
+  readonly also: readonly Write[];
+}
+
+/** A will whose time has come; `also` is stored with it, published or not. */
+export interface LastWord {
+  readonly lane: Lane;
+  readonly by: Publisher;
+  readonly parcel: Parcel;
+  readonly decision: Decision;
   readonly also: readonly Write[];
 }
 
@@ -42,16 +50,8 @@ export function publishLastWords({ key, session, will, also }: LastWords, deps: 
   }
   const whose = readSessionKey(key);
   const principal = whose === undefined ? NOBODY_IN_PARTICULAR : deps.principalOf(whose.owner, whose.clientId);
-  const verdict = principal && mayPublish(principal, will.topic);
-  if (verdict?.allowed === true) {
-    deps.publishOrphan(will, also);
-    return;
-  }
-  deps.discard(also);
-  if (verdict === undefined) return;
-  const { allowed: _, ...why } = verdict;
-  const account = principal?.kind === 'account' ? { account: principal.name } : {};
-  deps.refused({ ...why, ...account, clientId: whose?.clientId, action: 'publish', topic: will.topic });
+  if (principal === undefined) deps.discard(also);
+  else deps.publishOrphan({ principal, clientId: clientIdIn(key), address: '' }, will, also);
 }
 
 /** The only ones without an owner whose wills outlive the hub. */

@@ -47,6 +47,8 @@ const CLOSE_UNSUPPORTED_DATA = 1003;
 const GREETING_OVERHEAD_BYTES = 16 * 1024;
 export interface WebSocketOptions {
   readonly path: string;
+  /** Prefixes of paths that somebody else answers; without it, whoever else listens answers the rest. */
+  readonly others?: readonly string[];
   /** Largest message, as bytes. */
   readonly messageBytesMax?: number;
 }
@@ -69,7 +71,8 @@ export function attachWebSocket(http: Http, broker: Takes, options: WebSocketOpt
     const offersMqtt = subprotocolsOf(request).some((name) => isOurs(name));
     const path = request.url?.split('?', 1)[0];
     if (path !== options.path && !(path === '/' && offersMqtt)) {
-      if (web.listenerCount('upgrade') === 1) answer(socket, '404 Not Found');
+      const isOthers = options.others?.some((prefix) => path?.startsWith(prefix)) ?? web.listenerCount('upgrade') > 1;
+      if (!isOthers) answer(socket, '404 Not Found');
       return;
     }
     if (!offersMqtt) {

@@ -5,9 +5,11 @@
  * Everything at QoS 1 and 2 leaves in the order it came, at most a window of it unacknowledged at a time; what was sent
  * and not acknowledged when the connection ended goes out again first, in its old order, under its old packet ids.
  */
+
+import { wrongAnswer } from './answers.ts';
 import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
-import { type AckType, PACKET } from './front/codec.ts';
+import { type AckType, PACKET, type Violation } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -73,6 +75,8 @@ export class Mailbox {
   leftMs = 0;
   /** How long it is kept after that. */
   keptMs: number;
+  /** Where its client came from last, if that is all that is known of it. */
+  address: string | undefined;
   /** Number of the newest stored message it took in. */
   lastSeq = 0;
   /** Set while retained values are being sent: called when nothing waits. */
@@ -223,25 +227,18 @@ export class Mailbox {
     if (this.#waiting.length === 0) this.onRoom?.();
   }
 
-  /** The client answered one of our messages. */
-  answered(type: AckType, packetId: number, reason: number): void {
+  /** The client answered one of our messages; an answer to nothing is a late one, and harmless. */
+  answered(type: AckType, packetId: number, reason: number): Violation | undefined {
     const post = this.#inFlight.get(packetId);
-    const isQos2 = post !== undefined && post.flags >= QOS_2_FLAGS;
-    switch (type) {
-      case PACKET.puback:
-        if (post !== undefined && !isQos2) this.#done(packetId, post);
-        break;
-      case PACKET.pubrec:
-        if (post === undefined) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
-        else if (isQos2 && reason >= REASON.unspecified) this.#done(packetId, post);
-        else if (isQos2) this.#release(packetId, post);
-        break;
-      case PACKET.pubcomp:
-        if (post !== undefined && isQos2 && post.isReleased) this.#done(packetId, post);
-        break;
-      default:
-        break;
+    if (post === undefined) {
+      if (type === PACKET.pubrec) this.#link?.ack(PACKET.pubrel, packetId, { code: REASON.packetIdNotFound });
+      return undefined;
     }
+    const wrong = wrongAnswer(post, type);
+    if (wrong !== undefined) return wrong;
+    if (type !== PACKET.pubrec || reason >= REASON.unspecified) this.#done(packetId, post);
+    else this.#release(packetId, post);
+    return undefined;
   }
 
   /** Drops the oldest that the client cannot have, until so much is left. */
@@ -376,7 +373,6 @@ export class Mailbox {
 
 /** Header flags from which on a message has QoS 1, or 2. */
 const QOS_1_FLAGS = 2;
-const QOS_2_FLAGS = 4;
 
 export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
 export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;

@@ -8,25 +8,25 @@
 import { performance } from 'node:perf_hooks';
 import { RucheError } from '../../contract/errors.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
 import {
   type Decision,
+  type DecisionDeps,
   decide,
   type Going,
-  type Log,
-  type Message,
-  type Outcome,
   type Refused,
   reasonOf,
+  refusalOf,
   type Taken,
+  TOPIC_SHOWN_MAX,
 } from './decision.ts';
 import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
-import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
+import type { LastWord } from './last-words.ts';
+import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
@@ -34,12 +34,8 @@ import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
-export interface PublishDeps {
-  readonly clock: Clock;
-  readonly limits: BrokerLimits;
-  readonly log: Log;
+export interface PublishDeps extends DecisionDeps {
   readonly receipts: Pick<ReceiptStore, 'put'>;
-  accept(message: Message): Outcome;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** A message is on its way to its subscribers; `by` nobody: the hub's own. */
@@ -55,9 +51,6 @@ export interface PublishParts {
 
 /** Called once: undefined, it is stored as far as needed and on its way; else it is not. */
 type Done = (error?: unknown) => void;
-
-/** Characters of a topic that a refusal shows. */
-const TOPIC_SHOWN_MAX = 256;
 
 /** Beside what was decided: it is stored already, so only the acknowledgement is missing. */
 const REPEATED = { kind: 'repeated' } as const;
@@ -140,16 +133,14 @@ export class PublishPipeline {
     const decision = this.#decide(session, parcel);
     session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
     if (decision.kind === 'refused') this.#refuse(session, will, decision);
-    if (decision.kind !== 'pass' && decision.kind !== 'taken') {
-      this.#commit(session.lane, someOf(also), () => {});
-      return;
-    }
-    const plan = this.#parts.dispatch.plan(parcel);
-    const taken = decision.kind === 'taken' ? decision.writes : [];
-    this.#commit(session.lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
-      this.#finish({ plan, decision, by: session }, error);
-      if (error !== undefined) this.#commitFailed(session.clientId, will, error);
-    });
+    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also });
+  }
+
+  /** The will of a client of an earlier run. */
+  orphan(by: Publisher, will: Parcel, also: readonly Write[]): void {
+    const decision = this.#decide(by, will);
+    if (decision.kind === 'refused') this.#deps.refused(refusalOf(by, will, decision));
+    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, also });
   }
 
   /** The hub's own message: nobody decides about it. */
@@ -170,7 +161,10 @@ export class PublishPipeline {
   /** Somebody's message that came by another way than a connection. Throws RucheError when it is refused. */
   behalf(by: Publisher, parcel: Parcel, done: Done): void {
     const decision = this.#decide(by, parcel);
-    if (decision.kind === 'refused') throw new RucheError(decision.code, decision.detail);
+    if (decision.kind === 'refused') {
+      this.#deps.refused(refusalOf(by, parcel, decision));
+      throw new RucheError(decision.code, decision.detail);
+    }
     if (decision.kind === 'failed') throw new RucheError('INTERNAL');
     const plan = this.#parts.dispatch.plan(parcel);
     const writes = decision.kind === 'taken' ? [...decision.writes, ...plan.writes] : plan.writes;
@@ -210,22 +204,38 @@ export class PublishPipeline {
     const writes = this.#writesFor(session, publish, { decision, plan });
     const isStored = writes.length > 0 || decision.kind === 'taken';
     if (!isStored && session.lane.length === 0) {
-      const isWanted = this.#finish({ plan, decision, by: session }, undefined);
-      this.#answer(session, publish, isWanted ? undefined : NOBODY);
+      // First the answer: a client that hears itself has it before the message, as it would from Mosquitto.
+      this.#answer(session, publish, this.#parts.dispatch.isWanted(plan) ? undefined : NOBODY);
+      this.#finish({ plan, decision, by: session }, undefined);
       return;
     }
     this.#takeIn(session, publish);
     const startedMs = performance.now();
     this.#commit(session.lane, isStored ? writes : undefined, (error) => {
-      const isWanted = this.#finish({ plan, decision, by: session }, error);
       if (error !== undefined) {
+        this.#finish({ plan, decision, by: session }, error);
         this.#commitFailed(session.clientId, publish, error);
         this.#fail(session, publish);
         return;
       }
       if (decision.kind === 'taken') this.#parts.latency.add(performance.now() - startedMs);
       this.#letOut(session, publish);
-      this.#answer(session, publish, isWanted || decision.kind === 'taken' ? undefined : NOBODY);
+      const isWanted = decision.kind === 'taken' || this.#parts.dispatch.isWanted(plan);
+      this.#answer(session, publish, isWanted ? undefined : NOBODY);
+      this.#finish({ plan, decision, by: session }, undefined);
+    });
+  }
+
+  #lastWords({ lane, by, parcel, decision, also }: LastWord): void {
+    if (decision.kind !== 'pass' && decision.kind !== 'taken') {
+      this.#commit(lane, someOf(also), () => {});
+      return;
+    }
+    const plan = this.#parts.dispatch.plan(parcel);
+    const taken = decision.kind === 'taken' ? decision.writes : [];
+    this.#commit(lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
+      this.#finish({ plan, decision, by }, error);
+      if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
     });
   }
 
@@ -250,23 +260,23 @@ export class PublishPipeline {
       return;
     }
     this.#pending++;
-    lane.enter(this.#parts.commits.commit(writes), (error) => {
+    const place = lane.hold((error) => {
       done(error);
       this.#pending--;
       if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
     });
+    this.#parts.commits.store(writes, place);
   }
 
-  /** The commit has ended: out with it, or back. Answers whether anybody subscribed. */
-  #finish({ plan, decision, by }: Finishing, error: unknown): boolean {
+  /** The commit has ended: out with it, or back. */
+  #finish({ plan, decision, by }: Finishing, error: unknown): void {
     if (decision?.kind === 'taken') this.#tellSettled(decision, error === undefined);
     if (error !== undefined) {
       this.#parts.dispatch.withdraw(plan);
-      return false;
+      return;
     }
-    const isWanted = this.#parts.dispatch.deliver(plan);
+    this.#parts.dispatch.deliver(plan);
     this.#deps.passed(plan.envelope.parcel, plan.isRetained, by);
-    return isWanted;
   }
 
   #decide(by: Publisher, parcel: Parcel): Decision {
@@ -352,7 +362,7 @@ export class PublishPipeline {
     session.inFlight++;
     session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
-    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
+    if (isTooMuch || this.#parts.commits.isFull) session.hold('pipeline');
   }
 
   #letOut(session: Session, parcel: Parcel): void {
@@ -361,7 +371,7 @@ export class PublishPipeline {
     session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
-    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.release('pipeline');
   }
 }
 

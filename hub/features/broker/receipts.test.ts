@@ -23,7 +23,7 @@ describe('Receipts', () => {
 });
 
 describe('ReceiptKeeper', () => {
-  function makeKeeper(limits = BROKER_LIMITS) {
+  function makeKeeper(limits = BROKER_LIMITS, stored: readonly string[] = []) {
     const clock = new FakeClock();
     const forgotten: string[] = [];
     const keeper = new ReceiptKeeper({
@@ -33,6 +33,15 @@ describe('ReceiptKeeper', () => {
         list: async () => [{ slot: 1, messageId: 1, hash: 'x' }],
         forget: async (clientId) => {
           forgotten.push(clientId);
+          return { bytes: 0 };
+        },
+        names: async (limit, after) => {
+          const from = after === undefined ? 0 : stored.indexOf(after) + 1;
+          return stored.slice(from, from + limit);
+        },
+        nameOf: (clientId) => `name of ${clientId}`,
+        forgetNamed: async (name) => {
+          forgotten.push(name);
           return { bytes: 0 };
         },
       },
@@ -52,6 +61,23 @@ describe('ReceiptKeeper', () => {
     expect(forgotten).toEqual([]);
     clock.advance(120_000);
     expect(forgotten).toEqual(['gone']);
+  });
+
+  it('forgets those of an earlier run whose clients do not come back, and no other', async () => {
+    const { clock, forgotten, keeper } = makeKeeper(BROKER_LIMITS, ['name of gone', 'name of back']);
+    await keeper.restore();
+    keeper.arrived('back');
+    clock.advance(BROKER_LIMITS.receiptsKeptMs - 60_000);
+    expect(forgotten).toEqual([]);
+    clock.advance(120_000);
+    expect(forgotten).toEqual(['name of gone']);
+  });
+
+  it('takes over those of so many clients of an earlier run, however many there are', async () => {
+    const names = Array.from({ length: 2500 }, (_, at) => `name of ${at}`);
+    const { forgotten, keeper } = makeKeeper({ ...BROKER_LIMITS, receiptClientsMax: 2498 }, names);
+    await keeper.restore();
+    expect(forgotten).toEqual(names.slice(-2));
   });
 
   it('keeps those of so many clients, the newest', async () => {

@@ -36,7 +36,7 @@ export const digestOf = (topic: string, payload: Buffer): string =>
   hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), payload]), 'base64');
 
 export interface ReceiptKeeperDeps {
-  readonly receipts: Pick<ReceiptStore, 'list' | 'forget'>;
+  readonly receipts: Pick<ReceiptStore, 'list' | 'forget' | 'names' | 'nameOf' | 'forgetNamed'>;
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   commit(writes: readonly Write[]): Promise<void>;
@@ -45,12 +45,15 @@ export interface ReceiptKeeperDeps {
 
 const SWEEP_MS = 60_000;
 const SWEEP_CLIENTS_MAX = 100;
+const NAMES_READ_MAX = 1000;
 
 /** Loads receipts, and forgets those of clients that went away long enough not to be retrying anymore. */
 export class ReceiptKeeper {
   readonly #deps: ReceiptKeeperDeps;
   /** Client id → when its receipts may go; the oldest first. */
   readonly #leaving = new Map<string, number>();
+  /** Of earlier runs, by the store's name for them: those whose clients have not come back. */
+  readonly #leftovers = new Map<string, number>();
   readonly #stopSweeping: () => void;
 
   constructor(deps: ReceiptKeeperDeps) {
@@ -58,9 +61,26 @@ export class ReceiptKeeper {
     this.#stopSweeping = deps.clock.every(SWEEP_MS, () => this.#sweep());
   }
 
+  /** At the start, before anybody connects: whoever has receipts has as long to come back as if it had left just now. */
+  async restore(): Promise<void> {
+    const { clock, limits, receipts } = this.#deps;
+    const dueMs = clock.nowMs() + limits.receiptsKeptMs;
+    let names: string[];
+    let last: string | undefined;
+    do {
+      names = await receipts.names(NAMES_READ_MAX, last);
+      for (const name of names) {
+        if (this.#leftovers.size < limits.receiptClientsMax) this.#leftovers.set(name, dueMs);
+        else this.#commit(receipts.forgetNamed(name));
+      }
+      last = names.at(-1);
+    } while (names.length === NAMES_READ_MAX);
+  }
+
   /** The client is back: what it may repeat must stay. */
   arrived(clientId: string): Receipts {
     this.#leaving.delete(clientId);
+    if (this.#leftovers.size > 0) this.#leftovers.delete(this.#deps.receipts.nameOf(clientId));
     return new Receipts();
   }
 
@@ -90,18 +110,24 @@ export class ReceiptKeeper {
     const nowMs = this.#deps.clock.nowMs();
     let swept = 0;
     for (const [clientId, atMs] of this.#leaving) {
-      if (atMs > nowMs || swept === SWEEP_CLIENTS_MAX) return;
+      if (atMs > nowMs || swept === SWEEP_CLIENTS_MAX) break;
       swept++;
       this.#drop(clientId);
+    }
+    for (const [name, atMs] of this.#leftovers) {
+      if (atMs > nowMs || swept === SWEEP_CLIENTS_MAX) break;
+      swept++;
+      this.#leftovers.delete(name);
+      this.#commit(this.#deps.receipts.forgetNamed(name));
     }
   }
 
   #drop(clientId: string): void {
     this.#leaving.delete(clientId);
-    this.#forget(clientId).catch(this.#deps.onError);
+    this.#commit(this.#deps.receipts.forget(clientId));
   }
 
-  async #forget(clientId: string): Promise<void> {
-    await this.#deps.commit([await this.#deps.receipts.forget(clientId)]);
+  #commit(forgetting: Promise<Write>): void {
+    forgetting.then((write) => this.#deps.commit([write])).catch(this.#deps.onError);
   }
 }

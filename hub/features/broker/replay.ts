@@ -2,6 +2,7 @@
  * Retained values for a new subscription: a slice at a time, as many as the client has room for, so that neither the
  * event loop nor the client is flooded by a filter that takes in everything.
  */
+import { hasWildcard } from '../../domain/topic-filter.ts';
 import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
 import { blankPost, type Mailbox, type Post } from './mailbox.ts';
@@ -40,8 +41,11 @@ export class Replay {
 
   /** SUBACK is on its way. */
   add(subscription: Subscription): void {
+    const isFirst = this.#jobs.length === 0 && !this.#isScheduled;
     this.#jobs.push({ subscription, found: this.#parts.retained.match(subscription.filter) });
-    this.#schedule();
+    // One topic is found at once; what a wildcard finds waits for the others of this turn.
+    if (isFirst && !hasWildcard(subscription.filter)) this.#begin();
+    else this.#schedule();
   }
 
   #schedule(): void {
@@ -50,8 +54,12 @@ export class Replay {
     this.#mailbox.onRoom = undefined;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#slice().catch(this.#parts.failed);
+      this.#begin();
     });
+  }
+
+  #begin(): void {
+    this.#slice().catch(this.#parts.failed);
   }
 
   async #slice(): Promise<void> {

@@ -58,4 +58,14 @@ describe('a tree of retained messages', () => {
     expect(tree.hasRoomFor(parcel('a', 'y'.repeat(30)))).toBe(false);
     expect(tree.hasRoomFor(parcel('c', ''))).toBe(true);
   });
+
+  it('lets go of the network reads its values came in, but for a few', () => {
+    const tree = new RetainedTree(BROKER_LIMITS);
+    const read = Buffer.alloc(64 * 1024, 'x');
+    const holdsRead = (topic: string): boolean => tree.get(topic)?.payload.buffer === read.buffer;
+    const topics = Array.from({ length: 500 }, (_, at) => `t/${at}`);
+    for (const topic of topics) tree.set({ ...parcel(topic, ''), payload: read.subarray(0, 5) });
+    expect(topics.filter(holdsRead).length).toBeLessThanOrEqual(64);
+    for (const topic of topics) expect(tree.get(topic)?.payload.toString()).toBe('xxxxx');
+  });
 });

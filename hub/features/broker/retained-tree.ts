@@ -1,5 +1,6 @@
 /** Retained messages as a tree of levels: one by its name at once, many by a filter without looking at the others. */
-import { bytesOf, type Parcel } from './parcel.ts';
+import { hasWildcard } from '../../domain/topic-filter.ts';
+import { bytesOf, compact, type Parcel } from './parcel.ts';
 
 interface Node {
   /** Absent while it has none: most nodes are leaves. */
@@ -12,12 +13,18 @@ export interface RetainedLimits {
   readonly retainedBytesMax: number;
 }
 
+/** Values that may keep the network read they came in: what changes all the time is not copied each time. */
+const UNCOPIED_MAX = 64;
+
 export class RetainedTree {
   readonly #limits: RetainedLimits;
   readonly #root: Node = makeNode();
+  /** What has a value, by its whole name: publishing and exact filters do not walk the levels. */
+  readonly #byTopic = new Map<string, Node>();
+  /** The one that has been among them for the longest comes first. */
+  readonly #uncopied = new Set<Node>();
   /** Topics of values that expire. */
   readonly #expiring = new Map<string, number>();
-  #size = 0;
   #bytes = 0;
 
   constructor(limits: RetainedLimits) {
@@ -25,7 +32,7 @@ export class RetainedTree {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#byTopic.size;
   }
 
   /** Of names, payloads and properties. */
@@ -38,48 +45,34 @@ export class RetainedTree {
     if (parcel.payload.length === 0) return true;
     const known = this.get(parcel.topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#limits;
-    if (known === undefined && this.#size >= retainedMessagesMax) return false;
+    if (known === undefined && this.size >= retainedMessagesMax) return false;
     return this.#bytes + bytesOf(parcel) - (known === undefined ? 0 : bytesOf(known)) <= retainedBytesMax;
   }
 
   get(topic: string): Parcel | undefined {
-    let node: Node | undefined = this.#root;
-    for (const level of topic.split('/')) {
-      node = node?.children?.get(level);
-      if (node === undefined) return undefined;
-    }
-    return node.parcel;
+    return this.#byTopic.get(topic)?.parcel;
   }
 
   /** Replaces the value of its topic; an empty payload deletes it. [MQTT-3.3.1-10] */
   set(parcel: Parcel): void {
-    const levels = parcel.topic.split('/');
+    const { topic, expiresMs } = parcel;
     if (parcel.payload.length === 0) {
-      this.#delete(levels);
+      this.#delete(topic);
       return;
     }
-    let node = this.#root;
-    for (const level of levels) {
-      node.children ??= new Map();
-      let child = node.children.get(level);
-      if (child === undefined) {
-        child = makeNode();
-        node.children.set(level, child);
-      }
-      node = child;
-    }
-    if (node.parcel === undefined) this.#size++;
-    else this.#bytes -= bytesOf(node.parcel);
+    const node = this.#byTopic.get(topic) ?? this.#add(topic);
+    if (node.parcel !== undefined) this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
     this.#bytes += bytesOf(parcel);
-    if (parcel.expiresMs === undefined) this.#expiring.delete(parcel.topic);
-    else this.#expiring.set(parcel.topic, parcel.expiresMs);
+    this.#copyLater(node);
+    if (expiresMs !== undefined) this.#expiring.set(topic, expiresMs);
+    else if (this.#expiring.size > 0) this.#expiring.delete(topic);
   }
 
   /** Lets go of what nobody wants anymore, and answers what that was. [MQTT-3.3.2-5] */
   dropExpired(nowMs: number): string[] {
     const topics = [...this.#expiring].flatMap(([topic, expiresMs]) => (expiresMs <= nowMs ? [topic] : []));
-    for (const topic of topics) this.#delete(topic.split('/'));
+    for (const topic of topics) this.#delete(topic);
     return topics;
   }
 
@@ -88,22 +81,50 @@ export class RetainedTree {
    * many steps and go on later. Values that change meanwhile are seen as they are when they are reached.
    */
   *match(filter: string): Generator<Parcel | undefined, void, undefined> {
-    yield* walk(this.#root, { levels: filter.split('/'), depth: 0 });
+    if (!hasWildcard(filter)) yield this.get(filter);
+    else yield* walk(this.#root, { levels: filter.split('/'), depth: 0 });
   }
 
-  #delete(levels: readonly string[]): void {
+  #copyLater(node: Node): void {
+    if (this.#uncopied.has(node)) return;
+    this.#uncopied.add(node);
+    const [oldest] = this.#uncopied;
+    if (oldest === undefined || this.#uncopied.size <= UNCOPIED_MAX) return;
+    this.#uncopied.delete(oldest);
+    const { parcel } = oldest;
+    if (parcel !== undefined) oldest.parcel = { ...parcel, payload: compact(parcel.payload) };
+  }
+
+  #add(topic: string): Node {
+    let node = this.#root;
+    for (const level of topic.split('/')) {
+      node.children ??= new Map();
+      let child = node.children.get(level);
+      if (child === undefined) {
+        child = makeNode();
+        node.children.set(level, child);
+      }
+      node = child;
+    }
+    this.#byTopic.set(topic, node);
+    return node;
+  }
+
+  #delete(topic: string): void {
+    const known = this.#byTopic.get(topic);
+    if (known?.parcel === undefined) return;
+    this.#bytes -= bytesOf(known.parcel);
+    known.parcel = undefined;
+    this.#uncopied.delete(known);
+    this.#byTopic.delete(topic);
+    this.#expiring.delete(topic);
+    const levels = topic.split('/');
     const path: Node[] = [this.#root];
     for (const level of levels) {
       const child = path.at(-1)?.children?.get(level);
       if (child === undefined) return;
       path.push(child);
     }
-    const last = path.at(-1);
-    if (last?.parcel === undefined) return;
-    this.#size--;
-    this.#bytes -= bytesOf(last.parcel);
-    this.#expiring.delete(last.parcel.topic);
-    last.parcel = undefined;
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];
       if (node === undefined || (node.children?.size ?? 0) > 0 || node.parcel !== undefined) return;

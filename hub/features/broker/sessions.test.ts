@@ -88,14 +88,36 @@ describe('a client id', () => {
     await ping(last);
   });
 
-  it('is not given to a stranger or to another device while its owner is there', async () => {
+  it('is not given to a stranger while its owner is there', async () => {
     const owner = await hub.connect('alpha', { clientId: 'alpha' });
     const stranger = await hub.connect(undefined, { clientId: 'alpha' });
     expect(stranger.connack.returnCode).toBe(2);
-    const other = await hub.connect('beta', { clientId: 'alpha' });
-    expect(other.connack.returnCode).toBe(2);
     await ping(owner);
-    expect(hub.refusals.map(({ code }) => code)).toEqual(['CREDENTIALS_REQUIRED', 'DEVICE_EXISTS']);
+    expect(hub.refusals.map(({ code }) => code)).toEqual(['CREDENTIALS_REQUIRED']);
+  });
+
+  it('is one client for each owner: nobody is thrown out or kept out by somebody else', async () => {
+    const everybody = ['alpha', 'beta', 'viewer', 'operator'];
+    const clients: Connected[] = [];
+    for (const who of everybody) clients.push(await hub.connect(who, { clientId: 'alpha', clean: false }));
+    for (const [at, client] of clients.entries()) {
+      expect(client.connack.returnCode).toBe(0);
+      if (at < 2) await client.subscribe(`ruche/${everybody[at]}/cmd`, 1);
+    }
+    const [alpha, beta, viewer, operator] = clients;
+    if (alpha === undefined || beta === undefined || viewer === undefined || operator === undefined) return;
+    for (const to of ['alpha', 'beta']) {
+      operator.publish({ topic: `ruche/${to}/cmd`, payload: to, qos: 1, messageId: 1 });
+      await operator.take('puback');
+    }
+    for (const client of clients) await ping(client);
+    expect(clients.map(heardBy)).toEqual([['ruche/alpha/cmd alpha'], ['ruche/beta/cmd beta'], [], []]);
+    const again = await hub.connect('beta', { clientId: 'alpha', clean: false });
+    expect(again.connack.sessionPresent).toBe(true);
+    await beta.closed();
+    expect(hub.departures).toEqual([{ clientId: 'alpha', departure: 'taken-over' }]);
+    expect(hub.broker.stats().clients).toBe(4);
+    expect(hub.refusals).toEqual([]);
   });
 
   it('is taken from a stranger by who has credentials', async () => {

@@ -36,10 +36,6 @@ export const refKey = (session: string, seq: number): string => `post:${encodeUR
 export const bodyKey = (seq: number): string => `body:${padded(seq)}`;
 export const retainedKey = (topic: string): string => `retain:${topic}`;
 
-/** Everything of one session but its own row. */
-export const sessionRangesOf = (session: string): KeyRange[] =>
-  ['kept-subscription', 'incoming', 'post'].map((table) => under(`${table}:${encodeURIComponent(session)}:`));
-
 /** Everything of all sessions whose keys begin so; what is encoded is ASCII, and no letter of it is behind DEL. */
 export const sessionRangesUnder = (prefix: string): KeyRange[] =>
   ['kept-session', 'kept-subscription', 'incoming', 'post'].map((table) => {
@@ -57,7 +53,7 @@ export const numberAtEnd = (key: string): number => Number(key.slice(-NUMBER_WID
 interface ParcelHead {
   readonly t: string;
   readonly q: Qos;
-  readonly r?: 1;
+  readonly r?: 1 | undefined;
   readonly f?: string | undefined;
   readonly x?: number | undefined;
   readonly p?: Omit<Properties, 'correlationData'> | undefined;
@@ -68,22 +64,27 @@ interface ParcelHead {
 const LENGTH_BYTES = 4;
 
 export function writeParcel({ topic, payload, qos, retain, from, expiresMs, properties }: Parcel): Buffer {
-  const { correlationData, ...rest } = properties ?? {};
   const head: ParcelHead = {
     t: topic,
     q: qos,
-    ...(retain ? { r: 1 } : {}),
+    r: retain ? 1 : undefined,
     f: from,
     x: expiresMs,
-    ...(properties === undefined ? {} : { p: rest, c: correlationData?.toString('base64') }),
+    ...(properties === undefined ? {} : headOf(properties)),
   };
   const text = JSON.stringify(head);
   const headBytes = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(LENGTH_BYTES + headBytes + payload.length);
+  const payloadAt = LENGTH_BYTES + headBytes;
+  const bytes = Buffer.allocUnsafe(payloadAt + payload.length);
   bytes.writeUInt32BE(headBytes, 0);
-  bytes.write(text, LENGTH_BYTES);
-  payload.copy(bytes, LENGTH_BYTES + headBytes);
+  // ASCII is written faster than what has to be encoded.
+  bytes.write(text, LENGTH_BYTES, headBytes === text.length ? 'latin1' : 'utf8');
+  bytes.set(payload, payloadAt);
   return bytes;
+}
+
+function headOf({ correlationData, ...rest }: Properties): Pick<ParcelHead, 'p' | 'c'> {
+  return { p: rest, c: correlationData?.toString('base64') };
 }
 
 export function readParcel(bytes: Buffer): Parcel {

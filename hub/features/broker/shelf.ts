@@ -5,7 +5,7 @@
 import type { Write } from '../../store/store.ts';
 import type { Envelope } from './envelope.ts';
 import type { Mailbox, Post } from './mailbox.ts';
-import type { Parcel } from './parcel.ts';
+import { bytesOf, type Parcel } from './parcel.ts';
 import {
   bodyKey,
   handshakeKey,
@@ -17,7 +17,6 @@ import {
   refKey,
   retainedKey,
   sessionKeyOf,
-  sessionRangesOf,
   sessionRangesUnder,
   sessionRowKey,
   subscriptionKey,
@@ -57,11 +56,27 @@ export interface LoadedSession extends SessionRow {
   readonly posts: PostRow[];
 }
 
+/** What is stored of a session beside its own row. */
+export interface Belongings {
+  readonly filters: readonly string[];
+  readonly handshakes: readonly number[];
+  readonly posts: readonly Post[];
+}
+
+/** Why a body is kept. */
+interface Need {
+  /** Those that are still owed it. */
+  sessions: number;
+  /** Of its topic and payload. */
+  bytes: number;
+}
+
 export class Shelf {
   readonly #db: ShelfDb;
   readonly #failed: (error: unknown) => void;
-  /** Body → sessions that still need it. */
-  readonly #needs = new Map<number, number>();
+  /** By the number of the body. */
+  readonly #needs = new Map<number, Need>();
+  #bodyBytes = 0;
   #lastSeq = 0;
   /** Deletions of this turn of the event loop. */
   #dropped: ShelfOperation[] = [];
@@ -72,6 +87,11 @@ export class Shelf {
     this.#failed = failed;
   }
 
+  /** What is kept for later, each message once, however many sessions it is for. */
+  get bodies(): { readonly count: number; readonly bytes: number } {
+    return { count: this.#needs.size, bytes: this.#bodyBytes };
+  }
+
   nextSeq(): number {
     return ++this.#lastSeq;
   }
@@ -79,7 +99,8 @@ export class Shelf {
   /** Body and references, for the commit of the message itself. */
   postWrite(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): Write {
     const { seq } = envelope;
-    this.#needs.set(seq, posts.length);
+    this.#needs.set(seq, { sessions: posts.length, bytes: envelope.bytes });
+    this.#bodyBytes += envelope.bytes;
     const operations: ShelfOperation[] = [{ type: 'put', key: bodyKey(seq), value: writeParcel(envelope.parcel) }];
     for (const [{ key }, post] of posts)
       operations.push({ type: 'put', key: refKey(key, seq), value: writePost(post) });
@@ -88,7 +109,7 @@ export class Shelf {
 
   /** The commit of `postWrite` failed. */
   withdraw(seq: number): void {
-    this.#needs.delete(seq);
+    this.#forgetBody(seq);
   }
 
   retainedWrite(parcel: Parcel): Write {
@@ -137,14 +158,20 @@ export class Shelf {
     await this.#db.batch([{ type: 'put', key: sessionRowKey(sessionKey), value }]);
   }
 
-  /** Everything the session has; `posts` are its stored ones. */
-  async removeSession(sessionKey: string, posts: Iterable<Post>): Promise<void> {
+  /**
+   * Everything the session has. Row by row: a range would have to be read first, and everybody's messages would wait
+   * for that.
+   */
+  async removeSession(sessionKey: string, { filters, handshakes, posts }: Belongings): Promise<void> {
+    const keys = [
+      sessionRowKey(sessionKey),
+      ...filters.map((filter) => subscriptionKey(sessionKey, filter)),
+      ...handshakes.map((packetId) => handshakeKey(sessionKey, packetId)),
+      ...posts.map(({ seq }) => refKey(sessionKey, seq)),
+    ];
     for (const { seq } of posts) this.#unneed(seq);
     this.#dropNow();
-    await Promise.all([
-      ...sessionRangesOf(sessionKey).map((range) => this.#db.clear(range)),
-      this.#db.batch([{ type: 'del', key: sessionRowKey(sessionKey) }]),
-    ]);
+    await this.#db.batch(keys.map((key) => ({ type: 'del', key })));
   }
 
   /** The same for all sessions whose keys begin so. */
@@ -203,24 +230,33 @@ export class Shelf {
         continue;
       }
       session.posts.push(post);
-      this.#needs.set(post.seq, (this.#needs.get(post.seq) ?? 0) + 1);
+      const need = this.#needs.get(post.seq);
+      if (need === undefined) this.#needs.set(post.seq, { sessions: 1, bytes: 0 });
+      else need.sessions++;
     }
-    for await (const [key] of this.#db.entries(RANGES.bodies)) {
+    for await (const [key, value] of this.#db.entries(RANGES.bodies)) {
       const seq = numberAtEnd(key);
       this.#lastSeq = Math.max(this.#lastSeq, seq);
-      if (this.#needs.has(seq)) continue;
-      this.#drop(key);
+      const need = this.#needs.get(seq);
+      if (need === undefined) {
+        this.#drop(key);
+        continue;
+      }
+      need.bytes = bytesOf(readParcel(value));
+      this.#bodyBytes += need.bytes;
     }
   }
 
   #unneed(seq: number): void {
-    const left = (this.#needs.get(seq) ?? 1) - 1;
-    if (left > 0) {
-      this.#needs.set(seq, left);
-      return;
-    }
-    this.#needs.delete(seq);
+    const need = this.#needs.get(seq);
+    if (need !== undefined && --need.sessions > 0) return;
+    this.#forgetBody(seq);
     this.#drop(bodyKey(seq));
+  }
+
+  #forgetBody(seq: number): void {
+    this.#bodyBytes -= this.#needs.get(seq)?.bytes ?? 0;
+    this.#needs.delete(seq);
   }
 
   #drop(key: string): void {

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { startBroker } from '../../../tests/helpers/start-broker.ts';
+import { until } from '../../../tests/helpers/until.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
 import { Latency } from './stats.ts';
 
@@ -29,4 +31,41 @@ it('takes the shortest and the longest times', () => {
   expect(latency.p95()).toBe(0.05);
   for (let turn = 0; turn < 99; turn++) latency.add(1e9);
   expect(latency.p95()).toBeGreaterThan(60_000);
+});
+
+it('counts what is kept for later once, whoever it is for, also after a restart', async () => {
+  let hub = await startBroker();
+  for (const who of ['alpha', 'owner']) {
+    const away = await hub.connect(who, { clientId: who, clean: false });
+    await away.subscribe('ruche/alpha/#', 1);
+    await away.end();
+  }
+  await hub.broker.publish({ topic: 'ruche/alpha/cmd', payload: 'for both', qos: 1 });
+  await hub.broker.publish({ topic: 'kept', payload: 'value', retain: true });
+  const queued = 'ruche/alpha/cmd'.length + 'for both'.length;
+  const retained = 'kept'.length + 'value'.length;
+  const expected = { storedMessages: 2, storedBytes: queued + retained, waiting: 2 };
+  expect(hub.broker.stats()).toMatchObject(expected);
+  const { store, clock } = hub;
+  await hub.stop();
+  hub = await startBroker({ store, clock });
+  expect(hub.broker.stats()).toMatchObject(expected);
+  for (const who of ['alpha', 'owner']) {
+    const back = await hub.connect(who, { clientId: who, clean: false, acks: true });
+    await back.take('publish');
+  }
+  await until(() => hub.broker.stats().storedMessages === 1);
+  expect(hub.broker.stats()).toMatchObject({ storedBytes: retained, waiting: 0 });
+  await hub.close();
+});
+
+it('counts what waits for a group of a shared subscription', async () => {
+  const hub = await startBroker();
+  const member = await hub.connect('owner', { clientId: 'member', clean: false });
+  await member.subscribe('$share/group/jobs', 1);
+  await member.end();
+  await until(() => hub.broker.stats().clients === 0);
+  for (const payload of ['one', 'two']) await hub.broker.publish({ topic: 'jobs', payload, qos: 1 });
+  expect(hub.broker.stats()).toMatchObject({ waiting: 2, storedMessages: 2, storedBytes: 2 * 'jobsone'.length });
+  await hub.close();
 });

@@ -20,7 +20,7 @@ export interface BrokerStats {
   readonly leftOut: number;
   /** Messages dropped because a session was owed too many. */
   readonly dropped: number;
-  /** Messages that wait for clients, connected or not. */
+  /** Messages that wait for clients and for groups of shared subscriptions, whether anybody is there or not. */
   readonly waiting: number;
   readonly waitingBytes: number;
   /** Sent to clients that have not acknowledged them yet. */
@@ -28,6 +28,10 @@ export interface BrokerStats {
   readonly retained: number;
   /** Of their names and payloads. */
   readonly retainedBytes: number;
+  /** Messages kept for later, each once: those that are retained, and those that sessions or groups are owed. */
+  readonly storedMessages: number;
+  /** Of their names and payloads. */
+  readonly storedBytes: number;
   /** The shared ones included. */
   readonly subscriptions: number;
   readonly sharedSubscriptions: number;

@@ -65,13 +65,14 @@ it('a kept session with many filters in one SUBSCRIBE is stored once, without th
   expect(restored.every((filter) => filter.startsWith('ruche/alpha/'))).toBe(true);
 });
 
-it('a person cannot keep a device out by connecting under its client id', async () => {
+it('nobody keeps a device out by connecting under its client id', async () => {
   const squatter = await hub.connect('viewer', { clientId: 'alpha' });
   const device = await hub.connect('alpha', { clientId: 'alpha' });
   expect(device.connack.returnCode).toBe(0);
-  await squatter.closed();
-  expect((await hub.connect('viewer', { clientId: 'alpha' })).connack.returnCode).toBe(2);
-  expect((await hub.connect('beta', { clientId: 'alpha' })).connack.returnCode).toBe(2);
+  const again = await hub.connect('alpha', { clientId: 'alpha' });
+  expect(again.connack.returnCode).toBe(0);
+  await device.closed();
+  expect(squatter.isClosed).toBe(false);
 });
 
 it('only a waiting client becomes the device that was adopted under its client id', async () => {
@@ -80,4 +81,33 @@ it('only a waiting client becomes the device that was adopted under its client i
   hub.broker.upgrade('shared', principal);
   await until(() => hub.connected.length === 1);
   expect(hub.broker.session('shared')?.principal.kind).toBe('person');
+});
+
+it('strangers of one address share a part of the room for subscriptions; clients with credentials have theirs', async () => {
+  await hub.close();
+  hub = await startBroker({ limits: { strangersSubscriptionsPerAddressMax: 3 } });
+  const [one, two] = [await hub.connect('open', { clientId: 'one' }), await hub.connect('open', { clientId: 'two' })];
+  expect(await one.subscribe('a')).toMatchObject({ granted: [0] });
+  expect(await one.subscribe('b')).toMatchObject({ granted: [0] });
+  expect(await two.subscribe('c')).toMatchObject({ granted: [0] });
+  expect(await two.subscribe('d')).toMatchObject({ granted: [0x80] });
+  expect(hub.refusals).toEqual([
+    expect.objectContaining({ code: 'SUBSCRIPTIONS_FULL', clientId: 'two', address: '127.0.0.1', topic: 'd' }),
+  ]);
+  const known = await hub.connect('alpha', { clientId: 'alpha' });
+  expect(await known.subscribe('ruche/alpha/cmd')).toMatchObject({ granted: [0] });
+  await one.end();
+  await until(() => hub.broker.stats().clients === 2);
+  expect(await two.subscribe('d')).toMatchObject({ granted: [0] });
+});
+
+it('filters of a stranger who is adopted do not count for its address anymore', async () => {
+  await hub.close();
+  hub = await startBroker({ limits: { strangersSubscriptionsPerAddressMax: 1 } });
+  const stranger = await hub.connect(undefined, { clientId: 'ESP32-Simon-ab' });
+  expect(await stranger.subscribe('simon/pair')).toMatchObject({ granted: [0] });
+  const principal = { kind: 'device', deviceId: 'ab', names: new Set(['ab']), isProtected: false } as const;
+  hub.broker.upgrade('ESP32-Simon-ab', principal);
+  const other = await hub.connect('open', { clientId: 'other' });
+  expect(await other.subscribe('a')).toMatchObject({ granted: [0] });
 });

@@ -58,11 +58,40 @@ describe('a subscription tree', () => {
     expect(tree.match('a')).toMatchObject([{ qos: 0 }]);
   });
 
-  it('remembers the receivers of a topic until somebody subscribes or leaves', () => {
+  it('remembers the receivers of a topic until a filter that may match it comes or goes', () => {
     const tree = makeTree(['a']);
     const before = tree.match('a');
-    expect(tree.match('a')).toBe(before);
     tree.add('other', plainSubscription('b', 0));
-    expect(tree.match('a')).not.toBe(before);
+    expect(tree.match('a')).toBe(before);
+    tree.add('other', plainSubscription('a', 0));
+    expect(ownersOf(tree, 'a')).toEqual(['a', 'other']);
+    tree.add('third', plainSubscription('+', 0));
+    expect(ownersOf(tree, 'a')).toHaveLength(3);
+    tree.remove('other', 'a');
+    expect(ownersOf(tree, 'a').sort()).toEqual(['a', 'third']);
+  });
+
+  it('finds the receivers of busy topics at once, however many others pass', () => {
+    const tree = makeTree(['busy', '#']);
+    const before = tree.match('busy');
+    for (let at = 0; at < 15_000; at++) tree.match(`passing/${at}`);
+    expect(tree.match('busy')).toBe(before);
+  });
+
+  it('remembers no more than its share of memory', () => {
+    const tree = makeTree(['#']);
+    const name = (at: number): string => `${at}/${'x'.repeat(4000)}`;
+    const before = tree.match(name(0));
+    for (let at = 1; at < 2_000; at++) tree.match(name(at));
+    expect(tree.match(name(0))).toBe(before);
+    for (let at = 2_000; at < 5_000; at++) tree.match(name(at));
+    expect(tree.match(name(0))).not.toBe(before);
+  });
+
+  it('finds a crowd, and everybody in it once', () => {
+    const owners = Array.from({ length: 40 }, (_, at) => `owner ${at}`);
+    const tree = new SubscriptionTree<string>();
+    for (const filter of ['a/b', 'a/+', '#']) for (const owner of owners) tree.add(owner, plainSubscription(filter, 1));
+    expect(ownersOf(tree, 'a/b').sort()).toEqual(owners.sort());
   });
 });

@@ -1,4 +1,5 @@
 /** Who subscribed to what: filters as a tree of levels, and for each topic lately asked for who gets it. */
+import { hasWildcard } from '../../domain/topic-filter.ts';
 import type { Qos } from './parcel.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -20,14 +21,18 @@ interface Node<Owner> {
   readonly subscriptions: Map<Owner, Subscription>;
 }
 
-/** Topics whose receivers are remembered, and receivers in all; beyond either, everything is forgotten. */
-const CACHED_TOPICS_MAX = 10_000;
-const CACHED_ROUTES_MAX = 200_000;
+/** What is remembered of topics and their receivers, in one generation: topics, and about how much memory. */
+const REMEMBERED_TOPICS_MAX = 20_000;
+const REMEMBERED_BYTES_MAX = 8 * 1024 * 1024;
+/** About what a topic takes besides its name, and each of its receivers. */
+const TOPIC_BYTES = 96;
+const ROUTE_BYTES = 96;
+/** Filters of a topic up to which looking through its receivers is faster than an index of them. */
+const FEW = 8;
 
 export class SubscriptionTree<Owner> {
   readonly #root: Node<Owner> = makeNode();
-  readonly #cache = new Map<string, readonly Route<Owner>[]>();
-  #cachedRoutes = 0;
+  readonly #known = new Generations<readonly Route<Owner>[]>();
   #size = 0;
 
   /** Subscriptions in all. */
@@ -48,7 +53,7 @@ export class SubscriptionTree<Owner> {
     }
     if (!node.subscriptions.has(owner)) this.#size++;
     node.subscriptions.set(owner, subscription);
-    this.#forgetRoutes();
+    this.#forgetRoutes(subscription.filter);
   }
 
   remove(owner: Owner, filter: string): void {
@@ -61,7 +66,7 @@ export class SubscriptionTree<Owner> {
     }
     if (path.at(-1)?.subscriptions.delete(owner) !== true) return;
     this.#size--;
-    this.#forgetRoutes();
+    this.#forgetRoutes(filter);
     for (let depth = levels.length; depth > 0; depth--) {
       const node = path[depth];
       if (node === undefined || node.children.size > 0 || node.subscriptions.size > 0) return;
@@ -71,46 +76,111 @@ export class SubscriptionTree<Owner> {
 
   /** Valid until a subscription comes or goes. */
   match(topic: string): readonly Route<Owner>[] {
-    const known = this.#cache.get(topic);
+    if (this.#size === 0) return NOBODY;
+    const known = this.#known.get(topic);
     if (known !== undefined) return known;
     const routes = this.#find(topic);
-    if (this.#cache.size >= CACHED_TOPICS_MAX || this.#cachedRoutes >= CACHED_ROUTES_MAX) this.#forgetRoutes();
-    this.#cache.set(topic, routes);
-    this.#cachedRoutes += routes.length;
+    this.#known.set(topic, routes, TOPIC_BYTES + topic.length + routes.length * ROUTE_BYTES);
     return routes;
   }
 
   #find(topic: string): readonly Route<Owner>[] {
-    const found = new Map<Owner, Route<Owner>>();
-    const levels = topic.split('/');
-    const collect = (node: Node<Owner> | undefined): void => {
-      if (node === undefined) return;
-      for (const [owner, subscription] of node.subscriptions) {
-        found.set(owner, joined(found.get(owner), owner, subscription));
-      }
-    };
-    const walk = (node: Node<Owner>, depth: number): void => {
-      const level = levels[depth];
-      // [MQTT-4.7.2-1] A wildcard in front does not reach topics that begin with $.
-      const isHidden = depth === 0 && topic.startsWith('$');
-      // "a/#" takes in "a" too. [MQTT-4.7.1-2]
-      if (!isHidden) collect(node.children.get('#'));
-      if (level === undefined) {
-        collect(node);
-        return;
-      }
-      const exact = node.children.get(level);
-      if (exact !== undefined) walk(exact, depth + 1);
-      const any = isHidden ? undefined : node.children.get('+');
-      if (any !== undefined) walk(any, depth + 1);
-    };
-    walk(this.#root, 0);
-    return found.size === 0 ? NOBODY : [...found.values()];
+    const found = new Found<Owner>();
+    // [MQTT-4.7.2-1] A wildcard in front does not reach topics that begin with $.
+    walk(this.#root, { levels: topic.split('/'), isHidden: topic.startsWith('$'), found }, 0);
+    return found.routes.length === 0 ? NOBODY : found.routes;
   }
 
-  #forgetRoutes(): void {
-    if (this.#cache.size > 0) this.#cache.clear();
-    this.#cachedRoutes = 0;
+  /** A filter without wildcards concerns the one topic of its name. */
+  #forgetRoutes(filter: string): void {
+    if (hasWildcard(filter)) this.#known.clear();
+    else this.#known.delete(filter);
+  }
+}
+
+interface Search<Owner> {
+  readonly levels: readonly string[];
+  readonly isHidden: boolean;
+  readonly found: Found<Owner>;
+}
+
+function walk<Owner>(node: Node<Owner>, search: Search<Owner>, depth: number): void {
+  const { levels, isHidden, found } = search;
+  const { children, subscriptions } = node;
+  const isWild = depth > 0 || !isHidden;
+  // "a/#" takes in "a" too. [MQTT-4.7.1-2]
+  const rest = isWild ? children.get('#') : undefined;
+  if (rest !== undefined) found.add(rest.subscriptions);
+  const level = levels[depth];
+  if (level === undefined) {
+    found.add(subscriptions);
+    return;
+  }
+  const exact = children.get(level);
+  if (exact !== undefined) walk(exact, search, depth + 1);
+  const any = isWild ? children.get('+') : undefined;
+  if (any !== undefined) walk(any, search, depth + 1);
+}
+
+/** Each receiver once, in the order in which they were found. */
+class Found<Owner> {
+  readonly routes: Route<Owner>[] = [];
+  #places: Map<Owner, number> | undefined;
+
+  add(subscriptions: ReadonlyMap<Owner, Subscription>): void {
+    for (const [owner, subscription] of subscriptions) {
+      const at = this.#placeOf(owner);
+      this.routes[at] = joined(this.routes[at], owner, subscription);
+    }
+  }
+
+  /** Where it stands, or will stand. */
+  #placeOf(owner: Owner): number {
+    const { routes } = this;
+    if (this.#places === undefined) {
+      const at = routes.findIndex((route) => route.owner === owner);
+      if (at !== -1 || routes.length < FEW) return at === -1 ? routes.length : at;
+      this.#places = new Map(routes.map((route, place) => [route.owner, place]));
+    }
+    const known = this.#places.get(owner);
+    if (known !== undefined) return known;
+    this.#places.set(owner, routes.length);
+    return routes.length;
+  }
+}
+
+/**
+ * A bounded memory in two halves: when the younger one is full, the older one is forgotten and the younger one takes its
+ * place. What is asked for often is found in one of them, however much else passes.
+ */
+class Generations<Value> {
+  #young = new Map<string, Value>();
+  #old = new Map<string, Value>();
+  #bytes = 0;
+
+  get(key: string): Value | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  set(key: string, value: Value, bytes: number): void {
+    if (this.#young.size >= REMEMBERED_TOPICS_MAX || this.#bytes + bytes > REMEMBERED_BYTES_MAX) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#bytes = 0;
+    }
+    this.#young.set(key, value);
+    this.#bytes += bytes;
+  }
+
+  delete(key: string): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  clear(): void {
+    if (this.#young.size > 0) this.#young = new Map();
+    if (this.#old.size > 0) this.#old = new Map();
+    this.#bytes = 0;
   }
 }
 

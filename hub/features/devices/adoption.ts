@@ -2,6 +2,7 @@
 import { RucheError } from '../../contract/errors.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import { canonicalId } from '../../domain/device-id.ts';
+import { isPassingClientId } from '../../domain/dialects/dialects.ts';
 import type { Person } from '../../domain/principal.ts';
 import type { DeviceRow } from '../../store/store.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
@@ -49,11 +50,11 @@ async function adoptNew(registry: Registry, { entry, person, name, nowMs }: Adop
     ...(name === undefined ? {} : { name }),
     ownerId: person.userId,
     dialects: dialectsOf(entry),
-    boundClientId: entry.clientId,
+    ...boundTo(entry),
     address: entry.address,
     demo: entry.demo,
   });
-  const named = { ...row, aliases: registry.aliasesWith(row, entry.clientId) };
+  const named = { ...row, aliases: aliasesFor(registry, row, entry) };
   await registry.add(named);
   return named;
 }
@@ -67,10 +68,22 @@ async function bind(registry: Registry, known: DeviceRow, { entry, person, name 
     name: name ?? row.name,
     ownerId: row.ownerId ?? person.userId,
     dialects: [...new Set([...row.dialects, ...dialectsOf(entry)])],
-    aliases: registry.aliasesWith(row, entry.clientId),
-    boundClientId: entry.clientId,
+    aliases: aliasesFor(registry, row, entry),
+    ...boundTo(entry),
   }));
 }
+
+/**
+ * How it is admitted from now on: by its client id; and, when its payloads name it because the client id does not, from
+ * its address, for libraries that make a new client id for each connection.
+ */
+function boundTo({ clientId, address, isAnnounced }: WaitingEntry): Pick<DeviceRow, 'boundClientId' | 'boundAddress'> {
+  const boundClientId = isPassingClientId(clientId) ? null : clientId;
+  return isAnnounced ? { boundClientId, boundAddress: address } : { boundClientId };
+}
+
+const aliasesFor = (registry: Registry, row: DeviceRow, { clientId }: WaitingEntry): string[] =>
+  isPassingClientId(clientId) ? row.aliases : registry.aliasesWith(row, clientId);
 
 const dialectsOf = ({ dialect }: WaitingEntry): string[] => (dialect === undefined ? [] : [dialect]);
 

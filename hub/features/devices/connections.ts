@@ -1,6 +1,6 @@
 /** Whose each connection is: a device's, a waiting client's, or in open mode whoever its payloads turn out to name. */
 import { RucheError } from '../../contract/errors.ts';
-import { canonicalId } from '../../domain/device-id.ts';
+import { canonicalId, isDeviceId } from '../../domain/device-id.ts';
 import type { Departure } from '../../domain/presence.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -11,8 +11,6 @@ import type { Fleet } from './fleet.ts';
 import { namesOf, type Registry } from './registry.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { WaitingEntry, WaitingRoom } from './waiting-room.ts';
-
-const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 export interface ConnectionsDeps {
   readonly registry: Registry;
@@ -78,7 +76,7 @@ export class Connections {
     const { registry, clock, isDemoClient } = this.#deps;
     const known = registry.find(claimedId);
     if (known !== undefined && known.tokenHash !== null) throw new RucheError('CREDENTIALS_REQUIRED');
-    if (known === undefined && !DEVICE_ID.test(claimedId)) throw new RucheError('DEVICE_ID_INVALID');
+    if (known === undefined && !isDeviceId(claimedId)) throw new RucheError('DEVICE_ID_INVALID');
     const row = known ?? newRow(claimedId, clock.nowMs(), { demo: isDemoClient(clientId) });
     const writes = known === undefined ? [registry.addNow(row)] : [];
     const open = this.#open.get(clientId);

@@ -13,19 +13,22 @@ import { RucheError } from '../../contract/errors.ts';
 import type { HubInfo } from '../../contract/hub-info.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure } from '../../domain/presence.ts';
-import type { Person, Principal } from '../../domain/principal.ts';
+import type { DevicePrincipal, Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { hashSecret } from '../../lib/ids.ts';
+import { unseal } from '../../lib/seal.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeviceRow, PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } from './admission.ts';
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
-import { NO_CREDENTIALS, newCredentials } from './credentials.ts';
+import { isTokenOf, NO_CREDENTIALS, newCredentials } from './credentials.ts';
 import { type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
+import type { Standing } from './life.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { type Announcement, WaitingRoom } from './waiting-room.ts';
 
 const SWEEP_MS = 60_000;
 
@@ -122,8 +125,38 @@ export class Devices {
     return row && principalOf(row);
   }
 
+  /** The device whose token it is. */
+  ofToken(token: string): DevicePrincipal | undefined {
+    const row = this.#registry.ofTokenHash(hashSecret(token));
+    return row !== undefined && isTokenOf(row, token) ? principalOf(row) : undefined;
+  }
+
+  /** The device of this name with the secret that signs its JWTs; undefined: it has none. */
+  withSecret(name: string): { principal: DevicePrincipal; secret: string } | undefined {
+    const row = this.#registry.find(name);
+    if (row === undefined || row.secretSealed === null) return undefined;
+    return { principal: principalOf(row), secret: unseal(row.secretSealed, row.id, this.#deps.hubKey) };
+  }
+
   connected(session: SessionFacts): void {
     this.#connections.connected(session);
+  }
+
+  /**
+   * A waiting client said in a payload which device it is. One that was adopted with this id and address is admitted,
+   * before the message is decided on; the others are shown with it.
+   */
+  announced({ clientId, address }: Pick<SessionFacts, 'clientId' | 'address'>, said: Announcement): void {
+    const row = this.#registry.find(said.deviceId);
+    if (row === undefined || row.tokenHash !== null || row.boundAddress !== address) {
+      this.#waitingRoom.announced(clientId, said);
+      return;
+    }
+    const entry = this.#waitingRoom.ofClient(clientId);
+    if (entry === undefined) return;
+    this.#waitingRoom.remove(entry);
+    this.#connections.adopted(row.id, entry);
+    this.#admitted.fire(clientId, principalOf(row));
   }
 
   /** For every packet of every connection. */
@@ -172,6 +205,13 @@ export class Devices {
   isConnected(deviceId: string): boolean {
     const row = this.#registry.get(deviceId);
     return row !== undefined && this.#fleet.life(row).isConnected;
+  }
+
+  /** Whether it is there, without the rest of the view: cheap enough for every change. */
+  standingOf(deviceId: string): (Standing & { readonly lastSeenMs: number | null }) | undefined {
+    const row = this.#registry.get(deviceId);
+    const life = row && this.#fleet.life(row);
+    return life && { ...life.standing, lastSeenMs: life.lastSeenMs };
   }
 
   /** The client id of the device's own newest connection. */
@@ -263,7 +303,8 @@ export class Devices {
    */
   async admitWaitingFor(name: string, person: Person): Promise<string | undefined> {
     const row = this.#registry.find(name);
-    if (row !== undefined && (row.tokenHash !== null || row.boundClientId !== null)) return undefined;
+    const hasWayIn = row !== undefined && (row.tokenHash ?? row.boundClientId ?? row.boundAddress ?? null) !== null;
+    if (hasWayIn) return undefined;
     const entry = this.#waitingRoom.forDevice(row?.id ?? canonicalId(name));
     return entry && (await this.adopt(entry.id, person)).id;
   }

@@ -23,6 +23,8 @@ export class Registry {
   readonly #rows = new Map<string, DeviceRow>();
   /** Every canonical name → device id. */
   readonly #names = new Map<string, string>();
+  /** SHA-256 of device tokens → device id. */
+  readonly #tokens = new Map<string, string>();
   /** Client ids that are admitted without credentials → device id. */
   readonly #bound = new Map<string, string>();
   readonly #inTurn = makeTurnstile({
@@ -63,6 +65,11 @@ export class Registry {
     const row = this.find(name);
     if (row === undefined) throw new RucheError('DEVICE_UNKNOWN');
     return row;
+  }
+
+  ofTokenHash(hash: string): DeviceRow | undefined {
+    const id = this.#tokens.get(hash);
+    return id === undefined ? undefined : this.#rows.get(id);
   }
 
   boundTo(clientId: string): DeviceRow | undefined {
@@ -167,6 +174,7 @@ export class Registry {
     this.#rows.set(row.id, row);
     for (const name of namesOf(row)) if (!this.#names.has(name)) this.#names.set(name, row.id);
     if (row.boundClientId !== null) this.#bound.set(row.boundClientId, row.id);
+    if (row.tokenHash !== null) this.#tokens.set(row.tokenHash, row.id);
   }
 
   #drop(id: string): void {
@@ -178,6 +186,7 @@ export class Registry {
   }
 
   #forgetNames(row: DeviceRow): void {
+    if (row.tokenHash !== null) this.#tokens.delete(row.tokenHash);
     for (const name of namesOf(row)) if (this.#names.get(name) === row.id) this.#names.delete(name);
     if (row.boundClientId !== null && this.#bound.get(row.boundClientId) === row.id) {
       this.#bound.delete(row.boundClientId);

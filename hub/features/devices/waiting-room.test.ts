@@ -250,3 +250,63 @@ it('the demonstration is let in where strangers are refused', async () => {
   expect(() => connect('stranger')).toThrow('CONNECT_REFUSED');
   expect(connect('demo-1').principal.kind).toBe('waiting');
 });
+
+describe('a client whose payload says which device it is', () => {
+  const RASPBERRY = { deviceId: 'raspberry-1', dialect: 'surveillance' };
+  const ADDRESS = '10.0.0.9';
+  async function adopted(clientId = 'mosq-a1') {
+    const test = await setUp();
+    const admitted: string[] = [];
+    test.devices.onAdmitted((client) => admitted.push(client));
+    const session = test.connect(clientId);
+    test.devices.announced(session, RASPBERRY);
+    await test.devices.adopt(waitingId(test), person('ada'));
+    return { ...test, admitted };
+  }
+
+  it('is listed with it, once, however many client ids it makes', async () => {
+    const { devices, connect } = await setUp();
+    for (const clientId of ['mosq-a1', 'mosq-b2', 'mosq-c3']) {
+      const session = connect(clientId);
+      devices.announced(session, RASPBERRY);
+      if (clientId !== 'mosq-c3') devices.disconnected(session, 'disconnect');
+    }
+    expect(devices.waitingViews()).toMatchObject([{ clientId: 'mosq-c3', ...RASPBERRY }]);
+  });
+
+  it('becomes an unprotected device, admitted by what it says and where it says it', async () => {
+    const { devices, connect, admitted } = await adopted();
+    expect(devices.view('raspberry-1')).toMatchObject({ protected: false, connected: true });
+    devices.announced(connect('mosq-next'), RASPBERRY);
+    expect(admitted).toEqual(['mosq-a1', 'mosq-next']);
+    devices.announced(connect('mosq-far', { address: '10.0.0.77' }), RASPBERRY);
+    devices.announced(connect('mosq-other'), { ...RASPBERRY, deviceId: 'raspberry-2' });
+    expect(admitted).toEqual(['mosq-a1', 'mosq-next']);
+    expect(devices.waitingViews().map((one) => one.clientId)).toEqual(['mosq-far', 'mosq-other']);
+  });
+
+  it('is admitted so also after a restart, and no more when it has a token', async () => {
+    const { restart } = await adopted();
+    const { devices, connect } = await restart(1000);
+    const admitted: string[] = [];
+    devices.onAdmitted((client) => admitted.push(client));
+    devices.announced(connect('mosq-later'), RASPBERRY);
+    expect(admitted).toEqual(['mosq-later']);
+    await devices.rotateToken('raspberry-1');
+    devices.announced(connect('mosq-latest'), RASPBERRY);
+    expect(admitted).toEqual(['mosq-later']);
+  });
+
+  it('is not known by a client id that is made by chance', async () => {
+    const { devices } = await adopted('ESP32Client-1a2b');
+    expect(devices.find('ESP32Client-1a2b')).toBeUndefined();
+    const attempt = { clientId: 'ESP32Client-1a2b', username: undefined, password: undefined, address: ADDRESS };
+    expect(devices.admit(attempt)).toMatchObject({ ok: true, principal: { kind: 'waiting' } });
+  });
+
+  it('stays what its client id says, when that tells', async () => {
+    const test = await setUp();
+    test.devices.announced(test.connect(SIMON_CLIENT), RASPBERRY);
+    expect(test.devices.waitingViews()).toMatchObject([{ deviceId: MAC, dialect: 'simon' }]);
+  });
+});

@@ -18,9 +18,11 @@ const FORGET_AFTER_MS = 3_600_000;
 export interface WaitingEntry {
   readonly id: string;
   readonly clientId: string;
-  /** Canonical id it would have, when a dialect can tell from the client id. */
-  readonly deviceId: string | undefined;
-  readonly dialect: string | undefined;
+  /** Canonical id it would have, when a dialect can tell from the client id or from what it says. */
+  deviceId: string | undefined;
+  dialect: string | undefined;
+  /** It said so itself, in a payload: its client id does not tell. */
+  isAnnounced: boolean;
   readonly demo: boolean;
   readonly firstSeenMs: number;
   address: string;
@@ -28,6 +30,13 @@ export interface WaitingEntry {
   session: SessionFacts | undefined;
   /** Without a session: it may still be on its way until then. */
   arrivingUntilMs: number;
+}
+
+/** Who a client says it is. */
+export interface Announcement {
+  /** Canonical. */
+  readonly deviceId: string;
+  readonly dialect: string;
 }
 
 export class WaitingRoom {
@@ -54,6 +63,7 @@ export class WaitingRoom {
       clientId: client.clientId,
       deviceId: identity === undefined ? undefined : canonicalId(identity.name),
       dialect: identity?.dialect,
+      isAnnounced: false,
       demo: client.demo,
       firstSeenMs: nowMs,
       address: client.address,
@@ -74,6 +84,20 @@ export class WaitingRoom {
     this.#onChanged();
   }
 
+  /** What a client said tells which device it is; one that its client id names already stays that. */
+  announced(clientId: string, said: Announcement): void {
+    const entry = this.#byClient.get(clientId);
+    if (entry === undefined || (entry.deviceId !== undefined && !entry.isAnnounced)) return;
+    if (entry.deviceId === said.deviceId) return;
+    Object.assign(entry, said, { isAnnounced: true });
+    // Its earlier connections, under other client ids: one line is enough for one device.
+    for (const other of this.entries()) {
+      const isSame = other.isAnnounced && other.deviceId === said.deviceId && other.address === entry.address;
+      if (other !== entry && isSame && other.session === undefined) this.#byClient.delete(other.clientId);
+    }
+    this.#onChanged();
+  }
+
   heard(clientId: string, nowMs: number): void {
     const entry = this.#byClient.get(clientId);
     if (entry !== undefined) entry.lastSeenMs = nowMs;
@@ -87,6 +111,10 @@ export class WaitingRoom {
     entry.lastSeenMs = nowMs;
     entry.arrivingUntilMs = nowMs;
     this.#onChanged();
+  }
+
+  ofClient(clientId: string): WaitingEntry | undefined {
+    return this.#byClient.get(clientId);
   }
 
   get(id: string): WaitingEntry | undefined {

@@ -9,7 +9,7 @@ import type { Clock } from '../../lib/clock.ts';
 /** Changes of lists within this time become one message. */
 export const LIVE_PERIOD_MS = 250;
 
-export type SendTo = (clientId: string, topic: string, text: string) => 'sent' | 'busy' | 'gone';
+export type SendTo = (key: string, topic: string, text: string) => 'sent' | 'busy' | 'gone';
 
 /** What a topic says. Both answer per person, and are asked once for all watchers of a moment. */
 export interface Source {
@@ -53,18 +53,18 @@ export class Channel {
     return this.#watchers.size > 0;
   }
 
-  has(clientId: string): boolean {
-    return this.#watchers.has(clientId);
+  has(key: string): boolean {
+    return this.#watchers.has(key);
   }
 
   /** Its first message is the present state; adding it again sends that again. */
-  add(clientId: string, person: Person): void {
-    this.#watchers.set(clientId, { person, isBehind: true });
+  add(key: string, person: Person): void {
+    this.#watchers.set(key, { person, isBehind: true });
     this.#schedule();
   }
 
-  delete(clientId: string): void {
-    if (this.#watchers.delete(clientId) && !this.isWatched) this.close();
+  delete(key: string): void {
+    if (this.#watchers.delete(key) && !this.isWatched) this.close();
   }
 
   /** Something changed. */
@@ -100,20 +100,20 @@ export class Channel {
       this.#isTouched = false;
       const textFor = this.#source.update();
       const upToDate = all.filter(([, watcher]) => !watcher.isBehind);
-      for (const [clientId, watcher] of upToDate) this.#send(clientId, watcher, textFor(watcher.person));
+      for (const [key, watcher] of upToDate) this.#send(key, watcher, textFor(watcher.person));
     }
     if (behind.length > 0) {
       const textFor = this.#source.snapshot();
-      for (const [clientId, watcher] of behind) this.#send(clientId, watcher, textFor(watcher.person));
+      for (const [key, watcher] of behind) this.#send(key, watcher, textFor(watcher.person));
     }
     const isOwing = this.#options.isPeriodic || [...this.#watchers.values()].some((watcher) => watcher.isBehind);
     if (this.isWatched && isOwing) this.#schedule();
   }
 
-  #send(clientId: string, watcher: Watcher, text: string | undefined): void {
+  #send(key: string, watcher: Watcher, text: string | undefined): void {
     const { sendTo, topic } = this.#options;
-    const outcome = text === undefined ? 'sent' : sendTo(clientId, topic, text);
-    if (outcome === 'gone') this.delete(clientId);
+    const outcome = text === undefined ? 'sent' : sendTo(key, topic, text);
+    if (outcome === 'gone') this.delete(key);
     else watcher.isBehind = outcome === 'busy';
   }
 }

@@ -1,12 +1,15 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Alert } from '../../contract/alert.ts';
 import type { Command } from '../../contract/command.ts';
 import type { DeviceValue } from '../../contract/device.ts';
+import type { Event } from '../../contract/event.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
   LIVE_DEVICES,
+  LIVE_EVENTS,
   LIVE_FORWARDING,
   LIVE_HEALTH,
   LIVE_PREFIX,
@@ -24,6 +27,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
 import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { EventsSource, type EventViews } from './events-source.ts';
 import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
@@ -46,6 +50,7 @@ export interface LiveDeps {
   /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
+  readonly events: EventViews;
   /** The latest value of every metric of a device. */
   values(deviceId: string): DeviceValue[];
   /** The games being played. */
@@ -76,10 +81,11 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
-  /** Of the devices that somebody looks at, by id. */
-  readonly #readings = new Map<string, ReadingsSource>();
+  readonly #events: EventsSource;
   /** By topic, while they are watched. */
   readonly #commands = new Map<string, CommandsSource>();
+  /** Of the devices that somebody looks at, by id. */
+  readonly #readings = new Map<string, ReadingsSource>();
   /** By topic; those of pairings, commands, single devices and topics exist only while they are watched. */
   readonly #channels = new Map<string, Channel>();
 
@@ -87,8 +93,10 @@ export class Live {
     this.#deps = deps;
     this.#devices = new DevicesSource(deps.fleet);
     this.#scores = new ScoresSource(deps.rounds);
+    this.#events = new EventsSource(deps.events);
     this.#open(LIVE_DEVICES, this.#devices, { periodMs: LIVE_PERIOD_MS });
     this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
+    this.#open(LIVE_EVENTS, this.#events, { periodMs: LIVE_PERIOD_MS });
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
@@ -98,32 +106,32 @@ export class Live {
   }
 
   /** A person's connection subscribed; filters that are not about $live/ are none of ours. */
-  subscribed(clientId: string, person: Person, filter: string): void {
+  subscribed(key: string, person: Person, filter: string): void {
     if (!filter.startsWith(LIVE_PREFIX)) return;
-    const watcher = this.#watchers.get(clientId) ?? { person, filters: new Set<string>() };
-    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(clientId);
+    const watcher = this.#watchers.get(key) ?? { person, filters: new Set<string>() };
+    const isFull = this.#watchers.size >= WATCHERS_MAX && !this.#watchers.has(key);
     if (isFull || (watcher.filters.size >= FILTERS_MAX && !watcher.filters.has(filter))) {
-      this.#deps.log.warn({ clientId, username: person.username, filter }, 'too many live watchers');
+      this.#deps.log.warn({ key, username: person.username, filter }, 'too many live watchers');
       return;
     }
-    this.#watchers.set(clientId, watcher);
+    this.#watchers.set(key, watcher);
     watcher.filters.add(filter);
-    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(clientId, person);
+    for (const topic of this.#topicsOf(filter)) this.#channel(topic)?.add(key, person);
   }
 
-  unsubscribed(clientId: string, filter: string): void {
-    const watcher = this.#watchers.get(clientId);
+  unsubscribed(key: string, filter: string): void {
+    const watcher = this.#watchers.get(key);
     if (watcher === undefined || !watcher.filters.delete(filter)) return;
     for (const [topic, channel] of this.#channels) {
-      if (channel.has(clientId) && !watches(watcher, topic)) this.#leave(topic, channel, clientId);
+      if (channel.has(key) && !watches(watcher, topic)) this.#leave(topic, channel, key);
     }
-    if (watcher.filters.size === 0) this.#watchers.delete(clientId);
+    if (watcher.filters.size === 0) this.#watchers.delete(key);
   }
 
   /** The connection ended. */
-  gone(clientId: string): void {
-    if (!this.#watchers.delete(clientId)) return;
-    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, clientId);
+  gone(key: string): void {
+    if (!this.#watchers.delete(key)) return;
+    for (const [topic, channel] of this.#channels) this.#leave(topic, channel, key);
   }
 
   deviceChanged(id: string): void {
@@ -132,6 +140,7 @@ export class Live {
 
   deviceRemoved(id: string): void {
     this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+    this.#news(LIVE_EVENTS, () => this.#events.deviceRemoved(id));
   }
 
   /** A device said this, and it is stored; called for every message, asked only when somebody looks. */
@@ -155,16 +164,29 @@ export class Live {
     this.#news(LIVE_SCORES, () => this.#scores.removed(id));
   }
 
+  /** New, or acknowledged. */
+  eventChanged(event: Event): void {
+    this.#news(LIVE_EVENTS, () => this.#events.event(event));
+  }
+
+  alertChanged(alert: Alert): void {
+    this.#news(LIVE_EVENTS, () => this.#events.alert(alert));
+  }
+
+  modeChanged(): void {
+    this.#news(LIVE_EVENTS, () => this.#events.modeChanged());
+  }
+
   roundsChanged(): void {
     this.#news(LIVE_SCORES, () => undefined);
   }
 
   pairingChanged({ deviceId }: LivePairing): void {
     const topic = livePairing(deviceId);
-    for (const [clientId, watcher] of this.#watchers) {
+    for (const [key, watcher] of this.#watchers) {
       // Who watches with a wildcard learns of this device only now.
-      if (watches(watcher, topic) && this.#channels.get(topic)?.has(clientId) !== true) {
-        this.#channel(topic)?.add(clientId, watcher.person);
+      if (watches(watcher, topic) && this.#channels.get(topic)?.has(key) !== true) {
+        this.#channel(topic)?.add(key, watcher.person);
       }
     }
     this.#channels.get(topic)?.touch();
@@ -198,6 +220,7 @@ export class Live {
     const topics = [
       LIVE_DEVICES,
       LIVE_SCORES,
+      LIVE_EVENTS,
       LIVE_STATS,
       LIVE_TOPICS,
       LIVE_HEALTH,
@@ -215,17 +238,11 @@ export class Live {
       const state = (): LivePairing => this.#deps.pairing(topic.slice(PAIRINGS.length));
       return this.#open(topic, stateSource(state), { periodMs: STEPS_PERIOD_MS });
     }
-    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     if (topic.startsWith(COMMANDS)) return this.#openCommands(topic);
+    if (topic.startsWith(DEVICES)) return this.#openDevice(topic, topic.slice(DEVICES.length));
     const name = topic.startsWith(TOPICS) ? decoded(topic.slice(TOPICS.length)) : undefined;
     if (name === undefined) return undefined;
     return this.#open(topic, this.#deps.topics.topic(name), { periodMs: TOPIC_PERIOD_MS, isPeriodic: true });
-  }
-
-  #openDevice(topic: string, deviceId: string): Channel {
-    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
-    this.#readings.set(deviceId, source);
-    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
   }
 
   #openCommands(topic: string): Channel {
@@ -243,6 +260,12 @@ export class Live {
     return channel;
   }
 
+  #openDevice(topic: string, deviceId: string): Channel {
+    const source = new ReadingsSource(this.#deps.clock, () => this.#deps.values(deviceId));
+    this.#readings.set(deviceId, source);
+    return this.#open(topic, source, { periodMs: DEVICE_PERIOD_MS, isPeriodic: true });
+  }
+
   #open(topic: string, source: Source, rhythm: { periodMs: number; isPeriodic?: boolean }): Channel {
     const { clock, sendTo } = this.#deps;
     const channel = new Channel({ clock, sendTo, topic, ...rhythm }, source);
@@ -250,8 +273,8 @@ export class Live {
     return channel;
   }
 
-  #leave(topic: string, channel: Channel, clientId: string): void {
-    channel.delete(clientId);
+  #leave(topic: string, channel: Channel, key: string): void {
+    channel.delete(key);
     if (channel.isWatched || !PASSING.some((prefix) => topic.startsWith(prefix))) return;
     this.#channels.delete(topic);
     this.#commands.delete(topic);
@@ -261,10 +284,10 @@ export class Live {
 
 const PAIRINGS = livePairing('');
 const TOPICS = liveTopic('');
-const DEVICES = liveDevice('');
 const COMMANDS = liveCommands('');
+const DEVICES = liveDevice('');
 /** Their channels exist only while somebody watches. */
-const PASSING = [PAIRINGS, TOPICS, DEVICES, COMMANDS];
+const PASSING = [PAIRINGS, COMMANDS, TOPICS, DEVICES];
 
 /** The name in a live topic; undefined when it is none that was encoded. */
 function decoded(level: string): string | undefined {

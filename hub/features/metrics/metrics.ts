@@ -7,9 +7,11 @@ import { Sys, type SysDeps } from './sys.ts';
 export interface MetricsDeps extends Omit<SysDeps, 'heapBytes'> {
   store(): Promise<StoreStats>;
   diskFreeBytes(): number | undefined;
+  alertsStanding(): number;
   process(): ProcessNumbers;
   eventLoop(): EventLoopDelay | undefined;
   slowClients(): number;
+  decoderFailures(): ReadonlyMap<string, number>;
 }
 
 export interface Metrics {
@@ -32,8 +34,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         slowClients: deps.slowClients(),
         store: await deps.store(),
         diskFreeBytes: deps.diskFreeBytes(),
+        alertsStanding: deps.alertsStanding(),
         process: deps.process(),
         eventLoop: deps.eventLoop(),
+        decoderFailures: deps.decoderFailures(),
       }),
     close: () => sys.close(),
   };

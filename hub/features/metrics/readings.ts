@@ -33,14 +33,17 @@ export interface Readable {
   readonly slowClients: number;
   readonly store: StoreStats;
   readonly diskFreeBytes: number | undefined;
+  /** Alerts that are not cleared. */
+  readonly alertsStanding: number | undefined;
   readonly process: ProcessNumbers;
   readonly eventLoop: EventLoopDelay | undefined;
+  /** Dialect → messages it failed over. */
+  readonly decoderFailures: ReadonlyMap<string, number>;
 }
 
 export function readingsOf(state: Readable): Reading[] {
-  return [...brokerReadings(state), ...storeReadings(state), ...processReadings(state)].filter(
-    ({ values }) => values.length > 0,
-  );
+  const all = [brokerReadings, storeReadings, alertReadings, processReadings].flatMap((read) => read(state));
+  return [...all, failuresOf(state)].filter(({ values }) => values.length > 0);
 }
 
 function brokerReadings({ broker, clientsMaximum, slowClients }: Readable): Reading[] {
@@ -78,6 +81,10 @@ function storeReadings({ store, diskFreeBytes }: Readable): Reading[] {
   ];
 }
 
+function alertReadings({ alertsStanding }: Readable): Reading[] {
+  return [gauge('alerts_standing', 'Alerts that are not cleared.', alertsStanding)];
+}
+
 function processReadings({ version, process, eventLoop }: Readable): Reading[] {
   const quantiles = eventLoop && [
     { value: eventLoop.p50Ms / 1000, labels: { quantile: '0.5' } },
@@ -100,6 +107,13 @@ function processReadings({ version, process, eventLoop }: Readable): Reading[] {
     },
   ];
 }
+
+const failuresOf = ({ decoderFailures }: Readable): Reading => ({
+  name: name('decoder_failures_total'),
+  help: 'Messages a dialect of the hub failed over: mistakes of the hub.',
+  kind: 'counter',
+  values: [...decoderFailures].map(([dialect, value]) => ({ value, labels: { dialect } })),
+});
 
 const name = (rest: string): string => `ruche_${rest}`;
 const valuesOf = (value: number | undefined): Reading['values'] => (value === undefined ? [] : [{ value }]);

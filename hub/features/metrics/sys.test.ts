@@ -6,7 +6,7 @@ import type { BrokerNumbers } from '../broker-numbers.ts';
 import { SYS_INTERVAL_MS, Sys } from './sys.ts';
 
 const OPEN: Principal = { kind: 'open' };
-const client = (clientId: string, principal: Principal = OPEN) => ({ clientId, principal });
+const client = (key: string, principal: Principal = OPEN) => ({ key, principal });
 const KNOWN: BrokerNumbers = {
   clients: 3,
   publishesIn: 100,

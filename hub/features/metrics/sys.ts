@@ -19,7 +19,8 @@ const FRESH_MS = 1_000;
 
 /** Who subscribed: one connection of a client. */
 export interface SysWatcher {
-  readonly clientId: string;
+  /** Tells it from every other one. */
+  readonly key: string;
   readonly principal: Principal;
 }
 
@@ -31,7 +32,7 @@ export interface SysDeps {
   /** To everybody who subscribed. */
   publish(message: { topic: string; payload: string }): Promise<void>;
   /** To one client, whatever it subscribed to. */
-  sendTo(clientId: string, topic: string, text: string, options: { retain: boolean }): 'sent' | 'busy' | 'gone';
+  sendTo(key: string, topic: string, text: string, options: { retain: boolean }): 'sent' | 'busy' | 'gone';
   onError(error: unknown): void;
 }
 
@@ -83,7 +84,7 @@ export class Sys {
     if (this.#deps.clock.nowMs() - this.#countedMs >= FRESH_MS) this.#count();
     for (const [topic, text] of this.#topics) {
       if (!matchesFilter(filter, topic) || !mayRead(watcher.principal, topic, Buffer.from(text))) continue;
-      if (this.#deps.sendTo(watcher.clientId, topic, text, { retain: true }) !== 'sent') return;
+      if (this.#deps.sendTo(watcher.key, topic, text, { retain: true }) !== 'sent') return;
     }
   }
 

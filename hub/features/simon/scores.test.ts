@@ -108,6 +108,30 @@ describe('a game with an event id', () => {
     expect(await tally('amy')).toMatchObject({ games: 2 });
   });
 
+  it('does not come back after it was removed, also not after a restart', async () => {
+    await pair('amy');
+    await play(7, 'e1');
+    const [game] = await listed();
+    await world.simon.scores.remove(game?.id ?? '');
+    for (const restarts of [false, true]) {
+      if (restarts) await world.restart();
+      await play(7, 'e1');
+      expect(await listed()).toEqual([]);
+      expect(await tally('amy')).toBeUndefined();
+    }
+  });
+
+  it('is the same game however many others were played since, also after a restart', async () => {
+    await pair('amy');
+    const events = Array.from({ length: 200 }, (_, at) => `e${at}`);
+    for (const event of events) await play(1, event);
+    for (const restarts of [false, true]) {
+      if (restarts) await world.restart();
+      for (const event of events) await play(1, event);
+      expect(await tally('amy')).toMatchObject({ games: 200 });
+    }
+  });
+
   it('of another device is another game', async () => {
     world.addDevice({ id: 'OTHER' });
     await play(7, 'e1');

@@ -1,11 +1,9 @@
 /** Scores: from a device's report to a stored game with its tallies, taken out and put back by an owner. */
-import { createHash } from 'node:crypto';
 import { RucheError } from '../../contract/errors.ts';
-import { PAGE_LIMIT_MAX } from '../../contract/limits.ts';
 import type { Score } from '../../contract/score.ts';
 import type { ScoreReport } from '../../domain/report.ts';
 import { makeDayOf } from '../../domain/scores.ts';
-import { newId } from '../../lib/ids.ts';
+import { idOfParts, makeSortableIds } from '../../lib/ids.ts';
 import { type InTurn, makeInTurn } from '../../lib/in-turn.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { ScoreRow, Write } from '../../store/store.ts';
@@ -16,8 +14,10 @@ import { loadTallyBook, type TallyBook } from './tally-book.ts';
 
 /** Removals and restorations that may wait for each other. */
 const CHANGES_WAITING_MAX = 100;
-/** Scores read at start to recognise games that are sent again. */
-const SCORES_LOADED_MAX = 2000;
+/** Ids of scores read at a time, at the start. */
+const IDS_READ_MAX = 10_000;
+/** Ids of games with an event id; the others are longer. */
+const EVENT_ID_LENGTH = 20;
 /** Demonstration scores removed in one commit. */
 const DEMO_BATCH = 1000;
 
@@ -63,16 +63,16 @@ export async function loadScores(deps: Deps, onError: (error: unknown) => void):
   return { ...arrivals, ...changes, onAdded: added.slot, onRemoved: removed.slot, close: recounts.close };
 }
 
+/** Also of games that were removed: what an owner took out does not come back by being sent again. */
 async function loadSeenGames({ store }: Deps): Promise<SeenGames> {
   const seen = new SeenGames();
-  const rows: ScoreRow[] = [];
-  let cursor: string | undefined;
+  let ids: string[];
+  let last: string | undefined;
   do {
-    const page = await store.scores.list({ limit: PAGE_LIMIT_MAX, cursor });
-    rows.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined && rows.length < SCORES_LOADED_MAX);
-  for (const row of rows.reverse()) seen.add(row.deviceId, row.id);
+    ids = await store.scores.ids(IDS_READ_MAX, last);
+    for (const id of ids) if (id.length === EVENT_ID_LENGTH) seen.add(id);
+    last = ids.at(-1);
+  } while (ids.length === IDS_READ_MAX);
   return seen;
 }
 
@@ -90,13 +90,14 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
   const { scores } = deps.store;
   const inFlight = new Map<string, InFlight>();
   const byReport = new WeakMap<ScoreReport, InFlight>();
-  const nextId = makeNextId();
+  const nextId = makeSortableIds();
 
   return {
     writesFor(report, sender) {
       const { eventId, score } = report;
       const { deviceId, username, demo, receivedMs } = sender;
-      const id = eventId === undefined ? nextId(receivedMs) : idOfEvent(deviceId, eventId);
+      // The same game of the same device always has the same id.
+      const id = eventId === undefined ? nextId(receivedMs) : idOfParts(deviceId, eventId);
       const game = inFlight.get(id);
       if (game !== undefined) {
         // Nothing is acknowledged on the strength of another message's commit: that one may still fail.
@@ -104,10 +105,10 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
         byReport.set(report, game);
         return [scores.put(game.row, game.day), ...book.again(game.row, game.day)];
       }
-      if (seen.has(deviceId, id)) return [];
+      if (eventId !== undefined && seen.has(id)) return [];
       const row: ScoreRow = { id, deviceId, username, score, atMs: receivedMs, demo, removedMs: null };
       const fresh: InFlight = { row, day: dayOf(receivedMs), carriers: 1 };
-      if (eventId !== undefined) seen.add(deviceId, id);
+      if (eventId !== undefined) seen.add(id);
       inFlight.set(id, fresh);
       byReport.set(report, fresh);
       const stored = eventId === undefined ? scores.add(row, fresh.day) : scores.put(row, fresh.day);
@@ -121,7 +122,7 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
       if (!isStored && game.carriers > 0) return;
       const { row, day } = game;
       inFlight.delete(row.id);
-      if (!isStored) seen.delete(row.deviceId, row.id);
+      if (!isStored && row.id.length === EVENT_ID_LENGTH) seen.delete(row.id);
       if (!book.settle(row, day, isStored)) recounts.later(row.username, day);
       if (isStored) parts.added(scoreOf(row));
     },
@@ -177,25 +178,6 @@ async function putBack({ deps, book, recounts }: Parts, row: ScoreRow, day: stri
   } finally {
     if (!book.settle(row, day, isStored)) recounts.later(row.username, day);
   }
-}
-
-/** Ids that sort as the games came, also those of one millisecond: lists are ordered by time, then id. */
-function makeNextId(): (atMs: number) => string {
-  let last = { atMs: 0, count: 0 };
-  return (atMs) => {
-    last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
-    return `${hex(atMs, 11)}${hex(last.count, 5)}${newId().slice(0, 8)}`;
-  };
-}
-
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
-
-/** The same game of the same device always has the same id. */
-function idOfEvent(deviceId: string, eventId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([deviceId, eventId]))
-    .digest('hex')
-    .slice(0, 20);
 }
 
 export function scoreOf({ id, deviceId, username, score, atMs, demo }: ScoreRow): Score {

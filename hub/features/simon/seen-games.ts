@@ -1,33 +1,34 @@
-/** Which games with an event id each device sent lately, so that one sent again is stored once. */
+/** Which games with an event id are stored, so that one sent again, however much later, is not stored twice. */
 
-/** Per device; one that sends an older game again is believed to have played it twice. */
-export const GAMES_SEEN_MAX = 128;
-/** Devices remembered; the one that was silent for the longest is forgotten first. */
-const DEVICES_SEEN_MAX = 2000;
+/** About 40 MB; beyond it the game known for longest is forgotten, and believed when it is sent again. */
+export const GAMES_SEEN_MAX = 1_000_000;
+
+/** Hexadecimal digits of an id that fit into a number. Of a million games, one in 10^9 new ones looks like one of them. */
+const DIGITS = 13;
 
 export class SeenGames {
-  readonly #byDevice = new Map<string, Set<string>>();
+  readonly #max: number;
+  /** In the order of arrival; numbers, because as text they would take twice the room. */
+  readonly #games = new Set<number>();
 
-  has(deviceId: string, gameId: string): boolean {
-    return this.#byDevice.get(deviceId)?.has(gameId) ?? false;
+  constructor(max = GAMES_SEEN_MAX) {
+    this.#max = max;
   }
 
-  add(deviceId: string, gameId: string): void {
-    const games = this.#byDevice.get(deviceId) ?? new Set<string>();
-    // Re-inserted, so that the device heard of last comes last.
-    this.#byDevice.delete(deviceId);
-    this.#byDevice.set(deviceId, games.add(gameId));
-    dropOldest(games, GAMES_SEEN_MAX);
-    dropOldest(this.#byDevice, DEVICES_SEEN_MAX);
+  /** `gameId` begins with a hash in hexadecimal digits. */
+  has(gameId: string): boolean {
+    return this.#games.has(numberOf(gameId));
   }
 
-  delete(deviceId: string, gameId: string): void {
-    this.#byDevice.get(deviceId)?.delete(gameId);
+  add(gameId: string): void {
+    this.#games.add(numberOf(gameId));
+    const [oldest] = this.#games;
+    if (this.#games.size > this.#max && oldest !== undefined) this.#games.delete(oldest);
+  }
+
+  delete(gameId: string): void {
+    this.#games.delete(numberOf(gameId));
   }
 }
 
-/** Sets and maps keep the order of insertion. */
-function dropOldest(kept: Set<string> | Map<string, unknown>, max: number): void {
-  const [oldest] = kept.keys();
-  if (kept.size > max && oldest !== undefined) kept.delete(oldest);
-}
+const numberOf = (gameId: string): number => Number.parseInt(gameId.slice(0, DIGITS), 16);

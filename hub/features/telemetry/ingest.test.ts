@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type Decode, decoderOf } from '../../domain/dialects/dialects.ts';
+import { ruche } from '../../domain/dialects/ruche.ts';
 import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
 import type { Write } from '../../store/store.ts';
 import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
 import type { DevicesDeps } from '../devices/devices.ts';
-import { type Accepted, createIngest } from './ingest.ts';
+import { DecoderFailures } from './decoder-failures.ts';
+import { type Accepted, createIngest, type DecoderFailure } from './ingest.ts';
 import { Latest } from './latest.ts';
 
 const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
@@ -13,13 +16,14 @@ const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
   isProtected: true,
 });
 
-async function setUp(options: Partial<DevicesDeps> = {}) {
+async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: Decode } = {}) {
   const test = await setUpDevices(options);
   const { devices, store, clock } = test;
   const latest = new Latest(store);
   const asked: Accepted[] = [];
   const extra: Write[] = [];
   const endings: string[] = [];
+  const failures: DecoderFailure[] = [];
   const ingest = createIngest({
     devices,
     keepers: [
@@ -38,6 +42,8 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     onError: (error) => {
       throw error;
     },
+    onDecoderFailed: (failure) => failures.push(failure),
+    ...(decode === undefined ? {} : { decode }),
   });
   const accept = (principal: Principal, topic: string, payload: unknown, clientId = 'c') => {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
@@ -48,7 +54,7 @@ async function setUp(options: Partial<DevicesDeps> = {}) {
     await store.commit(outcome.writes);
     ingest.settled(outcome, true);
   };
-  return { ...test, latest, ingest, asked, extra, endings, accept, commit };
+  return { ...test, latest, ingest, asked, extra, endings, failures, accept, commit };
 }
 
 const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
@@ -122,7 +128,7 @@ describe('what a device says', () => {
   it('on a topic of no dialect is passed on as it is', async () => {
     const { devices, accept } = await setUp();
     await devices.create({ id: MAC }, 'u');
-    for (const topic of ['kitchen/lamp', `ruche/${MAC}/log`, 'simon/pair']) {
+    for (const topic of ['kitchen/lamp', `ruche/${MAC}/cmd`, 'simon/pair']) {
       expect(accept(device(MAC), topic, 'anything')).toEqual({ kind: 'pass' });
     }
   });
@@ -224,5 +230,65 @@ describe('the latest values', () => {
     expect(await latest.list('serre')).toHaveLength(256);
     await say(values({ 'm0-0': 999 }));
     expect((await latest.list('serre')).find(({ metric }) => metric === 'm0-0')?.value).toBe(999);
+  });
+});
+
+describe('a dialect that fails', () => {
+  const broken = { ...ruche, decode: () => Reflect.get(Object(undefined), 'x').y };
+
+  it('does not stop the message from being delivered, and is counted, and logged once per device and minute', async () => {
+    const { devices, accept, failures, clock } = await setUp({ decode: decoderOf([broken]) });
+    await devices.create({ id: MAC }, 'u');
+    expect(accept(device(MAC), `ruche/${MAC}/telemetry`, values({ temp: 1 }))).toEqual({ kind: 'pass' });
+    expect(failures).toMatchObject([{ dialect: 'ruche', speaker: MAC, error: expect.any(TypeError) }]);
+    const logged: object[] = [];
+    const log = { info: () => {}, warn: () => {}, error: (fields: object) => void logged.push(fields) };
+    const kept = new DecoderFailures(clock, log);
+    const [failure] = failures;
+    if (failure === undefined) throw new Error('nothing failed');
+    for (let again = 0; again < 5; again++) kept.add(failure);
+    kept.add({ ...failure, speaker: 'another' });
+    expect(logged).toHaveLength(2);
+    clock.advance(60_000);
+    kept.add(failure);
+    expect(logged).toHaveLength(3);
+    expect(kept.counts).toEqual(new Map([['ruche', 7]]));
+  });
+});
+
+describe('a device without a date', () => {
+  const sensor = device('ESP32_001');
+  async function withSensor() {
+    const test = await setUp();
+    await test.devices.create({ id: 'ESP32_001' }, 'u');
+    const say = (kind: string, parts: object) => {
+      const outcome = test.accept(sensor, `fajma/esp32/${kind}`, { device_id: 'ESP32_001', ...parts });
+      if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
+      return outcome.reports[0]?.report;
+    };
+    return { ...test, say };
+  }
+
+  it('gets the true times of what it held back, after a heartbeat said when it was switched on', async () => {
+    const { say, clock } = await withSensor();
+    const bootMs = clock.nowMs() - 900_000;
+    say('heartbeat', { status: 'online', timestamp: 900_000 });
+    for (const timestamp of [120_000, 132_000, 144_000]) {
+      expect(say('data', { timestamp, temperature: 20 })).toMatchObject({
+        atMs: bootMs + timestamp,
+        deviceUptimeMs: timestamp,
+      });
+    }
+    clock.advance(5000);
+    expect(say('data', { timestamp: 905_000, temperature: 20 })).toMatchObject({ atMs: clock.nowMs() });
+  });
+
+  it('has values of one millisecond told apart, and the same one said twice recognised', async () => {
+    const { say, clock } = await withSensor();
+    const nowMs = clock.nowMs();
+    const times = [1000, 2000, 2000, 3000].map((timestamp) => say('data', { timestamp, temperature: 20 }));
+    expect(times).toMatchObject([{ atMs: nowMs }, { atMs: nowMs + 1 }, { atMs: nowMs + 1 }, { atMs: nowMs + 2 }]);
+    clock.advance(35_000); // it slept, and measured at the same moment of its next run
+    expect(say('data', { timestamp: 3000, temperature: 20 })).toMatchObject({ atMs: clock.nowMs() });
   });
 });

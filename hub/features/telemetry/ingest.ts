@@ -1,11 +1,12 @@
 /** The one door for what devices say: who is speaking, what it means, what must be stored before it is acknowledged. */
 import { type ErrorCode, RucheError } from '../../contract/errors.ts';
 import { canonicalId } from '../../domain/device-id.ts';
-import { decode } from '../../domain/dialects/dialects.ts';
+import { type Decode, decode, isSharedUp } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { ReadingsReport, Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Write } from '../../store/store.ts';
+import { BootClocks } from './boot-clocks.ts';
 
 export interface Message {
   readonly principal: Principal;
@@ -68,6 +69,18 @@ export interface IngestDeps {
   readonly keepers: readonly Keeper[];
   readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** A dialect failed over a message: its own mistake. The message is delivered, and nothing of it is kept. */
+  readonly onDecoderFailed: (failure: DecoderFailure) => void;
+  /** For tests; else all dialects. */
+  readonly decode?: Decode;
+}
+
+export interface DecoderFailure {
+  readonly dialect: string;
+  /** Of the device, if it is one that spoke; else the client id. */
+  readonly speaker: string;
+  readonly topic: string;
+  readonly error: unknown;
 }
 
 export interface Ingest {
@@ -80,9 +93,16 @@ export interface Ingest {
   /** The commit of an outcome's writes has ended. Called once for every taken outcome, in the order they were accepted. */
   settled(outcome: Outcome, isStored: boolean): void;
   readonly onCommitted: Slot<[accepted: readonly Accepted[]]>;
+  /** The device was deleted. */
+  forget(deviceId: string): void;
 }
 
-export function createIngest(deps: IngestDeps): Ingest {
+interface Parts extends IngestDeps {
+  readonly clocks: BootClocks;
+}
+
+export function createIngest(given: IngestDeps): Ingest {
+  const deps: Parts = { ...given, clocks: new BootClocks() };
   const committed = makeSlot<[accepted: readonly Accepted[]]>(deps.onError);
   const settled: Ingest['settled'] = (outcome, isStored) => {
     if (outcome.kind !== 'taken') return;
@@ -119,14 +139,27 @@ export function createIngest(deps: IngestDeps): Ingest {
     },
     settled,
     onCommitted: committed.slot,
+    forget: (deviceId) => deps.clocks.forget(deviceId),
   };
 }
 
-function judge(deps: IngestDeps, message: Message): Outcome {
+const PASS = { kind: 'pass' } as const;
+
+function judge(deps: Parts, message: Message): Outcome {
   const { principal, clientId, topic, payload, receivedMs } = message;
   if (principal.kind === 'waiting') throw new RucheError('PUBLISH_WAITING');
-  const spoken = decode(topic, payload, receivedMs);
-  if (spoken === undefined) return { kind: 'pass' };
+  const spoken = (deps.decode ?? decode)(topic, payload, receivedMs);
+  if (spoken === undefined) {
+    // Devices may publish there only what names them.
+    if (principal.kind === 'device' && isSharedUp(topic))
+      throw new RucheError('DEVICE_MISMATCH', 'It names no device.');
+    return PASS;
+  }
+  if ('failure' in spoken) {
+    const speaker = principal.kind === 'device' ? principal.deviceId : clientId;
+    deps.onDecoderFailed({ dialect: spoken.dialect, speaker, topic, error: spoken.failure });
+    return PASS;
+  }
   const { dialect, decoded } = spoken;
   if (principal.kind === 'person') throw new RucheError('DEVICE_MISMATCH', 'A person cannot speak for a device.');
   if ('code' in decoded) throw new RucheError(decoded.code, decoded.detail);
@@ -135,10 +168,10 @@ function judge(deps: IngestDeps, message: Message): Outcome {
 
 type Taken = Extract<Outcome, { kind: 'taken' }>;
 
-function take(deps: IngestDeps, heard: Heard): Taken {
+function take(deps: Parts, heard: Heard): Taken {
   const { dialect, reports, receivedMs } = heard;
   const { deviceId, writes } = speakerOf(deps, heard);
-  const accepted = reports.map((report) => ({ deviceId, report }));
+  const accepted = reports.map((report) => ({ deviceId, report: deps.clocks.placed(deviceId, report, receivedMs) }));
   for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
   for (const one of accepted) keep(deps, one, { receivedMs, writes });
   return { kind: 'taken', deviceId, writes, reports: accepted };

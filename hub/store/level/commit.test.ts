@@ -48,6 +48,28 @@ describe('a group commit', () => {
     ]);
   });
 
+  it('begins what came in earlier turns before it tells that a batch is stored', async () => {
+    const { database, committer } = setUp();
+    const happened: string[] = [];
+    const late: Promise<void>[] = [];
+    database.meanwhile = async () => {
+      happened.push(`writes ${database.batches.at(-1)?.keys.join()}`);
+      if (late.length === 0) late.push(committer.commit([put('b')]).then(() => void happened.push('told b')));
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    };
+    await committer.commit([put('a')]).then(() => void happened.push('told a'));
+    await Promise.all(late);
+    expect(happened).toEqual(['writes a', 'writes b', 'told a', 'told b']);
+  });
+
+  it('calls those who wait for one batch in the order they came', async () => {
+    const { committer } = setUp();
+    const told: number[] = [];
+    await Promise.all(Array.from({ length: 100 }, (_none, at) => committer.commit(puts(1)).then(() => told.push(at))));
+    expect(told).toEqual(Array.from({ length: 100 }, (_none, at) => at));
+  });
+
   it('has one batch in flight at a time', async () => {
     const { database, committer } = setUp();
     let inFlight = 0;

@@ -27,10 +27,14 @@ export interface CommitterOptions {
   readonly onWritten?: (ms: number) => void;
 }
 
-interface Submission {
-  readonly writes: readonly LevelWrite[];
-  readonly weight: number;
-  readonly bytes: number;
+/** Commits that go into one batch. All of them wait for one promise, which calls them in the order they came. */
+interface Group {
+  readonly writes: LevelWrite[];
+  /** Those that store something. */
+  commits: number;
+  weight: number;
+  bytes: number;
+  readonly stored: Promise<void>;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -38,18 +42,21 @@ interface Submission {
 export class Committer {
   readonly #options: CommitterOptions;
   readonly #pace: SyncPace;
-  #queue: Submission[] = [];
+  /** In the order they will be written; what comes is added to the last one. */
+  #groups: Group[] = [];
   /** Of the queue and the batch in flight. */
   readonly #pending = { weight: 0, writes: 0, bytes: 0 };
   readonly #done = { commits: 0, writes: 0 };
   #isBusy = false;
+  /** Something came in this turn of the event loop, and more may come: its end is looked at. */
+  #isTurnOpen = false;
   #isClosed = false;
   #failure: RucheError | undefined;
   #recovering: Promise<void> | undefined;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
-    this.#pace = new SyncPace({ ...options, onDue: () => this.#start() });
+    this.#pace = new SyncPace({ ...options, onDue: () => this.#startSoon() });
   }
 
   get isHealthy(): boolean {
@@ -60,14 +67,15 @@ export class Committer {
     return { ...this.#done, pendingWrites: this.#pending.writes };
   }
 
-  async commit(writes: readonly Write[]): Promise<void> {
-    const own = writes.filter((write) => write instanceof LevelWrite);
-    if (own.length < writes.length) throw new TypeError('commit was given a write of another store');
-    if (this.#isClosed) throw new RucheError('STORE_UNAVAILABLE', 'The store is closed.');
-    if (this.#failure !== undefined) throw this.#failure;
-    const bytes = own.reduce((sum, write) => sum + write.bytes, 0);
-    if (this.#isTooMuch(own.length, bytes)) throw new RucheError('STORE_BUSY');
-    await this.#submit(own, bytes);
+  /** Many commits may share one promise: whoever waits is called in the order of the calls. */
+  commit(writes: readonly Write[]): Promise<void> {
+    if (!areOurs(writes)) return Promise.reject(new TypeError('commit was given a write of another store'));
+    if (this.#isClosed) return Promise.reject(new RucheError('STORE_UNAVAILABLE', 'The store is closed.'));
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    let bytes = 0;
+    for (const write of writes) bytes += write.bytes;
+    if (this.#isTooMuch(writes.length, bytes)) return Promise.reject(new RucheError('STORE_BUSY'));
+    return this.#submit(writes, bytes);
   }
 
   /** Stores and syncs what was submitted; everything later is refused. */
@@ -103,45 +111,58 @@ export class Committer {
     this.#pending.weight += weight;
     this.#pending.writes += writes.length;
     this.#pending.bytes += bytes;
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ writes, weight, bytes, resolve, reject });
+    const group = this.#groupFor(writes.length);
+    for (const write of writes) group.writes.push(write);
+    if (writes.length > 0) group.commits += 1;
+    group.weight += weight;
+    group.bytes += bytes;
+    this.#startSoon();
+    return group.stored;
+  }
+
+  #groupFor(writes: number): Group {
+    const last = this.#groups.at(-1);
+    if (last !== undefined && last.writes.length + writes <= GROUP_WRITES_MAX) return last;
+    const group = makeGroup();
+    this.#groups.push(group);
+    return group;
+  }
+
+  /** At the end of this turn of the event loop, so that everything which arrives in it shares the batch. */
+  #startSoon(): void {
+    if (this.#isTurnOpen) return;
+    this.#isTurnOpen = true;
+    setImmediate(() => {
+      this.#isTurnOpen = false;
       this.#start();
     });
   }
 
-  /** One turn of the event loop later, so that everything which arrives in this turn shares the batch. */
   #start(): void {
-    const hasWork = this.#queue.length > 0 || this.#pace.isDue;
-    if (this.#isBusy || !hasWork || this.#failure !== undefined) return;
+    if (this.#isBusy || this.#failure !== undefined) return;
+    if (this.#groups.length === 0 && !this.#pace.isDue) return;
     this.#isBusy = true;
-    setImmediate(() => void this.#performNext());
+    void this.#performNext();
   }
 
   async #performNext(): Promise<void> {
-    const group = this.#takeGroup();
+    const group = this.#groups.shift() ?? makeGroup();
     let changes: Changes = new Map();
     try {
-      const writes = group.flatMap((submission) => submission.writes);
-      changes = await changesOf(writes, this.#options.database);
+      const made = changesOf(group.writes, this.#options.database);
+      changes = made instanceof Map ? made : await made;
       await this.#write(changes);
     } catch (error) {
       this.#fail(error, { group, changes });
       return;
     }
-    for (const submission of group) this.#resolve(submission);
+    this.#forget(group);
+    this.#done.commits += group.commits;
+    this.#done.writes += group.writes.length;
     this.#isBusy = false;
-    this.#start();
-  }
-
-  #takeGroup(): Submission[] {
-    let size = 0;
-    let writes = 0;
-    for (const submission of this.#queue) {
-      writes += submission.writes.length;
-      if (writes > GROUP_WRITES_MAX && size > 0) break;
-      size += 1;
-    }
-    return this.#queue.splice(0, size);
+    group.resolve();
+    // What came in earlier turns is on its way to the disk before those who waited for this batch are called.
+    if (!this.#isTurnOpen) this.#start();
   }
 
   async #write(changes: Changes): Promise<void> {
@@ -156,31 +177,26 @@ export class Committer {
     this.#pace.wrote(sync);
   }
 
-  #resolve(submission: Submission): void {
-    this.#forget(submission);
-    if (submission.writes.length > 0) this.#done.commits += 1;
-    this.#done.writes += submission.writes.length;
-    submission.resolve();
-  }
-
-  #forget(submission: Submission): void {
-    this.#pending.weight -= submission.weight;
-    this.#pending.writes -= submission.writes.length;
-    this.#pending.bytes -= submission.bytes;
+  #forget({ weight, writes, bytes }: Group): void {
+    this.#pending.weight -= weight;
+    this.#pending.writes -= writes.length;
+    this.#pending.bytes -= bytes;
   }
 
   /** Nobody's commit may succeed from here until LevelDB was opened anew (see Recovery). */
-  #fail(error: unknown, lost: { group: readonly Submission[]; changes: Changes }): void {
+  #fail(error: unknown, lost: { group: Group; changes: Changes }): void {
     const failure = unavailable(error);
     this.#failure = failure;
     this.#isBusy = false;
     this.#pace.forget();
-    const rejected = [...lost.group, ...this.#queue];
-    this.#queue = [];
-    this.#options.log.error({ err: error, commits: rejected.length }, 'store failed to write');
-    for (const submission of rejected) {
-      this.#forget(submission);
-      submission.reject(failure);
+    const rejected = [lost.group, ...this.#groups];
+    this.#groups = [];
+    const commits = rejected.reduce((sum, group) => sum + group.commits, 0);
+    this.#options.log.error({ err: error, commits }, 'store failed to write');
+    for (const group of rejected) {
+      this.#forget(group);
+      // A batch that only carried an fsync is nobody's.
+      if (group.weight > 0) group.reject(failure);
     }
     this.#recovering = this.#recover(lost.changes);
   }
@@ -202,4 +218,19 @@ export class Committer {
       return new Map();
     }
   }
+}
+
+function areOurs(writes: readonly Write[]): writes is readonly LevelWrite[] {
+  for (const write of writes) if (!(write instanceof LevelWrite)) return false;
+  return true;
+}
+
+function makeGroup(): Group {
+  let resolve = (): void => {};
+  let reject = (_error: Error): void => {};
+  const stored = new Promise<void>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { writes: [], commits: 0, weight: 0, bytes: 0, stored, resolve, reject };
 }

@@ -46,8 +46,8 @@ export class Database {
     return new Map(keys.flatMap((key, at) => entryOf(key, values[at])));
   }
 
-  keysIn(range: KeyRange): Promise<string[]> {
-    return this.#read(() => this.level.keys({ ...range }).all());
+  keysIn(range: KeyRange, limit?: number): Promise<string[]> {
+    return this.#read(() => this.level.keys({ ...range, ...(limit === undefined ? {} : { limit }) }).all());
   }
 
   scan(range: KeyRange, options: ScanOptions): Promise<Entry[]> {
@@ -157,5 +157,6 @@ function boundsOf(range: KeyRange, { after, reverse }: ScanOptions): { gte?: str
 function addTo(batch: ReturnType<Level['batch']>, key: string, value: Value | undefined): void {
   if (value === undefined) batch.del(key);
   else if (typeof value === 'string') batch.put(key, value);
-  else batch.put<string, Buffer>(key, value, { valueEncoding: 'buffer' });
+  else batch.put<string, Buffer>(key, value, BYTES);
 }
+const BYTES = { valueEncoding: 'buffer' } as const;

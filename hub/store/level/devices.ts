@@ -21,6 +21,7 @@ const shape = shapeOf<DeviceRow>('device', {
   tokenCreatedMs: isNumberOrNull,
   secretSealed: isTextOrNull,
   boundClientId: isTextOrNull,
+  boundAddress: either(isText, isMissing),
   expectedIntervalMs: isNumberOrNull,
   lastSeenMs: isNumberOrNull,
   address: isTextOrNull,

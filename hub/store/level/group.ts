@@ -10,18 +10,51 @@ type RowStep = Extract<Step, { kind: 'row' }>;
 
 /**
  * Reads what the steps depend on (replaced rows, keys of cleared ranges) and applies them in order. Nothing else may be
- * written between this call and the write of its result.
+ * written between this call and the write of its result. Most groups only set keys: they need no read and no wait.
  */
-export async function changesOf(writes: readonly LevelWrite[], database: Database): Promise<Changes> {
-  const steps = writes.flatMap((write) => write.steps);
-  const [rows, ranges] = await Promise.all([storedRows(steps, database), storedKeys(steps, database)]);
+export function changesOf(writes: readonly LevelWrite[], database: Database): Changes | Promise<Changes> {
+  const rows = new Set<string>();
+  const ranges: KeyRange[] = [];
+  for (const { steps } of writes) {
+    for (const step of steps) {
+      if (step.kind === 'row') rows.add(step.key);
+      else if (step.kind === 'clear') ranges.push(step.range);
+    }
+  }
+  if (rows.size === 0 && ranges.length === 0) return apply(writes, NOTHING);
+  return read(rows, ranges, database).then((stored) => apply(writes, stored));
+}
+
+function apply(writes: readonly LevelWrite[], stored: Stored): Changes {
   const changes: Changes = new Map();
-  for (const step of steps) {
-    if (step.kind === 'set') changes.set(step.key, step.value);
-    else if (step.kind === 'clear') clear(step.range, ranges.get(step.range) ?? [], changes);
-    else replaceRow(step, changes.has(step.key) ? changes.get(step.key) : rows.get(step.key), changes);
+  for (const { steps } of writes) {
+    for (const step of steps) {
+      if (step.kind === 'set') changes.set(step.key, step.value);
+      else if (step.kind === 'clear') clear(step.range, stored.keys.get(step.range) ?? [], changes);
+      else replaceRow(step, changes.has(step.key) ? changes.get(step.key) : stored.rows.get(step.key), changes);
+    }
   }
   return changes;
+}
+
+/** What the steps depend on. */
+interface Stored {
+  /** The rows that are about to be replaced. */
+  readonly rows: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<KeyRange, readonly string[]>;
+}
+const NOTHING: Stored = { rows: new Map(), keys: new Map() };
+
+/** The rows in one read for the whole group. */
+async function read(rows: ReadonlySet<string>, ranges: readonly KeyRange[], database: Database): Promise<Stored> {
+  const [found, keys] = await Promise.all([database.getMany([...rows]), keysOf(ranges, database)]);
+  return { rows: found, keys };
+}
+
+async function keysOf(ranges: readonly KeyRange[], database: Database): Promise<Map<KeyRange, string[]>> {
+  const found = new Map<KeyRange, string[]>();
+  for (const range of ranges) found.set(range, await database.keysIn(range));
+  return found;
 }
 
 function replaceRow(step: RowStep, replaced: Value | undefined, changes: Changes): void {
@@ -33,17 +66,4 @@ function replaceRow(step: RowStep, replaced: Value | undefined, changes: Changes
 function clear(range: KeyRange, stored: readonly string[], changes: Changes): void {
   for (const key of stored) changes.set(key, undefined);
   for (const key of changes.keys()) if (key >= range.gte && key < range.lt) changes.set(key, undefined);
-}
-
-/** The rows that are about to be replaced, in one read for the whole group. */
-async function storedRows(steps: readonly Step[], database: Database): Promise<Map<string, string>> {
-  const keys = new Set<string>();
-  for (const step of steps) if (step.kind === 'row') keys.add(step.key);
-  return database.getMany([...keys]);
-}
-
-async function storedKeys(steps: readonly Step[], database: Database): Promise<Map<KeyRange, string[]>> {
-  const found = new Map<KeyRange, string[]>();
-  for (const step of steps) if (step.kind === 'clear') found.set(step.range, await database.keysIn(step.range));
-  return found;
 }

@@ -1,5 +1,5 @@
 /** The key table: every key of the store is made here, and no name from outside can leave the range it belongs to. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Table → first part of its keys. A key is `<prefix>!<part>!<part>`; numbers are times or slots. Rows carry JSON;
@@ -29,6 +29,17 @@ export const KEYS = {
   scoresOfDemo: 'score.demo', // !<atMs>!<id>
   tallies: 'tally', // !<day>!<user name>
   receipts: 'receipt', // !<hash of the client id>!<slot>
+  events: 'event', // !<id>
+  eventsByTime: 'event.time', // !<receivedMs>!<seq>!<id> → severity, device id, atMs, type
+  eventsByDevice: 'event.device', // !<device id>!<receivedMs>!<seq>!<id> → the same
+  alertRules: 'rule', // !<id>
+  alertRulesByTime: 'rule.time', // !<createdMs>!<id>
+  alerts: 'alert', // !<id>
+  alertsByTime: 'alert.time', // !<raisedMs>!<id> → state
+  alertsByDevice: 'alert.device', // !<device id>!<raisedMs>!<id> → state
+  alertsStanding: 'alert.standing', // !<raisedMs>!<id>, not cleared
+  alertsCleared: 'alert.cleared', // !<clearedMs>!<id>
+  mode: 'mode', // !now
   savedPublishes: 'saved', // !<id>
   savedPublishesByName: 'saved.name', // !<name>!<id>
   series: 'series', // !<device id>!<metric>
@@ -87,8 +98,30 @@ export function lastPartOf(key: string): string {
   return unescapePart(key.slice(key.lastIndexOf(SEPARATOR) + 1));
 }
 
+/** The id a key begins with, behind the name of its table. */
+export function firstPartOf(key: string): string {
+  return unescapePart(key.split(SEPARATOR, 2)[1] ?? '');
+}
+
 /** A client id may be 64 KiB of anything: its keys carry a hash. */
-export const hashPart = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const hashPart = (text: string): string => hash('sha256', text, 'base64url');
+
+/** The same with the last ones at hand, for what is asked about the same few again and again. */
+export function makeHashPart(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const fresh = hashPart(text);
+    if (text.length > HASHED_LENGTH_MAX) return fresh;
+    if (known.size >= HASHES_MAX) known.clear();
+    known.set(text, fresh);
+    return fresh;
+  };
+}
+/** Hashes at hand, and how long the texts are whose hash is worth the memory. */
+const HASHES_MAX = 5_000;
+const HASHED_LENGTH_MAX = 256;
 
 function numberPart(value: number): string {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a key needs a whole number, not ${value}`);
@@ -101,6 +134,12 @@ function numberPart(value: number): string {
  * form and would become U+FFFD like every other half: it is spelled out.
  */
 function escapePart(part: string): string {
+  return PLAIN.test(part) ? part : escapeAll(part);
+}
+/** Nearly every part. */
+const PLAIN = /^[#-\uD7FF]*$/;
+
+function escapeAll(part: string): string {
   return part.replace(/[^#-\uD7FF\uE000-\u{10FFFF}]/gu, (character) => {
     const code = character.charCodeAt(0);
     return code > LOW_MAX ? `${AFTER}${HALF}${code.toString(16)}` : AFTER + String.fromCharCode(code + LOW_SHIFT);

@@ -1,10 +1,10 @@
 /** Finished games. Removed ones keep their row and are in no index, except that of the demonstration. */
 import type { PageRequest, ScoreRow, ScoreStore } from '../store.ts';
 import type { Database } from './database.ts';
-import { type KeyRange, keyOf, rangeUnder } from './keys.ts';
+import { type KeyRange, keyOf, lastPartOf, rangeUnder } from './keys.ts';
 import type { IndexEntry } from './level-write.ts';
 import { either, isFlag, isNull, isNumber, isText, shapeOf } from './shape.ts';
-import { type ListOptions, Table } from './table.ts';
+import { assertLimit, type ListOptions, Table } from './table.ts';
 
 /** With its day, because the entries of a row must follow from the row alone. */
 interface StoredScore extends ScoreRow {
@@ -28,6 +28,12 @@ export function makeScoreStore(database: Database): ScoreStore {
     async get(id) {
       const stored = await table.get(id);
       return stored === undefined ? undefined : withoutDay(stored);
+    },
+    async ids(limit, after) {
+      assertLimit(limit);
+      const all = rangeUnder('scores');
+      const range = after === undefined ? all : { ...all, gte: `${keyOf('scores', after)}\0` };
+      return (await database.keysIn(range, limit)).map(lastPartOf);
     },
     async list(request) {
       const page = await table.pageBy(rangeOf(request), request, { reverse: true, ...filterOf(request) });

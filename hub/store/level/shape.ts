@@ -31,8 +31,11 @@ export const isMissing: Check = (value) => value === undefined;
 /** `name` is what the row is called in messages. */
 export function shapeOf<Row extends object>(name: string, checks: Checks<Row>): Shape<Row> {
   const fields: [string, Check][] = Object.entries(checks);
-  const isRow = (value: unknown): value is Row =>
-    typeof value === 'object' && value !== null && fields.every(([field, check]) => check(Reflect.get(value, field)));
+  const isRow = (value: unknown): value is Row => {
+    if (typeof value !== 'object' || value === null) return false;
+    for (const [field, check] of fields) if (!check(Reflect.get(value, field))) return false;
+    return true;
+  };
   const tryDecode = (text: string): Row | undefined => {
     const value = parse(text);
     return isRow(value) ? value : undefined;

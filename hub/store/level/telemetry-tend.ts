@@ -25,6 +25,14 @@ export interface TendDeps {
   readonly commit: (writes: readonly Write[]) => Promise<void>;
 }
 
+/** What is known of a series at the moment after which readings count as later. */
+interface Look {
+  readonly series: Series;
+  readonly targetMs: number;
+  readonly lowered: number;
+  readonly marks: readonly (readonly [hourMs: number, asked: number])[];
+}
+
 export class TelemetryTender {
   readonly #deps: TendDeps;
   #queue: Series[] = [];
@@ -40,31 +48,34 @@ export class TelemetryTender {
     }
     const due = this.#queue.splice(0, SERIES_A_PIECE);
     if (due.length === 0) return false;
+    const looks: Look[] = [];
     for (const series of due) {
       series.newestMs ??= await this.#deps.rows.newestMs(series, READING_MS_MAX + 1);
+      const targetMs = targetOf(series, nowMs);
+      const marks = [...series.marks].slice(0, RECOUNTS_A_PIECE);
+      looks.push({ series, targetMs, lowered: series.lowered, marks });
       // From here on readings of these hours leave a mark, so that none slips in between looking and writing.
-      series.judgeMs = Math.max(series.judgeMs, targetOf(series, nowMs));
+      series.judgeMs = Math.max(series.judgeMs, targetMs);
     }
-    // Everything that was judged before is stored.
+    // Everything that was judged before, and what it asked for, is stored after this; what is asked for later must wait.
     await this.#deps.commit([]);
     const failures: unknown[] = [];
-    for (const series of due) {
+    for (const look of looks) {
       // A damaged row must not keep the series behind it waiting for ever.
-      await this.#lookAfter(series, nowMs, floors).catch((error: unknown) => failures.push(error));
+      await this.#lookAfter(look, floors).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
     return true;
   }
 
-  async #lookAfter(series: Series, nowMs: number, floors: Floors): Promise<void> {
-    await this.#roll(series, targetOf(series, nowMs));
-    for (const hourMs of [...series.marks.keys()].slice(0, RECOUNTS_A_PIECE)) await this.#recount(series, hourMs);
-    await this.#sweep(series, floors);
+  async #lookAfter(look: Look, floors: Floors): Promise<void> {
+    await this.#roll(look);
+    for (const [hourMs, asked] of look.marks) await this.#recount(look.series, hourMs, asked);
+    await this.#sweep(look.series, floors);
   }
 
-  async #roll(series: Series, targetMs: number): Promise<void> {
-    const { lowered, rolledMs } = series;
-    if (targetMs <= rolledMs) return;
+  async #roll({ series, targetMs, lowered }: Look): Promise<void> {
+    if (targetMs <= series.rolledMs || series.lowered !== lowered) return;
     const { minutes, endMs } = await this.#minutesOf(series, targetMs);
     const hours = widen(minutes, HOUR_MS);
     const steps: Step[] = minutes.map((minute) => rollupStep(series, 'minute', minute));
@@ -104,8 +115,8 @@ export class TelemetryTender {
     return [dayStep(series, firstMs, first), ...steps];
   }
 
-  async #recount(series: Series, hourMs: number): Promise<void> {
-    const asked = series.marks.get(hourMs);
+  async #recount(series: Series, hourMs: number, asked: number): Promise<void> {
+    if (series.marks.get(hourMs) !== asked) return;
     const steps = hourMs < series.rolledMs ? await this.recounted(series, hourMs) : [];
     // Asked for again meanwhile: what was read may lack that reading.
     if (series.marks.get(hourMs) !== asked) return;

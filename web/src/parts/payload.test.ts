@@ -1,6 +1,15 @@
 /** Payloads in the viewer: parsed, compared, as numbers and as bytes. */
 import { describe, expect, it } from 'vitest';
-import { bytesOf, differenceOf, hexLines, LEAVES_MAX, leavesOf, numbersIn, parseJson } from './payload.ts';
+import {
+  bytesOf,
+  differenceOf,
+  hexLines,
+  isBeginningOf,
+  LEAVES_MAX,
+  leavesOf,
+  numbersIn,
+  parseJson,
+} from './payload.ts';
 
 describe('a payload', () => {
   it('is JSON or it is not', () => {
@@ -44,5 +53,13 @@ describe('a payload', () => {
       { at: '0000', hex: '61 '.repeat(16).trim(), text: 'a'.repeat(16) },
       { at: '0010', hex: '00 62', text: '·b' },
     ]);
+  });
+
+  it('that is kept in part is known to be the beginning of the whole', () => {
+    const whole = { base64: btoa('abcdefghijkl'), bytes: 12 };
+    expect(isBeginningOf(whole, whole)).toBe(true);
+    expect(isBeginningOf({ base64: btoa('abcde'), bytes: 12 }, whole)).toBe(true);
+    expect(isBeginningOf({ base64: btoa('abcde'), bytes: 5 }, whole)).toBe(false);
+    expect(isBeginningOf({ base64: btoa('xbcdefgh'), bytes: 12 }, whole)).toBe(false);
   });
 });

@@ -88,6 +88,20 @@ export function hexLines(bytes: Uint8Array): HexLine[] {
 const FIRST_VISIBLE = 0x20;
 const LAST_VISIBLE = 0x7e;
 
+interface Payload {
+  readonly base64: string;
+  /** Of all of it, whatever is kept. */
+  readonly bytes: number;
+}
+
+/** Whether what is kept of one message is the beginning of another of the same length. */
+export function isBeginningOf(kept: Payload, whole: Payload): boolean {
+  // The last four characters of base64 may stand for less than three bytes.
+  const safe = kept.base64.length - BASE64_GROUP;
+  return kept.bytes === whole.bytes && whole.base64.startsWith(kept.base64.slice(0, Math.max(0, safe)));
+}
+const BASE64_GROUP = 4;
+
 export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -1,22 +1,24 @@
-/** A payload: as a JSON tree with what changed, as text, or in hexadecimal. */
-import { useState } from 'preact/hooks';
+/** A payload: as a picture, as a JSON tree with what changed, as text, or in hexadecimal. */
+import { useMemo, useState } from 'preact/hooks';
 import type { TopicMessage } from '../../../hub/contract/topic.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/language.ts';
 import { Button } from './button.tsx';
 import { Seg } from './choice.tsx';
 import { copyText } from './clipboard.ts';
+import { type ImageType, imageTypeOf } from './image-type.ts';
+import { ImageView } from './image-view.tsx';
 import { bytesOf, childPath, type Difference, differenceOf, hexLines, type Json, parseJson } from './payload.ts';
 import { toast } from './toast.tsx';
 
-type Look = 'json' | 'text' | 'hex';
+type Look = 'image' | 'json' | 'text' | 'hex';
 export type Shown = Pick<TopicMessage, 'base64' | 'text' | 'bytes' | 'isCut'>;
 
 export function ValueView({ message, before }: { message: Shown; before: Shown | undefined }) {
   const [chosen, setChosen] = useState<Look | undefined>(undefined);
   const json = parseJson(message.text);
-  const possible: Look[] =
-    message.text === null ? ['hex'] : json === undefined ? ['text', 'hex'] : ['json', 'text', 'hex'];
+  const image = useMemo(() => imageTypeOf(bytesOf(message.base64)), [message.base64]);
+  const possible = looksOf(message, json, image);
   const look = chosen !== undefined && possible.includes(chosen) ? chosen : (possible[0] ?? 'hex');
   const copy = async () => {
     const isDone = await copyText(message.text ?? message.base64, document.querySelector<HTMLElement>('.value-body'));
@@ -40,10 +42,22 @@ export function ValueView({ message, before }: { message: Shown; before: Shown |
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section class="value-body mono" tabIndex={0} aria-label={t('explorer.value')}>
-        <Body look={look} message={message} json={json} before={before} />
+        {look === 'image' && image !== undefined ? (
+          <ImageView base64={message.base64} type={image} />
+        ) : (
+          <Body look={look} message={message} json={json} before={before} />
+        )}
       </section>
     </div>
   );
+}
+
+/** The one that tells most comes first. */
+function looksOf({ text }: Shown, json: Json | undefined, image: ImageType | undefined): Look[] {
+  const looks: Look[] = image === undefined ? [] : ['image'];
+  if (json !== undefined) looks.push('json');
+  if (text !== null) looks.push('text');
+  return [...looks, 'hex'];
 }
 
 interface BodyProps {

@@ -60,8 +60,7 @@ function readAck(
   const packetId = bytes.readUInt16BE(start + 2);
   if (packetId === 0) return broken('packet identifier 0');
   const type = ackTypeOf(first >> 4);
-  if (type !== undefined) to.acknowledged(type, packetId, 0);
-  return undefined;
+  return type === undefined ? undefined : to.acknowledged(type, packetId, 0);
 }
 
 function frame(envelope: Envelope, flags: number): Frame {

@@ -42,8 +42,8 @@ export interface Frame {
 /** Who takes what a codec has read. */
 export interface Inbound {
   received(publish: Publish): void;
-  /** `reason` is a code of MQTT 5, 0 for 3.1.1. */
-  acknowledged(type: AckType, packetId: number, reason: number): void;
+  /** `reason` is a code of MQTT 5, 0 for 3.1.1. Answers what is wrong with such an answer. */
+  acknowledged(type: AckType, packetId: number, reason: number): Violation | undefined;
 }
 
 /** A packet that breaks the protocol: the connection ends. */

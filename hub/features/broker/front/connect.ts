@@ -2,11 +2,12 @@
 import { generate } from 'mqtt-packet';
 import type { ErrorCode } from '../../../contract/errors.ts';
 import { isReserved } from '../../../domain/acl.ts';
-import { isTopicName, levelsOf } from '../../../domain/topic-names.ts';
+import { levelsOf } from '../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../limits.ts';
 import type { Properties, Qos } from '../parcel.ts';
-import { Broken, Cursor, reading } from './cursor.ts';
-import { checkFlags, FLAG, type GreetingV5, readGreetingV5, willQosOf } from './v5/greeting.ts';
+import { Broken } from './cursor.ts';
+import { readGreetingV3 } from './greeting-v3.ts';
+import { type GreetingV5, readGreetingV5 } from './v5/greeting.ts';
 
 /** Return codes of CONNACK. [MQTT-3.2.2-4] */
 export const RETURN_CODE = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const;
@@ -60,7 +61,7 @@ export function readConnect(packet: Buffer, limits: BrokerLimits): Greeting | Co
     const detail = `The client speaks protocol level ${level.number}; this hub speaks MQTT 3.1, 3.1.1 and 5.`;
     return { code: 'PROTOCOL_ERROR', detail, returnCode: RETURN_CODE.version };
   }
-  const greeting = reading(() => readAll(packet));
+  const greeting = readGreetingV3(packet);
   if (greeting instanceof Broken) return invalid(`CONNECT is not valid, ${greeting.message}.`);
   return checkIdentity(greeting, limits) ?? checkWill(greeting, limits) ?? greeting;
 }
@@ -86,7 +87,7 @@ interface Level {
   readonly isV5: boolean;
 }
 
-/** The protocol level, straight from the bytes; undefined when the packet is too short for it and the flags. */
+/** The protocol level, straight from the bytes; undefined when the packet is too short for it. */
 function levelOf(packet: Buffer): Level | undefined {
   let at = 1;
   while ((packet[at] ?? 0) >= 0x80) at++;
@@ -95,38 +96,14 @@ function levelOf(packet: Buffer): Level | undefined {
   const nameEnd = at + NAME_AT + packet.readUInt16BE(at);
   const name = packet.toString('latin1', at + NAME_AT, nameEnd);
   const byte = packet[nameEnd];
-  if (byte === undefined || packet.length < nameEnd + 2) return undefined;
+  if (byte === undefined) return undefined;
   const number = byte & LEVEL_MASK;
   const isKnown = name === 'MQTT' ? number === 4 || number === LEVEL_V5 : name === 'MQIsdp' ? number === 3 : true;
   return { number, isKnown, isV5: name === 'MQTT' && number === LEVEL_V5 };
 }
 
-/** CONNECT of 3.1 and 3.1.1. Texts that are not UTF-8 are let pass here: some firmware's user names are not. */
-function readAll(packet: Buffer): Greeting {
-  const cursor = Cursor.body(packet, 0, packet.length);
-  const name = cursor.binary('its protocol name').toString('latin1');
-  if (name !== 'MQTT' && name !== 'MQIsdp') throw new Broken('it is no protocol of ours');
-  const protocolVersion = cursor.byte('its protocol level') & LEVEL_MASK;
-  const flags = cursor.byte('its flags');
-  checkFlags(flags);
-  const isNameless = (flags & FLAG.password) !== 0 && (flags & FLAG.username) === 0;
-  if (isNameless) throw new Broken('it has a password without a user name'); // [MQTT-3.1.2-22]
-  const keepaliveS = cursor.u16('its keep-alive');
-  const clientId = cursor.binary('its client id').toString();
-  const will = (flags & FLAG.will) === 0 ? undefined : readWill(cursor, flags);
-  const username = (flags & FLAG.username) === 0 ? undefined : cursor.binary('its user name').toString();
-  const password = (flags & FLAG.password) === 0 ? undefined : cursor.binary('its password').toString();
-  return { protocolVersion, clientId, clean: (flags & FLAG.clean) !== 0, keepaliveS, will, username, password };
-}
-
-function readWill(cursor: Cursor, flags: number): Will {
-  const topic = cursor.binary('the topic of its will').toString();
-  const payload = Buffer.from(cursor.binary('its will'));
-  return { topic, payload, qos: willQosOf(flags), retain: (flags & FLAG.willRetain) !== 0 };
-}
-
 function checkIdentity(greeting: Greeting, limits: BrokerLimits): ConnectRefusal | undefined {
-  const { clientId, protocolVersion, clean } = greeting;
+  const { clientId, clean, protocolVersion } = greeting;
   const identifier = { code: 'PROTOCOL_ERROR', returnCode: RETURN_CODE.identifier } as const;
   if (clientId === '' && (protocolVersion === 3 || !clean)) {
     return { ...identifier, detail: 'An empty client id needs MQTT 3.1.1 and a clean session.' }; // [MQTT-3.1.3-8]
@@ -134,7 +111,6 @@ function checkIdentity(greeting: Greeting, limits: BrokerLimits): ConnectRefusal
   if (Buffer.byteLength(clientId) > limits.clientIdBytesMax) {
     return { ...identifier, detail: `The client id is longer than ${limits.clientIdBytesMax} bytes.` };
   }
-  if (clientId.includes('\0')) return { ...identifier, detail: 'The client id contains NUL.' };
   return undefined;
 }
 
@@ -148,9 +124,8 @@ function checkWill({ clientId, will }: Greeting, limits: BrokerLimits): ConnectR
   if (isReserved(will.topic)) {
     return { ...notAuthorized, code: 'PUBLISH_RESERVED', detail: 'The will is for a topic of the hub.' };
   }
-  const isTooLong = Buffer.byteLength(will.topic) > limits.topicBytesMax;
-  if (!isTopicName(will.topic) || isTooLong || levelsOf(will.topic) > limits.topicLevelsMax) {
-    return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is not a valid topic name.' };
+  if (Buffer.byteLength(will.topic) > limits.topicBytesMax || levelsOf(will.topic) > limits.topicLevelsMax) {
+    return { ...notAuthorized, code: 'PROTOCOL_ERROR', detail: 'The topic of the will is too long.' };
   }
   return undefined;
 }

@@ -27,6 +27,9 @@ export const shell = {
   'link.retryNow': 'Retry now',
   'open.title': 'Everybody may connect.',
   'open.cure': 'Devices need no password and may publish anything. Set RUCHE_ANONYMOUS=pair to close the hub.',
+  'open.compatTitle': 'Old routes are open.',
+  'open.compatCure':
+    'Whoever is in this network may use the vending routes and /api/events without signing in. Unset RUCHE_COMPAT_OPEN to close them.',
   'theme.label': 'Theme',
   'theme.auto': 'Like this device',
   'theme.light': 'Light',

@@ -31,6 +31,9 @@ export const shell = {
   'open.title': 'Tout le monde peut se connecter.',
   'open.cure':
     'Les appareils n’ont besoin d’aucun mot de passe et publient ce qu’ils veulent. RUCHE_ANONYMOUS=pair ferme le hub.',
+  'open.compatTitle': 'Les anciennes routes sont ouvertes.',
+  'open.compatCure':
+    'Tout le monde sur ce réseau peut utiliser les routes du distributeur et /api/events sans se connecter. Retirez RUCHE_COMPAT_OPEN pour les fermer.',
   'theme.label': 'Thème',
   'theme.auto': 'Comme cet appareil',
   'theme.light': 'Clair',

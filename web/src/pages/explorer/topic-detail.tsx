@@ -6,7 +6,7 @@ import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
 import { Select } from '../../parts/choice.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { numbersIn, parseJson } from '../../parts/payload.ts';
+import { isBeginningOf, numbersIn, parseJson } from '../../parts/payload.ts';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -28,7 +28,9 @@ function Detail({ detail, state }: { detail: TopicDetail; state: TopicState }) {
   const [picked, setPicked] = useState<TopicMessage | undefined>(undefined);
   const shown = picked !== undefined && messages.includes(picked) ? picked : messages[0];
   const before = shown === undefined ? undefined : messages[messages.indexOf(shown) + 1];
-  const value: Shown | null = shown ?? detail.retained;
+  const isRetained = shown !== undefined && detail.retained !== null && isBeginningOf(shown, detail.retained);
+  // Of a long message only the beginning is remembered, but what is retained is kept whole.
+  const value: Shown | null = shown === undefined || isRetained ? detail.retained : shown;
   return (
     <>
       <Card
@@ -43,7 +45,7 @@ function Detail({ detail, state }: { detail: TopicDetail; state: TopicState }) {
         ) : (
           <ValueView message={value} before={before} />
         )}
-        {shown !== undefined && detail.retained !== null && detail.retained.base64 !== shown.base64 && (
+        {shown !== undefined && detail.retained !== null && !isRetained && (
           <details class="retained-value">
             <summary>
               <Icon name="pin" /> {t('explorer.retainedOther')}

@@ -16,6 +16,8 @@ const SEARCH_AGAIN_MS = 3000;
 const HELD_MAX = 5000;
 
 const rowsOfTree = new TopicRows();
+/** Pages of what matches that are shown: as much as the tree holds. */
+const SEARCH_PAGES_MAX = 40;
 /** What was open before a filter took over. */
 let opened: readonly string[] = [];
 
@@ -33,6 +35,8 @@ export const heldTopics = signal(0);
 export const leftOut = signal(0);
 
 let filter = '';
+/** Of what matches the filter. */
+let pagesWanted = 1;
 let isPointedAt = false;
 let held = new Map<string, TopicNode>();
 let isLost = false;
@@ -59,6 +63,7 @@ export function setFilter(typed: string): void {
   if (filter === typed) return;
   if (filter === '') opened = rowsOfTree.opened;
   filter = typed;
+  pagesWanted = 1;
   if (typed === '') rowsOfTree.openOnly(opened);
   rowsOfTree.clear();
   void reloadTree();
@@ -117,6 +122,14 @@ export async function reveal(topic: string): Promise<void> {
 }
 
 export async function fetchMore(place: Place, cursor: string): Promise<void> {
+  if (filter !== '') {
+    pagesWanted++;
+    await unlessGone(async () => {
+      await search(running.signal);
+      show();
+    });
+    return;
+  }
   const query = { cursor, ...(place === ROOT ? {} : { prefix: place }) };
   await unlessGone(async () => {
     rowsOfTree.take(place, await call('GET /api/v1/topics', { query, signal: running.signal }), false);
@@ -160,8 +173,21 @@ async function fetchPlace(place: Place, signal: AbortSignal): Promise<void> {
 }
 
 /** Every match, with the places above it, all open. */
+/** Every page again that was asked for: what matches may have changed. */
 async function search(signal: AbortSignal): Promise<void> {
-  const { items, total } = await call('GET /api/v1/topics', { query: { q: filter }, signal });
+  const items: TopicNode[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pagesWanted && (page === 0 || cursor !== undefined); page++) {
+    const query = { q: filter, ...(cursor === undefined ? {} : { cursor }) };
+    const found = await call('GET /api/v1/topics', { query, signal });
+    items.push(...found.items);
+    cursor = found.nextCursor;
+    matchesTotal.value = found.total;
+  }
+  showFound(items, pagesWanted < SEARCH_PAGES_MAX ? cursor : undefined);
+}
+
+function showFound(items: readonly TopicNode[], nextCursor: string | undefined): void {
   const children = new Map<Place, TopicNode[]>();
   const places = new Set<string>();
   const found = new Map(items.map((node) => [node.topic, node]));
@@ -175,10 +201,10 @@ async function search(signal: AbortSignal): Promise<void> {
     children.set(parent, [...(children.get(parent) ?? []), { ...node, hasChildren: places.has(node.topic) }]);
   }
   rowsOfTree.clear();
-  for (const [place, nodes] of children) rowsOfTree.take(place, { items: nodes }, true);
-  if (!children.has(ROOT)) rowsOfTree.take(ROOT, { items: [] }, true);
+  for (const [place, nodes] of children) if (place !== ROOT) rowsOfTree.take(place, { items: nodes }, true);
+  const more = nextCursor === undefined ? {} : { nextCursor };
+  rowsOfTree.take(ROOT, { items: children.get(ROOT) ?? [], ...more }, true);
   rowsOfTree.openOnly(places);
-  matchesTotal.value = total;
 }
 
 /** A place above a match: what it says itself is not asked for. */

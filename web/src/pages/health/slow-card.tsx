@@ -25,7 +25,7 @@ export function SlowCard({ slow }: { slow: readonly SlowClient[] }) {
             </thead>
             <tbody>
               {slow.map(({ clientId, user, address, waitingBytes, sinceMs }) => (
-                <tr key={clientId}>
+                <tr key={`${clientId} ${user} ${address}`}>
                   <td>{clientId}</td>
                   <td>{user ?? t('health.nobody')}</td>
                   <td>{address}</td>

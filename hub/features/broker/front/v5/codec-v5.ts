@@ -88,12 +88,13 @@ export class CodecV5 implements Codec {
 
   read(bytes: Buffer, start: number, end: number, to: Inbound): Violation | undefined {
     const first = bytes[start] ?? 0;
-    const broken = reading(() => {
+    const read = reading(() => {
       const cursor = Cursor.body(bytes, start, end);
-      if (first >> 4 === PACKET.publish) this.#received(cursor, first, to);
-      else this.#acknowledged(cursor, first, to);
+      if (first >> 4 !== PACKET.publish) return this.#acknowledged(cursor, first, to);
+      this.#received(cursor, first, to);
+      return undefined;
     });
-    return broken instanceof Broken ? violation(broken, NAMES[first >> 4]) : undefined;
+    return read instanceof Broken ? violation(read, NAMES[first >> 4]) : read;
   }
 
   frame(envelope: Envelope, flags: number, subscriptionIds: readonly number[] | undefined): Frame | undefined {
@@ -199,9 +200,9 @@ export class CodecV5 implements Codec {
     throw new Broken(`more than ${receiveMaximum} messages wait for their answer`, REASON.receiveMaximumExceeded);
   }
 
-  #acknowledged(cursor: Cursor, first: number, to: Inbound): void {
+  #acknowledged(cursor: Cursor, first: number, to: Inbound): Violation | undefined {
     const { type, packetId, reason } = readAck(cursor, first);
-    to.acknowledged(type, packetId, reason);
+    return to.acknowledged(type, packetId, reason);
   }
 
   #keep(envelope: Envelope, key: number | string | undefined, frame: Frame): Frame {

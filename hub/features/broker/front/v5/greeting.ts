@@ -2,8 +2,8 @@
 import { isReserved } from '../../../../domain/acl.ts';
 import { isTopicName, levelsOf } from '../../../../domain/topic-names.ts';
 import type { BrokerLimits } from '../../limits.ts';
-import type { Qos } from '../../parcel.ts';
 import type { ConnectRefusal, Greeting, Will } from '../connect.ts';
+import { checkFlags, FLAG, willQosOf } from '../connect-flags.ts';
 import { Broken, Cursor, reading } from '../cursor.ts';
 import { REASON } from '../reason-codes.ts';
 import { isFormatTrue, propertiesOf } from './message.ts';
@@ -22,16 +22,6 @@ export interface GreetingV5 {
   readonly wantsReasons: boolean;
 }
 
-/** Of CONNECT, in all versions. */
-export const FLAG = {
-  reserved: 0x01,
-  clean: 0x02,
-  will: 0x04,
-  willRetain: 0x20,
-  password: 0x40,
-  username: 0x80,
-} as const;
-const WILL_QOS_SHIFT = 3;
 const NEVER = 0xffff_ffff;
 const RECEIVE_MAX_DEFAULT = 65_535;
 
@@ -62,15 +52,6 @@ function readAll(packet: Buffer): Greeting {
   cursor.mustEnd();
   const clean = (flags & FLAG.clean) !== 0;
   return { protocolVersion: 5, clientId, clean, keepaliveS, will, username, password, v5: sayingsOf(bag) };
-}
-
-export function checkFlags(flags: number): void {
-  if ((flags & FLAG.reserved) !== 0) throw new Broken('a reserved flag is set'); // [MQTT-3.1.2-3]
-  const willQos = (flags >> WILL_QOS_SHIFT) & 3;
-  if (willQos === 3) throw new Broken('the QoS of its will is 3'); // [MQTT-3.1.2-12]
-  const hasWill = (flags & FLAG.will) !== 0;
-  // [MQTT-3.1.2-11] [MQTT-3.1.2-13]
-  if (!hasWill && (willQos !== 0 || (flags & FLAG.willRetain) !== 0)) throw new Broken('it describes a will it lacks');
 }
 
 function checkAuthentication(bag: Bag): void {
@@ -104,11 +85,6 @@ function readWill(cursor: Cursor, flags: number): Will {
   const delayS = bag.number(PROPERTY.willDelay) ?? 0;
   const expiryS = bag.number(PROPERTY.messageExpiry);
   return { topic, payload, qos, retain, delayS, expiryS, properties: propertiesOf(bag) };
-}
-
-export function willQosOf(flags: number): Qos {
-  const qos = (flags >> WILL_QOS_SHIFT) & 3;
-  return qos === 2 ? 2 : qos === 1 ? 1 : 0;
 }
 
 function checkName({ clientId }: Greeting, { clientIdBytesMax }: BrokerLimits): string | undefined {

@@ -1,0 +1,93 @@
+/** What commands, widgets and boards are given, and ingest, which tells commands through whom a device speaks. */
+import type { BoardsDeps } from '../features/boards/boards.ts';
+import type { Broker } from '../features/broker/broker.ts';
+import type { Commands } from '../features/commands/commands.ts';
+import type { CommandsDeps } from '../features/commands/commands-deps.ts';
+import type { Devices } from '../features/devices/devices.ts';
+import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
+import type { IngestDeps } from '../features/telemetry/ingest.ts';
+import type { WidgetsDeps } from '../features/widgets/widgets.ts';
+import type { Features, Parts } from './parts.ts';
+
+/** The broker is made later, and asked when something is to be delivered. */
+export function commandsDeps(
+  { log, clock, store }: Parts,
+  { devices, broker }: { devices: Devices; broker: () => Broker },
+): CommandsDeps {
+  return {
+    store,
+    clock,
+    log: log.child({ feature: 'commands' }),
+    devices: {
+      find: (name) => devices.find(name),
+      all: () => devices.views(),
+      clientOf: (deviceId) => devices.clientOf(deviceId),
+    },
+    broker: {
+      session: (clientId) => broker().session(clientId),
+      listens: (clientId, topic) => broker().listens(clientId, topic),
+      handOver: (message, to, writes) => broker().handOver(message, to, writes),
+    },
+  };
+}
+
+export function widgetsDeps(
+  { clock, store }: Parts,
+  { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
+): WidgetsDeps {
+  return {
+    store,
+    clock,
+    devices,
+    usernameOf: (userId) => users.find(userId)?.username,
+    draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),
+    note: (noted) => ingest.note(noted),
+  };
+}
+
+export function boardsDeps(
+  { clock, store }: Parts,
+  { users, devices, latest, widgets }: Pick<Features, 'users' | 'devices' | 'latest' | 'widgets'>,
+): BoardsDeps {
+  return {
+    store,
+    clock,
+    usernameOf: (userId) => users.find(userId)?.username,
+    hasWidget: (id) => widgets.has(id),
+    async devices(limit) {
+      const { items } = devices.page({ limit });
+      return Promise.all(
+        items.map(async ({ id, name, dialects }) => {
+          const rows = await latest.list(id);
+          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
+        }),
+      );
+    },
+  };
+}
+
+type IngestParts = { devices: Devices; commands: Commands; decoderFailures: DecoderFailures } & Pick<
+  IngestDeps,
+  'keepers'
+>;
+
+export function ingestDeps(
+  { log, store }: Parts,
+  { devices, commands, keepers, decoderFailures }: IngestParts,
+): IngestDeps {
+  return {
+    devices: {
+      find: (name) => devices.find(name),
+      claim(claimedId, clientId) {
+        const claim = devices.claim(claimedId, clientId);
+        commands.spokenFor(claim.deviceId, clientId);
+        return claim;
+      },
+      spoke: (...what) => devices.spoke(...what),
+    },
+    keepers,
+    commit: (writes) => store.commit(writes),
+    onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),
+    onDecoderFailed: (failure) => decoderFailures.add(failure),
+  };
+}
