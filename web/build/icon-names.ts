@@ -7,6 +7,7 @@ export const ICON_NAMES = [
   'arrow-up',
   'ban',
   'battery-full',
+  'bell-ring',
   'braces',
   'check',
   'chevron-down',

@@ -2,6 +2,7 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
+import { alert } from './alert.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -29,6 +30,7 @@ export const messages = {
   ...overview,
   ...devices,
   ...device,
+  ...alert,
   ...control,
   ...pair,
   ...scores,

@@ -44,6 +44,7 @@ export const device = {
   'device.historyDeleted': 'The readings are deleted.',
   'device.historyMetrics': { one: '{count} line', other: '{count} lines' },
   'device.tab.controls': 'Controls',
+  'device.tab.alerts': 'Alerts',
   'device.tab.messages': 'Messages',
   'device.tab.diagnostics': 'Diagnostics',
   'device.messages': 'Messages',

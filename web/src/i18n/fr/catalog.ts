@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
+import { alert } from './alert.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -31,6 +32,7 @@ export const fr: Catalog = typeset({
     ...overview,
     ...devices,
     ...device,
+    ...alert,
     ...control,
     ...pair,
     ...scores,

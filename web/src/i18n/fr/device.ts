@@ -47,6 +47,7 @@ export const device: Translation<typeof source> = {
   'device.historyDeleted': 'Les mesures sont supprimées.',
   'device.historyMetrics': { one: '{count} courbe', other: '{count} courbes' },
   'device.tab.controls': 'Commandes',
+  'device.tab.alerts': 'Alertes',
   'device.tab.messages': 'Messages',
   'device.tab.diagnostics': 'Diagnostic',
   'device.messages': 'Messages',

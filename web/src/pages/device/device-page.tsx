@@ -13,6 +13,8 @@ import { fleet } from '../../state/devices.ts';
 import { useResource } from '../../state/loading.ts';
 import { useTitle } from '../../title.ts';
 import { AccessTab } from './access-tab.tsx';
+import { AlertsTab } from './alerts/alerts-tab.tsx';
+import { useAlerts } from './alerts/use-alerts.ts';
 import { ControlsTab } from './controls/controls-tab.tsx';
 import { DeviceHead } from './device-head.tsx';
 import { DiagnosticsTab } from './diagnostics-tab.tsx';
@@ -25,7 +27,7 @@ export function DevicePage({ params }: PageProps) {
   return <DeviceById key={id} id={id} tab={TABS.find((tab) => tab === params['tab']) ?? 'live'} />;
 }
 
-const TABS = ['live', 'controls', 'messages', 'diagnostics', 'access'] as const;
+const TABS = ['live', 'controls', 'alerts', 'messages', 'diagnostics', 'access'] as const;
 type TabName = (typeof TABS)[number];
 
 interface DeviceByIdProps {
@@ -64,7 +66,15 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
   const latest = useLatest(id);
   const state = latest.state.value;
   const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
-  const shown = TABS.filter((name) => name !== 'messages' || may('topics.read'));
+  const alerts = useAlerts(device);
+  const standing = alerts.standing.state.value;
+  const counts: Partial<Record<TabName, number>> = {
+    alerts: standing.kind === 'ready' ? standing.value.length : 0,
+    access: device.refused,
+  };
+  const shown = TABS.filter(
+    (name) => (name !== 'messages' || may('topics.read')) && (name !== 'alerts' || may('events.read')),
+  );
   return (
     <>
       <DeviceHead device={device} latest={metrics} />
@@ -74,17 +84,19 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
           href: href('/devices/:id/:tab?', { id, tab: name === 'live' ? undefined : name }),
           label: t(`device.tab.${name}`),
           isCurrent: tab === name,
-          count: name === 'access' && device.refused > 0 ? device.refused : undefined,
+          count: counts[name] || undefined,
         }))}
       />
-      {tab === 'live' && <LiveTab device={device} latest={latest} />}
+      {tab === 'live' && <LiveTab device={device} latest={latest} alerts={alerts} />}
       {tab === 'access' && <AccessTab device={device} />}
       {tab === 'messages' && <MessagesTab device={device} />}
-      {(tab === 'controls' || tab === 'diagnostics') && (
+      {(tab === 'controls' || tab === 'diagnostics' || tab === 'alerts') && (
         <Whenever state={state} onRetry={() => void latest.reload()}>
           {({ metrics: known }) =>
             tab === 'controls' ? (
               <ControlsTab device={device} latest={known} />
+            ) : tab === 'alerts' ? (
+              <AlertsTab device={device} latest={known} alerts={alerts} />
             ) : (
               <DiagnosticsTab device={device} latest={known} />
             )

@@ -1,11 +1,12 @@
 /** The history of a device: lines chosen by the reader, over a range that is part of the address. */
 import { useMemo, useState } from 'preact/hooks';
+import type { Alert, AlertRule } from '../../../../hub/contract/alert.ts';
 import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { HistoryChart } from '../../parts/history-chart/history-chart.tsx';
 import { RangePicker } from '../../parts/history-chart/range-picker.tsx';
-import type { ChartBand, ChartMarker } from '../../parts/history-chart/series.ts';
+import type { ChartMarker } from '../../parts/history-chart/series.ts';
 import { fixedRange, queryOf, readRange, type TimeRange, zoomed } from '../../parts/history-chart/time-range.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Menu } from '../../parts/menu.tsx';
@@ -14,17 +15,21 @@ import { Skeleton, WhenReady } from '../../parts/states.tsx';
 import { place, setQuery } from '../../router.ts';
 import { useHistory } from '../../state/history.ts';
 import { hubNowMs } from '../../state/stats.ts';
+import { alertText, limitText } from './alerts/alert-words.ts';
+import { bandsOf } from './alerts/rule-draft.ts';
 import { HistoryFiles } from './history-files.tsx';
-import { chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
+import { axisOf, chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
 
 interface HistoryCardProps {
   device: Device;
   latest: Latest['metrics'];
-  bands?: readonly ChartBand[] | undefined;
-  markers?: readonly ChartMarker[] | undefined;
+  /** Limits become bands. */
+  rules?: readonly AlertRule[] | undefined;
+  /** Marked where they were raised. */
+  alerts?: readonly Alert[] | undefined;
 }
 
-export function HistoryCard({ device, latest, bands, markers }: HistoryCardProps) {
+export function HistoryCard({ device, latest, rules, alerts }: HistoryCardProps) {
   const { query } = place.value;
   const [isTable, setTable] = useState(false);
   const [version, setVersion] = useState(0);
@@ -51,7 +56,7 @@ export function HistoryCard({ device, latest, bands, markers }: HistoryCardProps
         </span>
       </header>
       <RangePicker range={range} onChange={show} />
-      <Lines key={version} {...{ device, names, latest, kinds, range, isTable, bands, markers }} onRange={show} />
+      <Lines key={version} {...{ device, names, latest, kinds, range, isTable, rules, alerts }} onRange={show} />
     </section>
   );
 }
@@ -65,11 +70,21 @@ interface LinesProps extends HistoryCardProps {
   onRange: (range: TimeRange) => void;
 }
 
-function Lines({ device, names, latest, kinds, range, isTable, bands, markers, onRange }: LinesProps) {
+function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, onRange }: LinesProps) {
   const history = useHistory(device.id, names, range);
   const columns = history.columns.value;
   const key = names.join();
   const series = useMemo(() => linesOf(names, columns, latest), [columns, key, kinds]);
+  const bands = useMemo(
+    () =>
+      bandsOf(
+        (rules ?? []).filter(({ metric }) => metric !== null && names.includes(metric)),
+        (metric) => axisOf(metric, latest[metric]?.value),
+        limitText,
+      ),
+    [rules, key, kinds],
+  );
+  const markers = useMemo(() => (alerts ?? []).map(markerOf), [alerts]);
   return (
     <WhenReady
       loading={history.loading.value}
@@ -90,6 +105,12 @@ function Lines({ device, names, latest, kinds, range, isTable, bands, markers, o
     </WhenReady>
   );
 }
+
+const markerOf = (alert: Alert): ChartMarker => ({
+  atMs: alert.raisedMs,
+  level: alert.severity === 'critical' ? 'bad' : alert.severity === 'warning' ? 'warn' : 'plain',
+  label: alertText(alert),
+});
 
 function numberOf(value: MetricValue | undefined): number | undefined {
   if (typeof value === 'boolean') return Number(value);

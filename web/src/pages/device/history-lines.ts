@@ -1,5 +1,5 @@
 /** Which metrics a device's chart shows, and how its address says so. Pure. */
-import type { Device, Latest } from '../../../../hub/contract/device.ts';
+import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import type { Columns } from '../../parts/history-chart/columns.ts';
 import { NO_COLUMNS } from '../../parts/history-chart/columns.ts';
 import type { ChartSeries } from '../../parts/history-chart/series.ts';
@@ -49,18 +49,24 @@ export function linesOf(
   const areDistinct = new Set(names.map((name) => ofTiles.get(name))).size === names.length;
   return names.map((name) => {
     const isSwitch = typeof metrics[name]?.value === 'boolean';
-    const { unit, form } = lookOf(name);
     return {
       key: name,
       label: metricLabel(name),
-      // numbers without a unit are of a kind of their own
-      unit: isSwitch ? 'on/off' : form !== 'plain' ? form : unit === '' ? name : unit,
+      unit: axisOf(name, metrics[name]?.value),
       colour: (areDistinct ? ofTiles : ownColours).get(name) ?? 1,
       isSwitch,
       columns: columns.get(name) ?? NO_COLUMNS,
       format: (value) => formatMetric(name, isSwitch && (value === 0 || value === 1) ? value === 1 : value),
     };
   });
+}
+
+/** The axis it is drawn on; numbers without a unit are of a kind of their own. */
+export function axisOf(name: string, value: MetricValue | undefined): string {
+  const { unit, form } = lookOf(name);
+  if (typeof value === 'boolean') return 'on/off';
+  if (form !== 'plain') return form;
+  return unit === '' ? name : unit;
 }
 
 function decoded(text: string): string {
