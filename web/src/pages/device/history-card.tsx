@@ -45,7 +45,7 @@ export function HistoryCard({ device, latest, rules, alerts }: HistoryCardProps)
       <header>
         <h2>{t('device.history')}</h2>
         <MetricMenu drawable={drawable} names={names} />
-        <span class="end">
+        <span class="end hist-tools">
           <IconButton
             icon="table-2"
             label={t('device.historyTable')}

@@ -184,8 +184,8 @@ function drawLimit({ ctx, bbox }: uPlot, y: number, { level, label }: { level: s
   ctx.stroke();
   ctx.fillStyle = token(`--${level}`);
   ctx.font = FONT.replace('11px', `${11 * ratio}px`);
-  ctx.textAlign = 'right';
-  ctx.fillText(label, bbox.left + bbox.width - 8 * ratio, y - 6 * ratio);
+  ctx.textAlign = 'left';
+  ctx.fillText(label, bbox.left + 8 * ratio, y - 6 * ratio);
 }
 
 function drawMarkers(plot: uPlot, markers: readonly ChartMarker[]): void {
