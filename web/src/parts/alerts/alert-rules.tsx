@@ -129,7 +129,11 @@ function RuleRow({ rule, deviceId, value, onOpen }: RuleRowProps) {
       <div class="nm">
         {sentence}
         <small class="num">
-          {value !== undefined && <b>{t('rules.now', { value: formatMetric(rule.metric ?? '', value) })} · </b>}
+          {value !== undefined && (
+            <>
+              <b>{t('rules.now', { value: formatMetric(rule.metric ?? '', value) })}</b> ·{' '}
+            </>
+          )}
           {rule.enabled ? extrasOf(rule) : t('rules.off')}
         </small>
       </div>
