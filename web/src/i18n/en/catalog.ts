@@ -2,13 +2,14 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
-import { alert } from './alert.ts';
+import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
+import { events } from './events.ts';
 import { explorer } from './explorer.ts';
 import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
@@ -30,13 +31,14 @@ export const messages = {
   ...overview,
   ...devices,
   ...device,
-  ...alert,
   ...control,
   ...pair,
   ...scores,
   ...explorer,
   ...forwarding,
   ...health,
+  ...events,
+  ...alerts,
 } as const;
 
 export const en: Catalog = { messages, errors: ERRORS };

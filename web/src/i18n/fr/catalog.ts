@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
-import { alert } from './alert.ts';
+import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -10,6 +10,7 @@ import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
+import { events } from './events.ts';
 import { explorer } from './explorer.ts';
 import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
@@ -32,13 +33,14 @@ export const fr: Catalog = typeset({
     ...overview,
     ...devices,
     ...device,
-    ...alert,
     ...control,
     ...pair,
     ...scores,
     ...explorer,
     ...forwarding,
     ...health,
+    ...events,
+    ...alerts,
   },
   errors,
 });

@@ -8,7 +8,6 @@ import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
 import type { Resource } from '../../state/loading.ts';
-import type { Alerts } from './alerts/use-alerts.ts';
 import { QuickControls } from './controls/controls-card.tsx';
 import { HistoryCard } from './history-card.tsx';
 import { PairingCard } from './pairing-card.tsx';
@@ -18,25 +17,15 @@ import { ValueTiles } from './value-tiles.tsx';
 interface LiveTabProps {
   device: Device;
   latest: Resource<Latest>;
-  alerts: Alerts;
 }
 
-export function LiveTab({ device, latest, alerts }: LiveTabProps) {
+export function LiveTab({ device, latest }: LiveTabProps) {
   const state = latest.state.value;
-  const rules = alerts.rules.state.value;
-  const standing = alerts.standing.state.value;
   return (
     <div class="cols">
       <div class="stack">
         <ValueTiles device={device} latest={latest} />
-        {state.kind === 'ready' && (
-          <HistoryCard
-            device={device}
-            latest={state.value.metrics}
-            rules={rules.kind === 'ready' ? rules.value : undefined}
-            alerts={standing.kind === 'ready' ? standing.value : undefined}
-          />
-        )}
+        {state.kind === 'ready' && <HistoryCard device={device} latest={state.value.metrics} />}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">
