@@ -43,6 +43,17 @@ describe('an event', () => {
     );
   });
 
+  it('whatever its device calls it holds up none of those behind it', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    const names = ['a\nb', 'дверь', '\ud800', ''];
+    for (const name of names) await test.say(motion(name));
+    await test.say(motion('e-1'));
+    await test.until(id, { queued: 0, sent: names.length + 1 });
+    const keys = backend.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(names.length + 1);
+    expect(keys.at(-1)).toBe('e-1');
+  });
+
   it('waits while nobody listens there, in order, and arrives once when somebody does', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await backend.stop();

@@ -1,5 +1,5 @@
 /** Forwards to a web address: one POST after the other, signed if wanted, with a key by which repetitions are known. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { convertEvent, type ForwardedEvent } from '../../../domain/forwarding.ts';
 import { render } from '../../../domain/template.ts';
 import type { Clock } from '../../../lib/clock.ts';
@@ -55,11 +55,19 @@ function headersFor(
   { id }: OutboxRow,
   { body, settings, nowMs }: { body: string; settings: WebhookSettings; nowMs: number },
 ): Headers {
-  const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'Ruche', 'idempotency-key': id });
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'user-agent': 'Ruche',
+    'idempotency-key': keyFor(id),
+  });
   for (const { name, value } of settings.headers) headers.set(name, value);
   if (settings.secret !== null) headers.set('x-ruche-signature', signatureOf(body, settings.secret, nowMs));
   return headers;
 }
+
+/** Devices make ids of whatever they like; a header carries visible ASCII. */
+const PLAIN = /^[!-~]+$/;
+const keyFor = (id: string): string => (PLAIN.test(id) ? id : createHash('sha256').update(id).digest('hex'));
 
 interface Body {
   readonly body: string;
