@@ -130,6 +130,12 @@ export class Fields {
   }
 }
 
+/** What a sender calls an event, so that it is one however often it is sent; an empty id is none. */
+export function eventIdOf(fields: Fields): string | undefined {
+  const id = fields.optionalText('event_id', EVENT_ID_LENGTH_MAX);
+  return id === '' ? undefined : id;
+}
+
 /** A field as JSON, whatever it is; '' when absent. */
 export function jsonOf(fields: Fields, name: string): string {
   const value = fields.raw(name);
