@@ -277,6 +277,25 @@ describe('a destination that cannot work', () => {
   });
 });
 
+describe('a queue that is discarded', () => {
+  it('still holds everything when that could not be stored, and else what came after', async () => {
+    const { store } = test;
+    const queue = new Queue(store, 'd');
+    const entry = (id: string) =>
+      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
+    const waiting = async () => [queue.depth, ...(await queue.next(10)).map(({ id }) => id)];
+    for (const id of ['a', 'b']) await store.commit(queue.writesFor(entry(id)));
+    queue.discarding();
+    expect(await waiting()).toEqual([2, 'a', 'b']);
+    const { count, write, stored } = queue.discarding();
+    const discarded = store.commit([write]);
+    await store.commit(queue.writesFor(entry('c')));
+    await discarded;
+    stored();
+    expect([count, ...(await waiting())]).toEqual([2, 1, 'c']);
+  });
+});
+
 describe('a queue that is full', () => {
   it('lets the oldest go in the commit that brings the newest', async () => {
     const { store } = test;

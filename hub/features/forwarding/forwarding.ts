@@ -209,8 +209,9 @@ export class Forwarding {
 
   /** Answers how many went. Throws DESTINATION_UNKNOWN. */
   async discard(id: string): Promise<number> {
-    const { count, write } = this.#demand(id).courier.queue.clear();
+    const { count, write, stored } = this.#demand(id).courier.queue.discarding();
     await this.#deps.store.commit([write]);
+    stored();
     this.#changed.fire();
     return count;
   }
