@@ -54,6 +54,14 @@ describe('an event', () => {
     expect(keys.at(-1)).toBe('e-1');
   });
 
+  it('of which no request can be made is given up, and those behind it go on', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url, { topics: ['t'] }));
+    await test.publish('t', '['.repeat(100_000) + ']'.repeat(100_000));
+    await test.publish('t', '[1]');
+    await test.until(id, { queued: 0, sent: 1, deadLetters: 1 });
+    expect(backend.bodies()).toMatchObject([{ json: [1] }]);
+  });
+
   it('waits while nobody listens there, in order, and arrives once when somebody does', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await backend.stop();

@@ -32,10 +32,11 @@ export function makeWebhook(settings: WebhookSettings, clock: Clock): Sender {
     },
     stop: () => abort.abort(),
     async send(entry) {
+      const request = requestFor(entry, settings, clock.nowMs());
+      if ('kind' in request) return request;
       try {
-        const { body, type } = bodyOf(entry, settings);
+        const { body, headers, type } = request;
         const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
-        const headers = headersFor(entry, { body, settings, nowMs: clock.nowMs() });
         const answer = await fetch(settings.url, { method: 'POST', headers, body, signal, redirect: 'manual' });
         return judge(answer, { type, text: await beginningOf(answer), nowMs: clock.nowMs() });
       } catch (error) {
@@ -49,6 +50,25 @@ export function makeWebhook(settings: WebhookSettings, clock: Clock): Sender {
 export function signatureOf(body: string, secret: string, nowMs: number): string {
   const t = Math.floor(nowMs / SECOND_MS);
   return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
+}
+
+interface Request extends Body {
+  readonly headers: Headers;
+}
+
+/** What cannot be put into a request today cannot be tomorrow: it must not hold up what is behind it. */
+function requestFor(
+  entry: OutboxRow,
+  settings: WebhookSettings,
+  nowMs: number,
+): Request | Extract<Sent, { kind: 'dead' }> {
+  try {
+    const made = bodyOf(entry, settings);
+    return { ...made, headers: headersFor(entry, { body: made.body, settings, nowMs }) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'dead', error: plainError('body-refused', `No request can be made of it: ${why}`) };
+  }
 }
 
 function headersFor(
