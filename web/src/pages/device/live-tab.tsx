@@ -1,14 +1,15 @@
 /** What the device says and how steadily, whose it is, and the plain facts. */
+import type { Alert } from '../../../../hub/contract/alert.ts';
 import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { formatDuration, formatFull, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
+import { knownRules, useRules } from '../../parts/alerts/rules-state.ts';
 import { Card } from '../../parts/card.tsx';
 import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
 import type { Resource } from '../../state/loading.ts';
-import type { Alerts } from './alerts/use-alerts.ts';
 import { QuickControls } from './controls/controls-card.tsx';
 import { HistoryCard } from './history-card.tsx';
 import { PairingCard } from './pairing-card.tsx';
@@ -18,24 +19,20 @@ import { ValueTiles } from './value-tiles.tsx';
 interface LiveTabProps {
   device: Device;
   latest: Resource<Latest>;
-  alerts: Alerts;
+  /** Of this device, that stand. */
+  alerts: readonly Alert[];
 }
 
 export function LiveTab({ device, latest, alerts }: LiveTabProps) {
   const state = latest.state.value;
-  const rules = alerts.rules.state.value;
-  const standing = alerts.standing.state.value;
+  useRules();
+  const rules = knownRules.value.filter(({ deviceId }) => deviceId === null || deviceId === device.id);
   return (
     <div class="cols">
       <div class="stack">
         <ValueTiles device={device} latest={latest} />
         {state.kind === 'ready' && (
-          <HistoryCard
-            device={device}
-            latest={state.value.metrics}
-            rules={rules.kind === 'ready' ? rules.value : undefined}
-            alerts={standing.kind === 'ready' ? standing.value : undefined}
-          />
+          <HistoryCard device={device} latest={state.value.metrics} rules={rules} alerts={alerts} />
         )}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
