@@ -110,7 +110,7 @@ function KindFields(props: FieldsProps) {
 
 function ThresholdFields({ draft, faults, values, change }: FieldsProps) {
   const present = values.get(draft.deviceId)?.[draft.metric]?.value;
-  const now = present === undefined ? undefined : t('rules.now', { value: formatMetric(draft.metric, present) });
+  const now = present === undefined ? '' : t('rules.now', { value: formatMetric(draft.metric, present) });
   return (
     <>
       <MetricField draft={draft} faults={faults} values={values} change={change} />
@@ -126,7 +126,7 @@ function ThresholdFields({ draft, faults, values, change }: FieldsProps) {
       <Field
         label={t('rules.limit')}
         hint={now}
-        error={faults.has('limit') ? t('rules.wrongNumber') : undefined}
+        error={faults.has('limit') ? `${t('rules.wrongNumber')} ${now}` : undefined}
         value={draft.limit}
         onInput={(limit) => change({ limit })}
         input={{ ...PLAIN, inputMode: 'decimal' }}
