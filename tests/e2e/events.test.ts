@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, OWNER, setUpOwner } from '../helpers/api-client.ts';
+import { axeViolations } from '../helpers/audit.ts';
 import { launchBrowser, type OpenPage, openPage } from '../helpers/browser.ts';
 import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
@@ -152,14 +153,14 @@ describe('surveillance', () => {
   it('is set up with a delay and a schedule whose next changes are shown', async () => {
     await page.locator('.mode-card').getByRole('button', { name: 'Settings' }).click();
     const form = page.getByRole('dialog');
-    await form.getByLabel('Time to come in').fill('2 s');
+    await form.getByLabel('Time to come in').fill('4 s');
     await form.getByRole('switch', { name: 'Weekly schedule' }).click();
     await says(form, /22:00 Surveillance/);
     await form.getByRole('button', { name: 'Remove window 1' }).click();
     await form.getByRole('switch', { name: 'Weekly schedule' }).click();
     await form.getByRole('button', { name: 'Save' }).click();
     await says(page, 'Surveillance is set up.');
-    await says(page.locator('.mode-card'), /2.s in/);
+    await says(page.locator('.mode-card'), /4.s in/);
   });
 
   it('m arms it: every page of every browser has a frame and says who did', async () => {
@@ -173,6 +174,7 @@ describe('surveillance', () => {
     move();
     await says(page.locator('.bar-off.guard'), 'Somebody is in: hall.');
     await theirs.page.locator('.guard-frame.entry').waitFor();
+    expect(await axeViolations(theirs.page)).toEqual([]);
     await says(page.locator('.bar-off.guard'), 'Intrusion: Motion, hall');
     await says(theirs.page.locator('.bar-off.guard'), 'Intrusion: Motion, hall');
     await visit(page, '/events');
