@@ -1,5 +1,5 @@
 /** What the device says and how steadily, whose it is, and the plain facts. */
-import type { Device } from '../../../../hub/contract/device.ts';
+import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { formatDuration, formatFull, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
@@ -7,18 +7,40 @@ import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
+import type { Resource } from '../../state/loading.ts';
+import type { Alerts } from './alerts/use-alerts.ts';
+import { QuickControls } from './controls/controls-card.tsx';
+import { HistoryCard } from './history-card.tsx';
 import { PairingCard } from './pairing-card.tsx';
 import { RecentScores } from './recent-scores.tsx';
 import { ValueTiles } from './value-tiles.tsx';
 
-export function LiveTab({ device }: { device: Device }) {
+interface LiveTabProps {
+  device: Device;
+  latest: Resource<Latest>;
+  alerts: Alerts;
+}
+
+export function LiveTab({ device, latest, alerts }: LiveTabProps) {
+  const state = latest.state.value;
+  const rules = alerts.rules.state.value;
+  const standing = alerts.standing.state.value;
   return (
     <div class="cols">
       <div class="stack">
-        <ValueTiles device={device} />
+        <ValueTiles device={device} latest={latest} />
+        {state.kind === 'ready' && (
+          <HistoryCard
+            device={device}
+            latest={state.value.metrics}
+            rules={rules.kind === 'ready' ? rules.value : undefined}
+            alerts={standing.kind === 'ready' ? standing.value : undefined}
+          />
+        )}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">
+        {state.kind === 'ready' && <QuickControls device={device} latest={state.value.metrics} />}
         <PulseCard device={device} />
         {isSimon(device.dialects) && <PairingCard device={device} />}
         <Facts device={device} />
