@@ -104,7 +104,7 @@ export const FURNISHED: readonly Screen[] = [
     name: 'a new rule',
     path: `/devices/${PLAYING}/alerts`,
     act: press('.card header .end .btn'),
-    has: 'dialog[open] .pairs',
+    has: 'dialog[open] input[list]',
   },
   { name: 'the messages of a device', path: `/devices/${PLAYING}/messages`, has: '.heard-line' },
   { name: 'the diagnostics of a device', path: `/devices/${PLAYING}/diagnostics`, has: '.kv-row' },

@@ -2,7 +2,6 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
-import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
@@ -32,7 +31,6 @@ export const messages = {
   ...overview,
   ...devices,
   ...device,
-  ...alert,
   ...control,
   ...pair,
   ...scores,

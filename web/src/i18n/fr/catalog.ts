@@ -2,7 +2,6 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
-import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
@@ -34,7 +33,6 @@ export const fr: Catalog = typeset({
     ...overview,
     ...devices,
     ...device,
-    ...alert,
     ...control,
     ...pair,
     ...scores,

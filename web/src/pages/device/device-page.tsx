@@ -3,6 +3,9 @@ import { useEffect } from 'preact/hooks';
 import type { Device } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
+import { AlertRules } from '../../parts/alerts/alert-rules.tsx';
+import { useRules } from '../../parts/alerts/rules-state.ts';
+import { StandingAlerts } from '../../parts/alerts/standing-alerts.tsx';
 import { LinkButton } from '../../parts/button.tsx';
 import { PageHead, Tabs } from '../../parts/card.tsx';
 import { Empty, ErrorBox, Skeleton, Whenever } from '../../parts/states.tsx';
@@ -10,11 +13,10 @@ import { href, navigate } from '../../router.ts';
 import type { PageProps } from '../../routes.ts';
 import { may } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
+import { standing } from '../../state/events.ts';
 import { useResource } from '../../state/loading.ts';
 import { useTitle } from '../../title.ts';
 import { AccessTab } from './access-tab.tsx';
-import { AlertsTab } from './alerts/alerts-tab.tsx';
-import { useAlerts } from './alerts/use-alerts.ts';
 import { ControlsTab } from './controls/controls-tab.tsx';
 import { DeviceHead } from './device-head.tsx';
 import { DiagnosticsTab } from './diagnostics-tab.tsx';
@@ -66,10 +68,9 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
   const latest = useLatest(id);
   const state = latest.state.value;
   const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
-  const alerts = useAlerts(device);
-  const standing = alerts.standing.state.value;
+  useRules();
   const counts: Partial<Record<TabName, number>> = {
-    alerts: standing.kind === 'ready' ? standing.value.length : 0,
+    alerts: standing.value.filter(({ deviceId }) => deviceId === id).length,
     access: device.refused,
   };
   const shown = TABS.filter(
@@ -87,16 +88,15 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
           count: counts[name] || undefined,
         }))}
       />
-      {tab === 'live' && <LiveTab device={device} latest={latest} alerts={alerts} />}
+      {tab === 'live' && <LiveTab device={device} latest={latest} />}
+      {tab === 'alerts' && <Alerts deviceId={id} />}
       {tab === 'access' && <AccessTab device={device} />}
       {tab === 'messages' && <MessagesTab device={device} />}
-      {(tab === 'controls' || tab === 'diagnostics' || tab === 'alerts') && (
+      {(tab === 'controls' || tab === 'diagnostics') && (
         <Whenever state={state} onRetry={() => void latest.reload()}>
           {({ metrics: known }) =>
             tab === 'controls' ? (
               <ControlsTab device={device} latest={known} />
-            ) : tab === 'alerts' ? (
-              <AlertsTab device={device} latest={known} alerts={alerts} />
             ) : (
               <DiagnosticsTab device={device} latest={known} />
             )
@@ -104,6 +104,15 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
         </Whenever>
       )}
     </>
+  );
+}
+
+function Alerts({ deviceId }: { deviceId: string }) {
+  return (
+    <div class="stack">
+      <StandingAlerts deviceId={deviceId} />
+      <AlertRules deviceId={deviceId} />
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Alert, AlertRule } from '../../../../hub/contract/alert.ts';
 import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
+import { alertSentence, ruleSentence } from '../../parts/alerts/alert-words.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { HistoryChart } from '../../parts/history-chart/history-chart.tsx';
 import { RangePicker } from '../../parts/history-chart/range-picker.tsx';
@@ -15,8 +16,7 @@ import { Skeleton, WhenReady } from '../../parts/states.tsx';
 import { place, setQuery } from '../../router.ts';
 import { useHistory } from '../../state/history.ts';
 import { hubNowMs } from '../../state/stats.ts';
-import { alertText, limitText } from './alerts/alert-words.ts';
-import { bandsOf } from './alerts/rule-draft.ts';
+import { bandsOf } from './alert-bands.ts';
 import { HistoryFiles } from './history-files.tsx';
 import { axisOf, chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
 
@@ -80,7 +80,7 @@ function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, on
       bandsOf(
         (rules ?? []).filter(({ metric }) => metric !== null && names.includes(metric)),
         (metric) => axisOf(metric, latest[metric]?.value),
-        limitText,
+        (rule) => ruleSentence(rule, true),
       ),
     [rules, key, kinds],
   );
@@ -109,7 +109,7 @@ function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, on
 const markerOf = (alert: Alert): ChartMarker => ({
   atMs: alert.raisedMs,
   level: alert.severity === 'critical' ? 'bad' : alert.severity === 'warning' ? 'warn' : 'plain',
-  label: alertText(alert),
+  label: alertSentence(alert),
 });
 
 function numberOf(value: MetricValue | undefined): number | undefined {
