@@ -9,7 +9,6 @@ export const ICON_NAMES = [
   'battery-full',
   'bell',
   'bell-off',
-  'bell-ring',
   'braces',
   'calendar-clock',
   'check',
