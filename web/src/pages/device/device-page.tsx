@@ -4,6 +4,7 @@ import type { Device } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
 import { AlertRules } from '../../parts/alerts/alert-rules.tsx';
+import { useRules } from '../../parts/alerts/rules-state.ts';
 import { StandingAlerts } from '../../parts/alerts/standing-alerts.tsx';
 import { LinkButton } from '../../parts/button.tsx';
 import { PageHead, Tabs } from '../../parts/card.tsx';
@@ -67,9 +68,9 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
   const latest = useLatest(id);
   const state = latest.state.value;
   const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
-  const alerts = standing.value.filter(({ deviceId }) => deviceId === id);
+  useRules();
   const counts: Partial<Record<TabName, number>> = {
-    alerts: alerts.length,
+    alerts: standing.value.filter(({ deviceId }) => deviceId === id).length,
     access: device.refused,
   };
   const shown = TABS.filter(
@@ -87,15 +88,10 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
           count: counts[name] || undefined,
         }))}
       />
-      {tab === 'live' && <LiveTab device={device} latest={latest} alerts={alerts} />}
+      {tab === 'live' && <LiveTab device={device} latest={latest} />}
+      {tab === 'alerts' && <Alerts deviceId={id} />}
       {tab === 'access' && <AccessTab device={device} />}
       {tab === 'messages' && <MessagesTab device={device} />}
-      {tab === 'alerts' && (
-        <div class="cols">
-          <StandingAlerts deviceId={id} />
-          <AlertRules deviceId={id} />
-        </div>
-      )}
       {(tab === 'controls' || tab === 'diagnostics') && (
         <Whenever state={state} onRetry={() => void latest.reload()}>
           {({ metrics: known }) =>
@@ -108,6 +104,15 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
         </Whenever>
       )}
     </>
+  );
+}
+
+function Alerts({ deviceId }: { deviceId: string }) {
+  return (
+    <div class="stack">
+      <StandingAlerts deviceId={deviceId} />
+      <AlertRules deviceId={deviceId} />
+    </div>
   );
 }
 

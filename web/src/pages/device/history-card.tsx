@@ -16,7 +16,7 @@ import { Skeleton, WhenReady } from '../../parts/states.tsx';
 import { place, setQuery } from '../../router.ts';
 import { useHistory } from '../../state/history.ts';
 import { hubNowMs } from '../../state/stats.ts';
-import { bandsOf } from './chart-bands.ts';
+import { bandsOf } from './alert-bands.ts';
 import { HistoryFiles } from './history-files.tsx';
 import { axisOf, chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
 
@@ -29,10 +29,7 @@ interface HistoryCardProps {
   alerts?: readonly Alert[] | undefined;
 }
 
-const NO_RULES: readonly AlertRule[] = [];
-const NO_ALERTS: readonly Alert[] = [];
-
-export function HistoryCard({ device, latest, rules = NO_RULES, alerts = NO_ALERTS }: HistoryCardProps) {
+export function HistoryCard({ device, latest, rules, alerts }: HistoryCardProps) {
   const { query } = place.value;
   const [isTable, setTable] = useState(false);
   const [version, setVersion] = useState(0);
@@ -64,9 +61,7 @@ export function HistoryCard({ device, latest, rules = NO_RULES, alerts = NO_ALER
   );
 }
 
-interface LinesProps extends Pick<HistoryCardProps, 'device' | 'latest'> {
-  rules: readonly AlertRule[];
-  alerts: readonly Alert[];
+interface LinesProps extends HistoryCardProps {
   names: readonly string[];
   /** Changes when lines are to be made anew. */
   kinds: string;
@@ -83,13 +78,13 @@ function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, on
   const bands = useMemo(
     () =>
       bandsOf(
-        rules.filter(({ metric }) => metric !== null && names.includes(metric)),
+        (rules ?? []).filter(({ metric }) => metric !== null && names.includes(metric)),
         (metric) => axisOf(metric, latest[metric]?.value),
-        (rule) => ruleSentence({ ...rule, forS: 0 }, true),
+        (rule) => ruleSentence(rule, true),
       ),
     [rules, key, kinds],
   );
-  const markers = useMemo(() => alerts.map(markerOf), [alerts]);
+  const markers = useMemo(() => (alerts ?? []).map(markerOf), [alerts]);
   return (
     <WhenReady
       loading={history.loading.value}

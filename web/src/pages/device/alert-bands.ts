@@ -1,8 +1,8 @@
-/** What alert rules call too much or too little, as bands of a chart. Pure. */
+/** Limits of alert rules as bands of the chart. Pure. */
 import type { AlertRule } from '../../../../hub/contract/alert.ts';
 import type { ChartBand } from '../../parts/history-chart/series.ts';
 
-/** `unitOf`: the axis of a metric. */
+/** What is beyond a limit, for the chart; `unitOf`: the axis of the metric. */
 export function bandsOf(
   rules: readonly AlertRule[],
   unitOf: (metric: string) => string,
