@@ -69,9 +69,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
-  const happenings = await makeHappenings(parts, { devices, latest });
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
+  const happenings = await makeHappenings(parts, { devices, latest, forwarding });
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));

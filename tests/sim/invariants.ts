@@ -120,8 +120,8 @@ export function isChartOf(chart: HistorySeries | undefined, stored: readonly Sto
     const isEmpty = values.length === 0;
     return (
       chart?.count[at] === values.length &&
-      chart.min[at] === (isEmpty ? null : Math.min(...values)) &&
-      chart.max[at] === (isEmpty ? null : Math.max(...values)) &&
+      chart.min[at] === (isEmpty ? null : values.reduce((a, b) => Math.min(a, b))) &&
+      chart.max[at] === (isEmpty ? null : values.reduce((a, b) => Math.max(a, b))) &&
       chart.last[at] === (isEmpty ? null : values.at(-1)) &&
       (isEmpty || Math.abs((chart.avg[at] ?? Number.NaN) - mean) < 1e-6)
     );

@@ -7,10 +7,12 @@ import { makeWorld, type SimPlan, STEP_MS, type World } from './world.ts';
 const CHAOS_STEPS = 210;
 const CALM_STEPS = 90;
 const ROUND_MINUTES = ((CHAOS_STEPS + CALM_STEPS) * STEP_MS) / 60_000;
+/** More, as long as something waits to be forwarded: the backend answers in real time. */
+const DRAIN_STEPS = 200;
 /** The time of a step passes in so many pieces, between which the hub works. */
 const PIECES = 4;
 /** Real milliseconds a step waits for acknowledgements; where the disk is not well, none will come. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 200;
 const SETTLE_ILL_MS = 3;
 
 /** Sentences about what does not hold; none: everything does. Stops at the first round with any. */
@@ -26,6 +28,9 @@ export async function simulate(plan: SimPlan): Promise<string[]> {
       await measure(world).catch(() => undefined);
       await mischief.end();
       for (let step = 0; step < CALM_STEPS; step++) await pass(world, { isMeasuring: step < CALM_STEPS / 2 });
+      for (let step = 0; step < DRAIN_STEPS && (await measure(world)).queued > 0; step++) {
+        await pass(world, { isMeasuring: false });
+      }
       const seen = await lookAt(world);
       const broken = brokenOf(seen.devices, seen.forwarding, seen.queues);
       if (broken.length > 0) return broken.map((sentence) => `seed ${plan.seed}, round ${round}: ${sentence}`);

@@ -267,6 +267,22 @@ describe('a destination that cannot work', () => {
 });
 
 describe('a queue that is full', () => {
+  it('sends what was stored later than those after it, and forgets what never was', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    const early = { deviceId: 'raspberry-1', report: motion('early') };
+    const writes = test.forwarding.writesFor(early, test.clock.nowMs());
+    test.forwarding.writesFor({ deviceId: 'raspberry-1', report: motion('never') }, test.clock.nowMs());
+    await test.say(motion('overtaking'));
+    await test.until(id, { sent: 1, state: 'idle' });
+    await test.store.commit(writes);
+    test.forwarding.settle(early, true);
+    await test.until(id, { sent: 2 });
+    expect(ids()).toEqual(['overtaking', 'early']);
+    test.clock.advance(60_000);
+    await test.say(motion('last'));
+    await test.until(id, { sent: 3, queued: 0 });
+  });
+
   it('lets the oldest go in the commit that brings the newest', async () => {
     const { store } = test;
     const queue = new Queue(store, 'd', { entriesMax: 3, bytesMax: 1e9 });
@@ -274,7 +290,7 @@ describe('a queue that is full', () => {
       ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
     for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry(`m${at}`)));
     expect(queue).toMatchObject({ depth: 3, dropped: 2 });
-    expect((await queue.next(10)).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
+    expect((await queue.next(10, test.clock.nowMs())).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
     const again = new Queue(store, 'd');
     await again.load();
     expect(again.depth).toBe(3);
