@@ -1,7 +1,7 @@
 /** The latest value of every metric of every device: an older value never replaces a newer one, and the number is bounded. */
 import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
 import { keyMetrics } from '../../domain/key-values.ts';
-import type { Report } from '../../domain/report.ts';
+import type { ReadingsReport, Report } from '../../domain/report.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
 
 /** Metrics kept of one device; further names are not stored. */
@@ -9,7 +9,11 @@ export const METRICS_PER_DEVICE_MAX = 256;
 
 interface Known {
   /** Metric → time of its newest value, also of one that is not stored yet. */
-  readonly times: Map<string, number>;
+  times: Map<string, number>;
+  /** Reports whose commits have not ended. */
+  inFlight: number;
+  /** One of them was not stored: `times` may tell of values that never were. */
+  isDoubtful: boolean;
   /** What is stored. A row is never changed, only replaced: who has the same one has seen it. */
   readonly rows: Map<string, LatestRow>;
   /** Of `rows`, those that lists show. */
@@ -57,7 +61,9 @@ export class Latest {
   writesFor({ deviceId, report }: { deviceId: string; report: Report }): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
-    const { times } = this.#known(deviceId);
+    const known = this.#known(deviceId);
+    known.inFlight++;
+    const { times } = known;
     const writes: Write[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
@@ -71,8 +77,22 @@ export class Latest {
 
   settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {
     const known = this.#devices.get(deviceId);
-    if (report.kind !== 'readings' || !isStored || known === undefined) return;
-    const { atMs, metrics } = report;
+    if (report.kind !== 'readings' || known === undefined) return;
+    if (isStored) this.#stored(known, report);
+    else known.isDoubtful = true;
+    // It may have been forgotten and made anew meanwhile.
+    known.inFlight = Math.max(0, known.inFlight - 1);
+    if (!known.isDoubtful || known.inFlight > 0) return;
+    known.times = new Map([...known.rows.values()].map((row) => [row.metric, row.atMs]));
+    known.isDoubtful = false;
+  }
+
+  /** The device was deleted, and its values with it. */
+  forget(deviceId: string): void {
+    this.#devices.delete(deviceId);
+  }
+
+  #stored(known: Known, { atMs, metrics }: ReadingsReport): void {
     for (const [metric, value] of metrics) {
       const row = known.rows.get(metric);
       if (row === undefined ? !known.times.has(metric) : atMs < row.atMs) continue;
@@ -81,15 +101,10 @@ export class Latest {
     }
   }
 
-  /** The device was deleted, and its values with it. */
-  forget(deviceId: string): void {
-    this.#devices.delete(deviceId);
-  }
-
   #known(deviceId: string): Known {
     const found = this.#devices.get(deviceId);
     if (found !== undefined) return found;
-    const known: Known = { times: new Map(), rows: new Map(), key: [] };
+    const known: Known = { times: new Map(), inFlight: 0, isDoubtful: false, rows: new Map(), key: [] };
     this.#devices.set(deviceId, known);
     return known;
   }
