@@ -12,7 +12,7 @@ const DRAIN_STEPS = 200;
 /** The time of a step passes in so many pieces, between which the hub works. */
 const PIECES = 4;
 /** Real milliseconds a step waits for acknowledgements; where the disk is not well, none will come. */
-const SETTLE_MS = 200;
+const SETTLE_MS = 60;
 const SETTLE_ILL_MS = 3;
 
 /** Sentences about what does not hold; none: everything does. Stops at the first round with any. */
