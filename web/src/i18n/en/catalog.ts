@@ -2,10 +2,12 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
+import { alerts } from './alerts.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
+import { events } from './events.ts';
 import { explorer } from './explorer.ts';
 import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
@@ -31,6 +33,8 @@ export const messages = {
   ...explorer,
   ...forwarding,
   ...health,
+  ...events,
+  ...alerts,
 } as const;
 
 export const en: Catalog = { messages, errors: ERRORS };
