@@ -271,16 +271,18 @@ describe('a queue that is full', () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     const early = { deviceId: 'raspberry-1', report: motion('early') };
     const writes = test.forwarding.writesFor(early, test.clock.nowMs());
-    test.forwarding.writesFor({ deviceId: 'raspberry-1', report: motion('never') }, test.clock.nowMs());
+    const never = { deviceId: 'raspberry-1', report: motion('never') };
+    test.forwarding.writesFor(never, test.clock.nowMs());
     await test.say(motion('overtaking'));
     await test.until(id, { sent: 1, state: 'idle' });
     await test.store.commit(writes);
     test.forwarding.settle(early, true);
     await test.until(id, { sent: 2 });
     expect(ids()).toEqual(['overtaking', 'early']);
+    test.forwarding.settle(never, false);
+    expect(test.statusOf(id)).toMatchObject({ queued: 1 });
     test.clock.advance(60_000);
-    await test.say(motion('last'));
-    await test.until(id, { sent: 3, queued: 0 });
+    await test.until(id, { queued: 0, state: 'idle' });
   });
 
   it('lets the oldest go in the commit that brings the newest', async () => {
