@@ -48,6 +48,11 @@ export function makeHubApi(url, owner) {
       await signIn();
       answer = await ask(method, path, body);
     }
+    // A thousand devices are more than one session may ask about in a minute.
+    while (answer.status === 429) {
+      await new Promise((resolve) => setTimeout(resolve, Number(answer.headers.get('retry-after') ?? 1) * 1000));
+      answer = await ask(method, path, body);
+    }
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
     return answer;
   };

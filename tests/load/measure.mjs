@@ -31,11 +31,10 @@ const EACH_MAX = 20_000;
 export async function measure(measuring, cell, server, { settings, round }) {
   if (server.pipeline !== undefined)
     return measurePipeline(measuring, cell, { ...server, pipeline: server.pipeline }, { settings, round });
-  const count = await counterOf(cell, server);
-  const before = (await count?.()) ?? 0;
+  const kept = await keptBy(cell, server);
   const said = await runTool(measuring.tool, cell, server, settings);
   const loopP99Ms = cell.shows === 'fleet' ? await server.loopDelayP99Ms?.() : undefined;
-  const lost = count === undefined ? (said.lost ?? 0) : await missing(count, before + said.acked);
+  const lost = kept === undefined ? (said.lost ?? 0) : await missing(kept.count, kept.before + said.acked);
   return {
     server: server.name,
     round,
@@ -92,18 +91,19 @@ async function runTool(tool, cell, server, settings) {
 }
 
 /**
- * How much of what a cell sends is in the server's store; `undefined`: it keeps none.
+ * What the server's store has already of what the cell sends, and how to count it; `undefined`: it keeps none.
  * @param {Cell} cell
  * @param {Server} server
- * @returns {Promise<(() => Promise<number>) | undefined>}
+ * @returns {Promise<{ count: () => Promise<number>, before: number } | undefined>}
  */
-async function counterOf(cell, { countScores, countReadings }) {
-  if (cell.keeps === 'scores') return countScores;
+async function keptBy(cell, { countScores, countReadings }) {
+  if (cell.keeps === 'scores') return countScores && { count: countScores, before: await countScores() };
   if (cell.keeps !== 'readings' || countReadings === undefined) return undefined;
-  // A publisher that sent more than one reading a millisecond has run ahead of the clock; two readings of one time are one.
-  while ((await countReadings(Date.now())) > 0) await new Promise((resolve) => setTimeout(resolve, STORED_EVERY_MS));
+  // A publisher with more than one reading a millisecond has run ahead of the clock; two readings of one time are one.
+  const isPast = async () => cell.alone !== undefined || (await countReadings(Date.now())) === 0;
+  while (!(await isPast())) await new Promise((resolve) => setTimeout(resolve, STORED_EVERY_MS));
   const sinceMs = Date.now();
-  return () => countReadings(sinceMs);
+  return { count: () => countReadings(sinceMs), before: 0 };
 }
 
 /**
