@@ -12,7 +12,6 @@ import type { Devices, DevicesDeps } from '../features/devices/devices.ts';
 import type { ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import type { HealthDeps } from '../features/health/health.ts';
 import type { HistoryDeps } from '../features/history/history.ts';
-import type { LiveDeps } from '../features/live/live.ts';
 import type { MetricsDeps } from '../features/metrics/metrics.ts';
 import type { Http } from '../features/route.ts';
 import type { SimonDeps } from '../features/simon/simon-deps.ts';
@@ -211,16 +210,13 @@ export function healthDeps(
   };
 }
 
+type MetricsParts = Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth' | 'alerts'> & {
+  readonly decoderFailures: DecoderFailures;
+};
+
 export function metricsDeps(
   { log, clock, store }: Parts,
-  {
-    broker,
-    eventLoop,
-    brokerHealth,
-    decoderFailures,
-  }: Pick<Features, 'broker' | 'eventLoop' | 'brokerHealth'> & {
-    decoderFailures: DecoderFailures;
-  },
+  { broker, eventLoop, brokerHealth, alerts, decoderFailures }: MetricsParts,
 ): MetricsDeps {
   const own = log.child({ feature: 'metrics' });
   const startedMs = clock.nowMs();
@@ -237,6 +233,7 @@ export function metricsDeps(
     decoderFailures: () => decoderFailures.counts,
     slowClients: brokerHealth.slowClients,
     diskFreeBytes: brokerHealth.diskFreeBytes,
+    alertsStanding: () => alerts.standingCount,
   };
 }
 
@@ -246,40 +243,6 @@ export const historyDeps = ({ config, log, clock, store }: Parts): HistoryDeps =
   log: log.child({ feature: 'history' }),
   retention: retentionOf(config.historyDays) ?? FOR_EVER,
 });
-
-export function liveDeps(
-  { log, clock }: Parts,
-  {
-    broker,
-    devices,
-    simon,
-    commands,
-    latest,
-    stats,
-    brokerHealth,
-    explorer,
-    forwarding,
-  }: Pick<
-    Features,
-    'broker' | 'devices' | 'simon' | 'commands' | 'latest' | 'stats' | 'brokerHealth' | 'explorer' | 'forwarding'
-  >,
-): LiveDeps {
-  return {
-    clock,
-    log: log.child({ feature: 'live' }),
-    sendTo: (key, topic, text) => broker.sendTo(key, topic, text),
-    fleet: { devices: () => devices.views(), device: (id) => devices.view(id), waiting: () => devices.waitingViews() },
-    values: (deviceId) => latest.values(deviceId),
-    rounds: () => simon.rounds(),
-    pairing: (deviceId) => simon.pairings.of(deviceId),
-    pairings: () => simon.pairings.list(),
-    commands: (deviceId) => commands.newest(deviceId),
-    stats: stats.read,
-    topics: explorer,
-    health: brokerHealth.read,
-    forwarding: () => forwarding.live(),
-  };
-}
 
 export function isConnected(broker: Broker, sessionId: string): boolean {
   for (const { principal } of broker.sessions()) {

@@ -35,13 +35,14 @@ import {
   historyDeps,
   httpDeps,
   isConnected,
-  liveDeps,
   metricsDeps,
   simonDeps,
   usersDeps,
 } from './feature-deps.ts';
+import { makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp, type HttpDeps } from './http.ts';
+import { liveDeps } from './live-deps.ts';
 import { makeDoors } from './make-doors.ts';
 import type { Features, Parts } from './parts.ts';
 import { makeStats } from './stats.ts';
@@ -68,10 +69,11 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
+  const happenings = await makeHappenings(parts, { devices, latest });
   const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
   await forwarding.load();
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
-  const keepers = [latest, history, simon, forwarding, commands];
+  const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
   const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
@@ -83,12 +85,14 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const eventLoop = watchEventLoop(clock);
   const clientsMaximum = (): number => metrics.sys.clientsMaximum;
   const brokerHealth = createHealth(healthDeps(parts, { broker, eventLoop, clientsMaximum }));
-  const metrics = createMetrics(metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures }));
+  const metrics = createMetrics(
+    metricsDeps(parts, { broker, eventLoop, brokerHealth, decoderFailures, ...happenings }),
+  );
   const topics = await makeTopics(parts, { broker, devices, users });
   const { explorer } = topics;
-  const shown = { broker, devices, simon, commands, latest, stats, brokerHealth, explorer, forwarding };
+  const shown = { broker, devices, simon, latest, commands, stats, brokerHealth, explorer, forwarding, ...happenings };
   const live = createLive(liveDeps(parts, shown));
-  const watching = { stats, eventLoop, brokerHealth, metrics, live };
+  const watching = { stats, eventLoop, brokerHealth, metrics, live, ...happenings };
   const people = { http, users, accounts, refusals };
   const telemetry = { latest, history, ingest, doors };
   const things = { devices, simon, ...telemetry, forwarding, commands, widgets, boards, broker, demo };
@@ -109,6 +113,7 @@ async function makeTopics(
     ownerOf,
     retained: (topic) => broker.retained(topic),
     listenersOf: (topic, limit) => broker.subscribersOf(topic, limit),
+    onError: (error) => log.error({ err: error, feature: 'explorer' }, 'a listener failed'),
   });
   explorer.restore(broker.retainedUnder('#'));
   const publishes = createPublishes({

@@ -8,7 +8,8 @@ import type { Http } from '../features/route.ts';
 
 const ABOUT = `Times are integer Unix milliseconds in fields that end in "Ms". Lists are { items, nextCursor? }.
 Unknown body fields are ignored. Errors are application/problem+json. "x-access" says who may call a route:
-"public", "loopback" (this machine, or an owner), "device" (devices by token or JWT, accounts by Basic), or the permission a role must have.`;
+"public", "loopback" (this machine, or an owner), "device" (devices by token or JWT, accounts by Basic), or the permission a role must have.
+"x-people" is the permission with which people may call a route of devices too.`;
 
 const NAME = 'x-name';
 const OF_DEVICES = [{ device: [] }, { account: [] }];
@@ -57,8 +58,11 @@ function described(schema: FastifySchema | undefined, { config }: RouteOptions):
       : { 'application/problem+json': { schema: Problem } },
   };
   const responses = schema?.response ?? { 200: Gone };
-  const security = access === 'public' ? [] : access === 'device' ? OF_DEVICES : [{ accessToken: [] }];
-  return named({ ...schema, security, response: { ...responses, default: problem }, 'x-access': access });
+  const people = config?.people === undefined ? {} : { 'x-people': config.people };
+  const ofPeople = [{ accessToken: [] }];
+  const ofDevices = config?.people === undefined ? OF_DEVICES : [...OF_DEVICES, ...ofPeople];
+  const security = access === 'public' ? [] : access === 'device' ? ofDevices : ofPeople;
+  return named({ ...schema, security, response: { ...responses, default: problem }, 'x-access': access, ...people });
 }
 
 /** A copy in which every shape with an `$id` says its name in a way that survives the generator, which drops ids. */

@@ -1,21 +1,25 @@
 /** What a hub is made of, as types: the parts from outside, and the features made of them. */
 import type { Accounts } from '../features/accounts/accounts.ts';
+import type { Alerts } from '../features/alerts/alerts.ts';
 import type { Boards } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
 import type { Commands } from '../features/commands/commands.ts';
 import type { Demo } from '../features/demo/demo.ts';
 import type { Devices } from '../features/devices/devices.ts';
+import type { Events } from '../features/events/events.ts';
 import type { Explorer } from '../features/explorer/explorer.ts';
 import type { Forwarding } from '../features/forwarding/forwarding.ts';
 import type { Health } from '../features/health/health.ts';
 import type { History } from '../features/history/history.ts';
 import type { Live } from '../features/live/live.ts';
 import type { Metrics } from '../features/metrics/metrics.ts';
+import type { ModeKeeper } from '../features/mode/mode.ts';
 import type { Publishes } from '../features/publishes/publishes.ts';
 import type { Refusals } from '../features/refusals/refusals.ts';
 import type { Retained } from '../features/retained/retained.ts';
 import type { Http } from '../features/route.ts';
 import type { Simon } from '../features/simon/simon.ts';
+import type { Streams } from '../features/stream/streams.ts';
 import type { Ingest } from '../features/telemetry/ingest.ts';
 import type { Latest } from '../features/telemetry/latest.ts';
 import type { Users } from '../features/users/users.ts';
@@ -49,6 +53,10 @@ export interface Features {
   readonly devices: Devices;
   readonly simon: Simon;
   readonly latest: Latest;
+  readonly events: Events;
+  readonly alerts: Alerts;
+  readonly mode: ModeKeeper;
+  readonly streams: Streams;
   readonly history: History;
   readonly ingest: Ingest;
   readonly commands: Commands;

@@ -23,6 +23,7 @@ import { widgetRoutes } from '../features/widgets/routes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { strangerIn } from './admission.ts';
 import { makeFeatures } from './features.ts';
+import { closeHappenings, happeningRoutes, wireHappenings } from './happenings.ts';
 import { WEB_SOCKET_PATH } from './hub-info.ts';
 import { closeWeb } from './listen.ts';
 import { connectSockets, doorRoutes, openSockets } from './make-doors.ts';
@@ -40,6 +41,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   numbers(features, parts);
   fleet(features);
   games(features);
+  wireHappenings(features);
   orders(features);
   readings(features);
   rights(features);
@@ -81,6 +83,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
     if (device !== undefined) simon.pairings.deviceSubscribed(device);
   });
   broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
+  explorer.onTooManyTopics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
     forwarding.passed(message);
@@ -92,7 +95,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
 }
 
 /** What is counted where it happens, for whoever watches over the hub. */
-function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten, log }: Parts): void {
+function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { onWritten, log }: Parts): void {
   broker.onConnected((session) => {
     metrics.sys.connected();
     brokerHealth.connected(session);
@@ -104,6 +107,7 @@ function numbers({ broker, brokerHealth, metrics, http }: Features, { onWritten,
   broker.onSubscribed((session, ...how) => metrics.sys.subscribed(session, ...how));
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
+  explorer.onTooManyTopics((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
   onWritten((ms) => metrics.exposition.written(ms));
   metrics.exposition.time(http);
@@ -225,6 +229,7 @@ function routes(features: Features, { clock, store }: Parts): void {
   retainedRoutes(retained)(http);
   metricRoutes(metrics)(http);
   doorRoutes(features);
+  happeningRoutes(features, { clock });
 }
 
 /** Somebody as they would be if they were connected now. */
@@ -242,6 +247,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   await broker.close();
   await forwarding.close();
   live.close();
+  features.streams.close();
   await closeWeb(http, clock);
   simon.close();
   features.commands.close();
@@ -249,6 +255,7 @@ async function stop(features: Features, clock: Clock): Promise<void> {
   const { stats, metrics, brokerHealth, eventLoop } = features;
   metrics.close();
   for (const watch of [stats, brokerHealth, eventLoop]) watch.stop();
+  await closeHappenings(features);
   history.close();
   await devices.close();
 }

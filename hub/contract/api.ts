@@ -1,5 +1,15 @@
 /** Every REST route as a type: 'METHOD path' → what it takes and answers. The web app's client is typed from it. */
 import type { AccessAnswer, AccessQuestion, Account, AccountCreate, AccountPatch } from './account.ts';
+import type {
+  Alert,
+  AlertRule,
+  AlertRuleBody,
+  AlertRulePatch,
+  AlertRuleSuggestions,
+  AlertRulesQuery,
+  AlertsQuery,
+  SnoozeBody,
+} from './alert.ts';
 import type { Board, BoardCreate, BoardPatch, BoardPut } from './board.ts';
 import type { BulkCommand, BulkCommandBody, Command, CommandBody } from './command.ts';
 import type {
@@ -21,12 +31,15 @@ import type {
   Latest,
   WaitingDevice,
 } from './device.ts';
+import type { AckBody, Event, EventsQuery, SeedEvent, SeedEventBody } from './event.ts';
 import type { History, HistoryDeleteQuery, HistoryExportQuery, HistoryQuery } from './history.ts';
 import type { DemoState, Health, HubInfo } from './hub-info.ts';
+import type { Mode, ModeBody } from './mode.ts';
 import type { Pairing, PairingAccepted, PairingBody } from './pairing.ts';
 import type { PageQuery } from './problem.ts';
 import type { Refusal, RefusalsQuery } from './refusal.ts';
 import type { LeaderboardEntry, LeaderboardQuery, Score, ScoresQuery } from './score.ts';
+import type { StreamQuery } from './stream.ts';
 import type {
   PublishBody,
   Published,
@@ -129,6 +142,25 @@ export interface Api {
   'DELETE /api/v1/scores/:id': { params: ById; reply: undefined };
   'POST /api/v1/scores/:id/restore': { params: ById; reply: Score };
   'GET /api/v1/leaderboard': { query: LeaderboardQuery; reply: Page<LeaderboardEntry> };
+  'GET /api/v1/events': { query: EventsQuery; reply: Page<Event> };
+  /** Of an event, or of an alert by its id: acknowledges the event, and the alerts it belongs to. */
+  'POST /api/v1/events/:id/ack': { params: ById; body: AckBody; reply: { event: Event | null; alerts: Alert[] } };
+  'GET /api/v1/alerts': { query: AlertsQuery; reply: Page<Alert> };
+  'POST /api/v1/alerts/:id/ack': { params: ById; body: AckBody; reply: Alert };
+  'POST /api/v1/alerts/:id/snooze': { params: ById; body: SnoozeBody; reply: Alert };
+  'GET /api/v1/alert-rules': { query: AlertRulesQuery; reply: { items: AlertRule[] } };
+  'POST /api/v1/alert-rules': { body: AlertRuleBody; reply: AlertRule };
+  'GET /api/v1/alert-rules/suggestions': { reply: AlertRuleSuggestions };
+  'GET /api/v1/alert-rules/:id': { params: ById; reply: AlertRule };
+  'PATCH /api/v1/alert-rules/:id': { params: ById; body: AlertRulePatch; reply: AlertRule };
+  'DELETE /api/v1/alert-rules/:id': { params: ById; reply: undefined };
+  'GET /api/v1/mode': { reply: Mode };
+  'PUT /api/v1/mode': { body: ModeBody; reply: Mode };
+  /** text/event-stream: see stream.ts. */
+  'GET /api/v1/stream': { query: StreamQuery; reply: string };
+  /** Seed 4. */
+  'GET /api/events': { query: { limit?: number }; reply: SeedEvent[] };
+  'POST /api/events': { body: SeedEventBody; reply: SeedEvent & { status: 'success' } };
   'GET /api/v1/topics': { query: TopicsQuery; reply: TopicsPage };
   'GET /api/v1/topics/detail': { query: TopicQuery; reply: TopicDetail };
   'POST /api/v1/publish': { body: PublishBody; reply: Published };

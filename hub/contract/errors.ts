@@ -1,15 +1,8 @@
-/** The catalogue of refusals and failures: code → HTTP status, sentence, what to do. Imports nothing. */
-
-export interface ErrorKind {
-  /** HTTP status when the failure is an HTTP answer. */
-  readonly status: number;
-  /** One sentence: what happened. */
-  readonly title: string;
-  /** One sentence: what the reader can do about it. */
-  readonly hint: string;
-}
+/** The catalogue of refusals and failures: code → HTTP status, sentence, what to do. Imports only its other half. */
+import { type ErrorKind, FEATURE_ERRORS } from './feature-errors.ts';
 
 export const ERRORS = {
+  ...FEATURE_ERRORS,
   // requests
   BODY_INVALID: {
     status: 400,
@@ -120,26 +113,6 @@ export const ERRORS = {
     hint: 'Create the account first.',
   },
   SCORE_UNKNOWN: { status: 404, title: 'There is no such score.', hint: 'It may have been removed already.' },
-  DEMO_UNAVAILABLE: {
-    status: 409,
-    title: 'The demonstration device cannot start.',
-    hint: 'Stop the running one first.',
-  },
-  // commands, widgets, boards
-  COMMAND_UNKNOWN: { status: 404, title: 'There is no such command.', hint: 'It may be older than what is kept.' },
-  COMMAND_UNSUPPORTED: { status: 409, title: 'This device takes no such command.', hint: 'Read "detail".' },
-  COMMAND_UNDERWAY: { status: 409, title: 'It cannot be cancelled any more.', hint: 'Only queued commands can be.' },
-  COMMANDS_FULL: { status: 409, title: 'Too many commands wait for this device.', hint: 'Cancel some of them.' },
-  SELECTION_INVALID: { status: 400, title: 'It is not clear which devices are meant.', hint: 'Read "detail".' },
-  WIDGET_UNKNOWN: { status: 404, title: 'There is no such widget.', hint: 'It may have been deleted already.' },
-  WIDGET_INVALID: { status: 400, title: 'A widget cannot be like that.', hint: 'Correct what "detail" names.' },
-  WIDGET_NOT_YOURS: { status: 403, title: 'This widget belongs to somebody else.', hint: 'Make one of your own.' },
-  WIDGETS_FULL: { status: 409, title: 'No more widgets can be kept.', hint: 'Delete some that nobody uses.' },
-  BOARD_UNKNOWN: { status: 404, title: 'There is no such board.', hint: 'It may have been deleted already.' },
-  BOARD_INVALID: { status: 400, title: 'A board cannot be like that.', hint: 'Correct what "detail" names.' },
-  BOARD_STALE: { status: 409, title: 'Somebody else changed it meanwhile.', hint: 'Load it again, then change it.' },
-  BOARD_NOT_YOURS: { status: 403, title: 'This board is not yours to change.', hint: 'Make one of your own.' },
-  BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
   // accounts of programs
   ACCOUNT_UNKNOWN: {
     status: 404,
@@ -239,44 +212,15 @@ export const ERRORS = {
     title: 'More messages wait for this client than can be kept.',
     hint: 'Let it come back more often or read faster, or give it a clean session.',
   },
-  // topics
-  TOPIC_INVALID: {
-    status: 400,
-    title: 'This is not a topic name.',
-    hint: 'Use at least one character, no "+", no "#", and at most 100 levels.',
+  CLIENT_SLOWED: {
+    status: 429,
+    title: 'The client sends faster than the hub reads from one client.',
+    hint: 'Nothing is lost: it is read more slowly. Send less often, or share the load between clients.',
   },
-  SAVED_UNKNOWN: { status: 404, title: 'There is no such saved message.', hint: 'It may have been deleted already.' },
-  SAVED_FULL: { status: 409, title: 'No more messages can be saved.', hint: 'Delete some of the saved ones.' },
-  TRASH_UNKNOWN: {
-    status: 404,
-    title: 'This is not in the trash.',
-    hint: 'It was restored already, or is gone after 30 days.',
-  },
-  TRASH_FULL: {
-    status: 409,
-    title: 'These are too large for the trash, so they were not deleted.',
-    hint: 'Delete fewer at a time.',
-  },
-  // forwarding
-  DESTINATION_UNKNOWN: {
-    status: 404,
-    title: 'There is no such destination.',
-    hint: 'GET /api/v1/destinations lists them.',
-  },
-  DESTINATION_INVALID: {
-    status: 400,
-    title: 'The destination cannot be used like this.',
-    hint: 'Correct what "detail" names; nothing was changed.',
-  },
-  DESTINATION_FIXED: {
-    status: 409,
-    title: 'RUCHE_BACKEND_URL sets up this destination.',
-    hint: 'Change or remove RUCHE_BACKEND_URL and start the hub again; here it can be paused.',
-  },
-  DESTINATIONS_FULL: {
-    status: 409,
-    title: 'There are as many destinations as the hub keeps.',
-    hint: 'Delete one that is no longer needed.',
+  SUBSCRIPTIONS_FULL: {
+    status: 503,
+    title: 'There is no room for this subscription.',
+    hint: 'Use fewer filters with fewer levels, "#" at the end instead of many, or give clients accounts.',
   },
   // the store
   STORE_UNAVAILABLE: {

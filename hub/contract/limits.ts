@@ -33,6 +33,21 @@ export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;
 export const RULE_LENGTH_MAX = 1024;
+/** Of an event, in the words of its sender. */
+export const EVENT_TYPE_LENGTH_MAX = 128;
+/** What somebody writes to an acknowledgement. */
+export const NOTE_LENGTH_MAX = 500;
+export const ALERT_RULES_MAX = 500;
+/** The longest time a rule may wait: 30 days. */
+export const RULE_SECONDS_MAX = 2_592_000;
+/** Entry and exit delay of surveillance. */
+export const MODE_DELAY_S_MAX = 600;
+export const MODE_WINDOWS_MAX = 50;
+export const WATCHED_TYPES_MAX = 50;
+/** Newest events in a snapshot of $live/events. */
+export const LIVE_EVENTS_MAX = 50;
+/** Alerts in it; the API lists the others. */
+export const LIVE_ALERTS_MAX = 200;
 /** Commands. A day is what a device that sleeps at night needs. */
 export const COMMAND_NAME_LENGTH_MAX = 64;
 export const COMMAND_TTL_DEFAULT_S = 86_400;

@@ -1,7 +1,10 @@
 /** Messages on $live/… : built by the hub for signed-in browsers, only while somebody watches. Types only. */
+import type { Alert } from './alert.ts';
 import type { Command } from './command.ts';
 import type { DestinationStatus } from './destination.ts';
 import type { Device, DeviceValue, WaitingDevice } from './device.ts';
+import type { Event } from './event.ts';
+import type { Mode } from './mode.ts';
 import type { Pairing } from './pairing.ts';
 import type { Score } from './score.ts';
 import type { TopicMessage, TopicNode } from './topic.ts';
@@ -45,6 +48,24 @@ export interface LiveScores {
   added: Score[];
   removed: string[];
   rounds: LiveRound[];
+}
+
+/**
+ * $live/events, at most four a second. Snapshot: the newest events, the newest alerts that are not cleared, the
+ * mode. Later: what is new and what changed. A snapshot that comes again replaces what was shown.
+ */
+export interface LiveEvents {
+  snapshot: boolean;
+  /** The one received last comes first. */
+  events: Event[];
+  /** As they are now; a cleared one comes once more with that state, and is in no snapshot. */
+  alerts: Alert[];
+  /** How many are not cleared, in all. */
+  standing: number;
+  /** Events of a device that was deleted are gone. */
+  removedDevices: string[];
+  /** In the snapshot, and whenever it changed. */
+  mode?: Mode;
 }
 
 /** $live/pairing/<deviceId>, at each step; the first message is the present state. */

@@ -17,6 +17,12 @@ export const PERMISSIONS = [
   'pairing.others',
   'scores.read',
   'scores.remove',
+  'events.read', // alerts, their rules and the mode too
+  'events.post', // in the name of a device, over HTTP
+  'events.post.own',
+  'alerts.manage', // acknowledge, snooze, rules: any device
+  'alerts.manage.own',
+  'mode.change',
   'commands.read',
   'commands.send', // to any device
   'commands.send.own',
@@ -47,6 +53,9 @@ const VIEWER: readonly Permission[] = [
   'devices.manage.own',
   'pairing.self',
   'scores.read',
+  'events.read',
+  'events.post.own',
+  'alerts.manage.own',
   'commands.read',
   'commands.send.own',
   'widgets.read',
@@ -61,6 +70,9 @@ const OPERATOR: readonly Permission[] = [
   'devices.create',
   'devices.manage',
   'pairing.others',
+  'events.post',
+  'alerts.manage',
+  'mode.change',
   'commands.send',
   'widgets.manage',
   'boards.manage',

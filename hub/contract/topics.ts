@@ -25,6 +25,8 @@ export const SYS_BROKER = '$SYS/broker/';
 
 export const LIVE_DEVICES = '$live/devices';
 export const LIVE_SCORES = '$live/scores';
+/** The feed of events, open alerts and the mode. */
+export const LIVE_EVENTS = '$live/events';
 export const LIVE_STATS = '$live/stats';
 /** What changed in the tree of topics. */
 export const LIVE_TOPICS = '$live/topics';

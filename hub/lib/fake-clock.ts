@@ -9,6 +9,8 @@ interface Alarm {
 
 export class FakeClock implements Clock {
   #nowMs: number;
+  /** What somebody has set it forward, in all. */
+  #jumpedMs = 0;
   readonly #alarms = new Set<Alarm>();
 
   constructor(nowMs = Date.UTC(2026, 10, 20, 12)) {
@@ -17,6 +19,10 @@ export class FakeClock implements Clock {
 
   nowMs(): number {
     return this.#nowMs;
+  }
+
+  steadyMs(): number {
+    return this.#nowMs - this.#jumpedMs;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -42,6 +48,7 @@ export class FakeClock implements Clock {
   /** Somebody sets the clock: another time, and timers go on as if nothing had been. */
   jump(ms: number): void {
     this.#nowMs += ms;
+    this.#jumpedMs += ms;
     for (const alarm of this.#alarms) alarm.atMs += ms;
   }
 

@@ -4,6 +4,21 @@ import { hash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:
 /** An id for rows: 32 hexadecimal characters, guessable by nobody. (Node keeps randomness in stock for UUIDs.) */
 export const newId = (): string => randomUUID().replaceAll('-', '');
 
+/** Makes ids that sort as they were made, also those of one millisecond. */
+export function makeSortableIds(): (atMs: number) => string {
+  let last = { atMs: 0, count: 0 };
+  return (atMs) => {
+    last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
+    return `${hex(atMs, 11)}${hex(last.count, 5)}${newIdTail()}`;
+  };
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+
+/** Always the same id for the same parts: 20 hexadecimal characters. */
+export const idOfParts = (...parts: readonly string[]): string =>
+  hash('sha256', JSON.stringify(parts), 'hex').slice(0, 20);
+
 /** Eight random hexadecimal characters: tells apart what has the rest of its id in common. */
 export const newIdTail = (): string => randomUUID().slice(0, 8);
 

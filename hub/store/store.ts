@@ -16,8 +16,10 @@
  * - A row that could not be read back as it is (NaN, a time that is no whole number) makes no write: `put` throws.
  */
 import type { Role } from '../contract/permissions.ts';
+import type { AlertRuleStore, AlertStore, ModeStore } from './alert-store.ts';
 import type { BoardStore, WidgetStore } from './board-store.ts';
 import type { BulkStore, CommandStore } from './command-store.ts';
+import type { EventStore } from './event-store.ts';
 import type { DeadLetterStore, DestinationStore, OutboxStore } from './forwarding-store.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
@@ -316,6 +318,10 @@ export interface Store {
   readonly scores: ScoreStore;
   readonly tallies: TallyStore;
   readonly receipts: ReceiptStore;
+  readonly events: EventStore;
+  readonly alertRules: AlertRuleStore;
+  readonly alerts: AlertStore;
+  readonly mode: ModeStore;
   readonly savedPublishes: SavedPublishStore;
   readonly retainedTrash: RetainedTrashStore;
   readonly commands: CommandStore;

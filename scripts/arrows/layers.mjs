@@ -14,7 +14,11 @@ const RANK = new Map([
   ['lib', 1],
 ]);
 /** Contract files whose values also run in the browser; they import nothing. */
-const BROWSER_VALUES = new Set(['topics', 'errors', 'permissions', 'limits'].map((name) => `hub/contract/${name}.ts`));
+/** The part of errors.ts that stands in a file of its own; it imports nothing either. */
+const ERRORS_OTHER_HALF = 'hub/contract/feature-errors.ts';
+const BROWSER_VALUES = new Set(
+  ['topics', 'errors', 'permissions', 'limits'].map((name) => `hub/contract/${name}.ts`),
+).add(ERRORS_OTHER_HALF);
 const STORE_ENGINES = /^hub\/store\/(level|files|postgres)\//;
 const FEATURE_FOLDER = /^hub\/features\/([^/]+)\//;
 const TEST_FILE = /\.(test|suite|fixture)\.tsx?$/;
@@ -50,8 +54,10 @@ function hubProblem(path, one) {
   if (layer === undefined)
     return 'this file is in no layer: hub holds main.ts, app, features, domain, store, contract, lib';
   if (!one.target.startsWith('.')) return packageProblem(path, layer, one.target);
-  if (BROWSER_VALUES.has(path)) return 'this file also runs in the browser and imports nothing';
   const target = resolve(path, one.target);
+  if (BROWSER_VALUES.has(path) && target !== ERRORS_OTHER_HALF) {
+    return 'this file also runs in the browser and imports nothing';
+  }
   if (!target.startsWith('hub/')) return 'the hub imports nothing from outside hub/';
   return layerProblem(path, layer, target);
 }

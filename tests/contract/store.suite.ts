@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../hub/store/store.ts';
 import { describeCommands } from './store-commands.suite.ts';
+import { describeEvents } from './store-events.suite.ts';
 import { describeForwarding } from './store-forwarding.suite.ts';
 import { describeNouns } from './store-nouns.suite.ts';
 import { describeProperties } from './store-properties.suite.ts';
@@ -173,6 +174,10 @@ export function describeStore(name: string, open: OpenStore): void {
     });
 
     describeNouns(() => store);
+    describeEvents(
+      () => store,
+      () => opened.reopen(),
+    );
     describeCommands(() => store);
     describeForwarding(() => store);
   });

@@ -26,7 +26,19 @@ async function write(/** @type {string} */ username, /** @type {number} */ game)
     };
     const tally = { day: 'all', username, best: 7, bestAtMs: games, games, lastAtMs: games };
     await store.commit([store.scores.put(score, 'day'), store.tallies.put(tally)]);
-    writeSync(1, `${username} ${games}\n`);
+    say(`${username} ${games}\n`);
+  }
+}
+
+/** At once, also when the reader is slow and its pipe is full: what is said later could be lost with the process. */
+function say(/** @type {string} */ line) {
+  let rest = Buffer.from(line);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export type Version = 4 | 5;
 export interface Way {
   readonly version: Version;
   readonly transport: 'tcp' | 'ws';
+  /** Over TCP: the address it comes from; on Linux all of 127.0.0.0/8 is loopback. */
+  readonly from?: string;
 }
 
 export const MQTT_3: Way = { version: 4, transport: 'tcp' };
@@ -34,13 +36,14 @@ interface Target {
 
 /** A connection that has not said CONNECT yet. */
 export async function openWire(hub: Target, way: Way = MQTT_5): Promise<Wire> {
-  const stream = way.transport === 'tcp' ? await openTcp(hub.ports.mqtt ?? 0) : await openWebSocket(hub.ports.http);
+  const stream =
+    way.transport === 'tcp' ? await openTcp(hub.ports.mqtt ?? 0, way.from) : await openWebSocket(hub.ports.http);
   // Not a copy: `isClosed` is asked of the original.
   return Object.assign(makeRaw(stream, way.version), { version: way.version });
 }
 
-async function openTcp(port: number): Promise<Duplex> {
-  const socket = connectTcp({ port, host: '127.0.0.1', noDelay: true });
+async function openTcp(port: number, from = '127.0.0.1'): Promise<Duplex> {
+  const socket = connectTcp({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
   await once(socket, 'connect');
   return socket;
 }
@@ -169,8 +172,8 @@ export async function expectRefused(
 }
 
 /** The hub still serves somebody else. */
-export async function expectHealthy(hub: Target): Promise<void> {
-  const client = await connectWire(hub);
+export async function expectHealthy(hub: Target, way: Way = MQTT_5): Promise<void> {
+  const client = await connectWire(hub, {}, way);
   const topic = unique('healthy');
   await subscribe(client, topic);
   await publish(client, { topic, payload: 'yes', qos: 1 });

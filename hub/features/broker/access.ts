@@ -3,8 +3,8 @@ import { maySubscribe } from '../../domain/acl.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { innerFilter, isSharedFilter, sharedFilterOf } from '../../domain/shared-filter.ts';
 import type { Verdict } from '../../domain/verdict.ts';
+import type { Subscribed } from './address-tally.ts';
 import type { BrokerLimits } from './limits.ts';
-import type { Subscribed } from './mailboxes.ts';
 import { reasonFor } from './reasons.ts';
 import { type Session, whoIs } from './session.ts';
 import { levelsOf } from './subscription.ts';
@@ -13,6 +13,8 @@ export interface AccessDeps {
   readonly limits: BrokerLimits;
   /** Of all sessions. */
   subscriptions(): Subscribed;
+  /** Of strangers of one address. */
+  subscriptionsFrom(address: string): Subscribed;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
 }
 
@@ -71,31 +73,42 @@ export class Access {
   }
 
   /** Why there is no room for so many levels more. Strangers cannot take all of it. */
-  #fullFor(principal: Session['principal'], ownLevels: number, levels: number): string | undefined {
+  #fullFor({ principal, address, filterLevels }: Session, levels: number): string | undefined {
     const { subscriptionsMax, subscriptionLevelsMax, subscriptionLevelsPerClientMax } = this.#deps.limits;
-    if (ownLevels + levels > subscriptionLevelsPerClientMax) {
+    if (filterLevels + levels > subscriptionLevelsPerClientMax) {
       return `The filters of a client may have ${subscriptionLevelsPerClientMax} levels together.`;
     }
-    const isStranger = principal.kind === 'waiting' || principal.kind === 'open';
-    const share = isStranger ? STRANGERS_SHARE : 1;
+    const isOfStranger = isStranger(principal);
+    const full = isOfStranger ? this.#fullForAddress(address, levels) : undefined;
+    if (full !== undefined) return full;
+    const share = isOfStranger ? STRANGERS_SHARE : 1;
     const all = this.#deps.subscriptions();
     const isFull = all.count >= subscriptionsMax * share || all.levels + levels > subscriptionLevelsMax * share;
     return isFull ? 'All clients together have too many subscriptions.' : undefined;
   }
 
-  #subscribeVerdict({ principal, filters, filterLevels, connection }: Session, filter: string): Verdict {
+  #fullForAddress(address: string, levels: number): string | undefined {
+    const { strangersSubscriptionsPerAddressMax: max, strangersSubscriptionLevelsPerAddressMax: levelsMax } =
+      this.#deps.limits;
+    const here = this.#deps.subscriptionsFrom(address);
+    if (here.count < max && here.levels + levels <= levelsMax) return undefined;
+    return `Clients without credentials of one address may have ${max} subscriptions with ${levelsMax} levels.`;
+  }
+
+  #subscribeVerdict(session: Session, filter: string): Verdict {
+    const { principal, filters, connection } = session;
     const { waitingSubscriptionsMax, subscriptionsPerClientMax, topicBytesMax } = this.#deps.limits;
     if (Buffer.byteLength(filter) > topicBytesMax) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A filter has at most ${topicBytesMax} bytes.` };
     }
     const max = principal.kind === 'waiting' ? waitingSubscriptionsMax : subscriptionsPerClientMax;
     if (filters.size >= max && !filters.has(filter)) {
-      return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: `A client may have ${max} subscriptions.` };
+      return { allowed: false, code: 'SUBSCRIPTIONS_FULL', detail: `A client may have ${max} subscriptions.` };
     }
     // Those of a session that comes back are counted already.
     if (connection?.mailbox.subscriptions.has(filter) !== true) {
-      const full = this.#fullFor(principal, filterLevels, levelsOf(filter));
-      if (full !== undefined) return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: full };
+      const full = this.#fullFor(session, levelsOf(filter));
+      if (full !== undefined) return { allowed: false, code: 'SUBSCRIPTIONS_FULL', detail: full };
     }
     if (isSharedFilter(filter) && sharedFilterOf(filter) === undefined) {
       return { allowed: false, code: 'SUBSCRIBE_FORBIDDEN', detail: 'A shared filter is $share/<group>/<filter>.' };
@@ -103,3 +116,6 @@ export class Access {
     return maySubscribe(principal, innerFilter(filter));
   }
 }
+
+/** Nobody vouches for it: there may be as many of them as somebody makes up. */
+export const isStranger = ({ kind }: Session['principal']): boolean => kind === 'waiting' || kind === 'open';

@@ -190,6 +190,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     // Somebody with credentials may have taken the client id meanwhile, and keeps it.
     if (session?.principal.kind !== 'waiting') return;
     session.principal = principal;
+    if (session.connection !== undefined) this.#core.mailboxes.comesFrom(session.connection.mailbox, undefined);
     session.stopTimer();
     session.front.packetBytesMax = this.#core.limits.packetBytesMax;
     this.#core.door.moveToKnown(session);
@@ -255,7 +256,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
-    return expiresMs === undefined || expiresMs > this.#clock.nowMs();
+    return expiresMs === undefined || expiresMs > this.#core.ages.nowMs();
   }
 
   async close(): Promise<void> {
@@ -276,6 +277,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     this.#core.wills.stop();
     this.#core.expiry.stop();
     await this.#core.engine.close();
+    await this.#core.ages.stop();
     await this.#core.settle();
   }
 }

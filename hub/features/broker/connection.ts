@@ -5,7 +5,7 @@ import { type AckType, type Codec, PACKET, type Reason, type Violation } from '.
 import type { Speaker } from './front/front.ts';
 import type { Link } from './link.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Handed, Parcel, Publish } from './parcel.ts';
+import { bytesOf, type Handed, type Parcel, type Publish } from './parcel.ts';
 import type { PublishPipeline } from './publish.ts';
 import type { ReceiptKeeper } from './receipts.ts';
 import type { Session } from './session.ts';
@@ -19,6 +19,8 @@ export interface ConnectionStart {
   readonly pipeline: PublishPipeline;
   readonly counters: Counters;
   readonly receipts: ReceiptKeeper;
+  /** The client has sent more than it may at a time. */
+  slowed(session: Session): void;
 }
 
 export class Connection implements Link, Speaker {
@@ -29,10 +31,11 @@ export class Connection implements Link, Speaker {
   readonly #pipeline: PublishPipeline;
   readonly #counters: Counters;
   readonly #receipts: ReceiptKeeper;
+  readonly #slowed: (session: Session) => void;
   /** By packet id, of the window: who wants to know that the client has it. */
   readonly #handed = new Map<number, Handed>();
 
-  constructor({ session, mailbox, codec, window, pipeline, counters, receipts }: ConnectionStart) {
+  constructor({ session, mailbox, codec, window, pipeline, counters, receipts, slowed }: ConnectionStart) {
     this.mailbox = mailbox;
     this.codec = codec;
     this.window = window;
@@ -40,6 +43,7 @@ export class Connection implements Link, Speaker {
     this.#pipeline = pipeline;
     this.#counters = counters;
     this.#receipts = receipts;
+    this.#slowed = slowed;
   }
 
   get unsentBytes(): number {
@@ -72,6 +76,7 @@ export class Connection implements Link, Speaker {
   /** The client published something. */
   received(publish: Publish): void {
     this.#counters.publishBytesIn += publish.payload.length;
+    if (!this.#session.pace.spend(bytesOf(publish))) this.#slowed(this.#session);
     const { receipts, receiptsKey, front } = this.#session;
     if (!publish.dup || receipts === undefined || receipts.isLoaded) {
       this.#pipeline.receive(this.#session, publish);

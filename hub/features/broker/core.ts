@@ -4,29 +4,28 @@ import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
-import { Access } from './access.ts';
+import { Access, isStranger } from './access.ts';
+import { Ages } from './ages.ts';
 import { Commits } from './commits.ts';
 import { Connection } from './connection.ts';
 import type { DecisionDeps, Log, Message, Outcome, Taken } from './decision.ts';
 import { Dispatch } from './dispatch.ts';
-import { dropFacts } from './drop-facts.ts';
 import { type Engine, type EngineHooks, makeEngine } from './engine.ts';
 import { type Admission, type ConnectAttempt, Door } from './front/door.ts';
 import type { Front } from './front/front.ts';
-import { FullLog } from './full-log.ts';
 import { keysOf, type Owner, readSessionKey } from './identity.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { type LastWordsDeps, publishLastWords } from './last-words.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
+import { Notices } from './notices.ts';
 import type { Parcel } from './parcel.ts';
 import { Persistence } from './persistence.ts';
 import { PublishPipeline } from './publish.ts';
-import { reasonFor } from './reasons.ts';
 import { ReceiptKeeper } from './receipts.ts';
 import { RetainedExpiry } from './retained-expiry.ts';
 import { RetainedTree } from './retained-tree.ts';
-import { type Publisher, type Session, SILENT, WAITED_LONG_ENOUGH, whoIs } from './session.ts';
+import { type Publisher, type Session, SILENT, WAITED_LONG_ENOUGH } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Shelf, type ShelfDb } from './shelf.ts';
 import { makeSlots, type Passed, type Slots } from './slots.ts';
@@ -63,6 +62,8 @@ export class Core {
   readonly slots: Slots;
   readonly counters = new Counters();
   readonly latency: Latency;
+  /** For whatever grows old. */
+  readonly ages: Ages;
   readonly sessions: Sessions;
   readonly engine: Engine;
   readonly shelf: Shelf;
@@ -79,7 +80,7 @@ export class Core {
   readonly #deps: BrokerDeps;
   readonly #access: Access;
   readonly #subscriptions: Subscriptions;
-  readonly #full: FullLog;
+  readonly #notices: Notices;
 
   constructor(deps: BrokerDeps) {
     const { clock, log } = deps;
@@ -88,11 +89,21 @@ export class Core {
     this.limits = limits;
     this.slots = makeSlots((error) => log.error({ err: error }, 'a listener of the broker failed'));
     this.latency = new Latency(clock);
-    this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
-    const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#refused(facts);
-    this.#access = new Access({ limits, refused, subscriptions: () => this.mailboxes.subscribed });
-    this.#full = new FullLog(clock, log);
     const failed = (error: unknown): void => log.error({ err: error }, 'the broker cannot use its store');
+    const ages = new Ages({ clock, db: deps.db, failed });
+    this.ages = ages;
+    this.sessions = new Sessions(clock, limits.takeoverTimeoutMs);
+    const refused = (facts: Omit<RefusalFacts, 'atMs'>): void => this.#notices.refused(facts);
+    this.#notices = new Notices({
+      ...{ clock, log, limits, counters: this.counters },
+      session: (key) => this.sessions.byKey(key),
+      tell: (facts) => this.slots.refused.fire(facts),
+    });
+    this.#access = new Access({
+      ...{ limits, refused },
+      subscriptions: () => this.mailboxes.subscribed,
+      subscriptionsFrom: (address) => this.mailboxes.subscribedFrom(address),
+    });
     this.shelf = new Shelf(deps.db, failed);
     this.retained = new RetainedTree(limits);
     this.mailboxes = this.#makeMailboxes(failed);
@@ -100,25 +111,25 @@ export class Core {
     const { shelf, retained, mailboxes } = this;
     this.commits = new Commits((writes) => deps.commit(writes));
     this.expiry = new RetainedExpiry({
-      ...{ clock, retained, shelf, failed },
+      ...{ retained, shelf, failed, clock: ages },
       commit: (writes) => this.commits.commit(writes),
       untilIdle: () => this.pipeline.idle(),
       isIdle: () => this.pipeline.isIdle,
     });
     this.#subscriptions = new Subscriptions({
-      ...{ clock, log, shelf, retained, mailboxes, slots: this.slots },
+      ...{ log, shelf, retained, mailboxes, slots: this.slots, clock: ages },
       commit: (writes) => this.commits.commit(writes),
     });
     this.dispatch = new Dispatch({
       ...{ shelf, retained, mailboxes },
-      nowMs: () => clock.nowMs(),
+      nowMs: () => ages.nowMs(),
       alsoWrite: (parcel) => deps.alsoWrite?.(parcel) ?? NO_WRITES,
-      retainedFull: (topic) => this.#retainedFull(topic),
+      retainedFull: (topic) => this.#notices.retainedFull(topic),
     });
     this.engine = makeEngine({ id: bootId(clock), limits, persistence: this.#makePersistence() }, this.#engineHooks());
     const storing = { receipts: deps.receipts, commit: (writes: readonly Write[]) => deps.commit(writes) };
     const onError = (error: unknown): void => log.error({ err: error }, 'receipts cannot be forgotten');
-    this.receipts = new ReceiptKeeper({ ...storing, clock, limits, onError });
+    this.receipts = new ReceiptKeeper({ ...storing, limits, onError, clock: ages });
     const asking = {
       accept: (message: Message) => deps.accept(message),
       announced: (by: Publisher, topic: string, payload: Buffer) => deps.announced?.(by, topic, payload),
@@ -132,6 +143,7 @@ export class Core {
 
   /** Loads what outlived the last run; connections may come from now on. */
   async start(): Promise<void> {
+    await this.ages.start();
     const { sessions, retained } = await this.shelf.load();
     await this.expiry.restore(retained);
     this.mailboxes.restore(sessions);
@@ -167,11 +179,11 @@ export class Core {
   #makeMailboxes(failed: (error: unknown) => void): Mailboxes {
     const { counters, shelf, limits } = this;
     return new Mailboxes({
-      clock: this.#deps.clock,
+      clock: this.ages,
       limits,
       shelf,
       failed,
-      dropped: (...drop) => this.#dropped(...drop),
+      dropped: (...drop) => this.#notices.dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
         counters.leftOut++;
@@ -187,7 +199,7 @@ export class Core {
       discard: (also) => void this.commits.commit(also).catch(failed),
     };
     return new Wills({
-      clock: this.#deps.clock,
+      clock: this.ages,
       db: this.#deps.db,
       failed,
       publish: (words) => publishLastWords(words, lastWords),
@@ -215,7 +227,7 @@ export class Core {
       limits: this.limits,
       sessions: this.sessions,
       admit: (attempt) => this.#deps.admit(attempt),
-      refused: (facts) => this.#refused(facts),
+      refused: (facts) => this.#notices.refused(facts),
       asked: (session, packet) => this.engine.ask(session, packet),
       heard: (session, count) => this.#heard(session, count),
       enter: (session) => this.#enter(session),
@@ -229,7 +241,7 @@ export class Core {
       maySubscribe: (session, filter) => this.#access.maySubscribe(session, filter),
       onSubscribed: (session, granted) => this.#subscriptions.granted(session, granted),
       onUnsubscribed: (session, filters) => this.#subscriptions.givenUp(session, filters),
-      onBroken: (session, error) => this.#broken(session, error),
+      onBroken: (session, error) => this.#notices.broken(session, error),
       onError: (error) => this.#deps.log.error({ err: error }, 'the broker failed'),
     };
   }
@@ -244,9 +256,11 @@ export class Core {
     if (leaving !== undefined) await leaving;
     const opening = this.mailboxes.open(key, { isClean: clean, keptMs });
     const { mailbox, isPresent } = opening instanceof Promise ? await opening : opening;
+    this.mailboxes.comesFrom(mailbox, isStranger(session.principal) ? session.address : undefined);
     const { pipeline, counters, receipts } = this;
-    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.#deps.clock });
-    const connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts });
+    const codec = codecFor(session, { mailbox, terms, limits: this.limits, clock: this.ages });
+    const slowed = (): void => this.#notices.slowed(session);
+    const connection = new Connection({ session, mailbox, codec, window, pipeline, counters, receipts, slowed });
     session.connection = connection;
     session.isPresent = isPresent;
     const storing = this.wills.begin(session, isPresent);
@@ -285,38 +299,9 @@ export class Core {
   #heard(session: Session, count: number): void {
     const nowMs = this.#deps.clock.nowMs();
     session.lastHeardMs = nowMs;
+    session.pace.refill(nowMs);
     this.keepAlive.heard(session);
     if (!this.#access.isTooMuch(session, { nowMs, count })) this.slots.heard.fire(session);
-  }
-
-  #dropped(key: string, count: number, isNews: boolean): void {
-    this.counters.dropped += count;
-    if (!isNews) return;
-    this.#full.warn('queue', { session: key }, 'a session is owed too much: its oldest messages are dropped');
-    // Not counted as refused: its publishers were not.
-    this.slots.refused.fire({ ...dropFacts(key, this.sessions.byKey(key)), atMs: this.#deps.clock.nowMs() });
-  }
-
-  #retainedFull(topic: string): void {
-    this.counters.refused++;
-    this.#full.warn('retained', { topic }, 'too much is retained: this message was delivered and not kept');
-  }
-
-  /** Aedes has given the client up. */
-  #broken(session: Session, error: Error | undefined): void {
-    // What Aedes says about packets has no code; what fails below it has.
-    const isFault = error !== undefined && !('code' in error);
-    if (error !== undefined && !isFault) this.#deps.log.error({ err: error, clientId: session.clientId }, NOT_ANSWERED);
-    const detail = `The client was disconnected: ${error?.message ?? 'its request was not valid'}.`;
-    if (isFault) this.#refused({ ...whoIs(session), action: 'publish', code: 'PROTOCOL_ERROR', detail });
-    session.front.shut(
-      error === undefined || isFault ? reasonFor('PROTOCOL_ERROR', detail) : reasonFor('STORE_UNAVAILABLE'),
-    );
-  }
-
-  #refused(facts: Omit<RefusalFacts, 'atMs'>): void {
-    this.counters.refused++;
-    this.slots.refused.fire({ ...facts, atMs: this.#deps.clock.nowMs() });
   }
 
   #gone(session: Session): void {
@@ -354,8 +339,6 @@ export class Core {
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }
-
-const NOT_ANSWERED = 'a request of a client could not be answered';
 
 /** Sorts after the id of every earlier run: the persistence keeps queues in the order of this id and a counter. */
 const bootId = (clock: Clock): string => `b${clock.nowMs().toString(36).padStart(10, '0')}`;

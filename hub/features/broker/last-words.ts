@@ -1,7 +1,9 @@
 /** A will is published with the rights its owner has then: they may have changed, or ended, since the CONNECT. */
 import type { Principal } from '../../domain/principal.ts';
 import type { Write } from '../../store/store.ts';
+import type { Decision } from './decision.ts';
 import { clientIdIn, type Owner, ownerOf, readSessionKey } from './identity.ts';
+import type { Lane } from './lane.ts';
 import type { Parcel } from './parcel.ts';
 import type { Publisher, Session } from './session.ts';
 
@@ -21,6 +23,15 @@ export interface LastWords {
   readonly key: string;
   readonly session: Session | undefined;
   readonly will: Parcel;
+  readonly also: readonly Write[];
+}
+
+/** A will whose time has come; `also` is stored with it, published or not. */
+export interface LastWord {
+  readonly lane: Lane;
+  readonly by: Publisher;
+  readonly parcel: Parcel;
+  readonly decision: Decision;
   readonly also: readonly Write[];
 }
 

@@ -43,6 +43,9 @@ export interface BrokerLimits {
   readonly subscriptionLevelsMax: number;
   /** All levels of all filters of one client: ten for each. */
   readonly subscriptionLevelsPerClientMax: number;
+  /** Of all strangers of one address, kept sessions too: others shall find room as well. */
+  readonly strangersSubscriptionsPerAddressMax: number;
+  readonly strangersSubscriptionLevelsPerAddressMax: number;
   readonly waitingSubscriptionsMax: number;
   /** Subscriptions refused to one connection; one more ends it. */
   readonly refusedSubscriptionsMax: number;
@@ -50,6 +53,19 @@ export interface BrokerLimits {
   /** Publishes of one client that wait for their commit; more are not read from its socket. */
   readonly publishesInFlightMax: number;
   readonly publishBytesInFlightMax: number;
+  /** Read from one client in one turn of the event loop; the rest waits until everybody else has been read. */
+  readonly packetsPerTurnMax: number;
+  readonly bytesPerTurnMax: number;
+  /** CONNECTs of all clients in one turn. */
+  readonly greetingsPerTurnMax: number;
+  /** What clients that have more to say than that get of a turn, all together. */
+  readonly turnMsMax: number;
+  /** Publishes of one client in a second, and how many more in a burst; beyond, it is read more slowly. */
+  readonly messagesPerSMax: number;
+  readonly messagesBurstMax: number;
+  /** The same of the bytes of their topics and payloads. */
+  readonly publishBytesPerSMax: number;
+  readonly publishBytesBurstMax: number;
   /** Unsent bytes of one client: above it QoS 0 messages and pongs are left out and `sendTo` answers 'busy'. */
   readonly unsentBytesBusy: number;
   /** Packets Aedes keeps for a client that is not connected yet; the front holds them back anyway. */
@@ -112,11 +128,21 @@ export const BROKER_LIMITS: BrokerLimits = {
   subscriptionsMax: 200_000,
   subscriptionLevelsMax: 500_000,
   subscriptionLevelsPerClientMax: 10_000,
+  strangersSubscriptionsPerAddressMax: 25_000,
+  strangersSubscriptionLevelsPerAddressMax: 62_500,
   waitingSubscriptionsMax: 8,
   refusedSubscriptionsMax: 1_000,
   waitingRefusedSubscriptionsMax: 32,
   publishesInFlightMax: 1_000,
   publishBytesInFlightMax: 4 * MIB,
+  packetsPerTurnMax: 256,
+  bytesPerTurnMax: 256 * KIB,
+  greetingsPerTurnMax: 8,
+  turnMsMax: 4,
+  messagesPerSMax: 50_000,
+  messagesBurstMax: 100_000,
+  publishBytesPerSMax: 64 * MIB,
+  publishBytesBurstMax: 128 * MIB,
   unsentBytesBusy: MIB,
   queueLimit: 1_000,
   outboundWindow: 100,
@@ -146,5 +172,7 @@ export const COMMITTING_WRITES_MAX = 10_000;
 export const COMMITTING_BYTES_MAX = 16 * MIB;
 /** One line in the log per this time when commits fail. */
 export const COMMIT_FAILURE_LOG_MS = 10_000;
+/** That a client is slowed down is told once in this time. */
+export const SLOWED_TOLD_MS = 60_000;
 /** One line in the log per this time and kind when something is full; how often it happened is in the numbers. */
 export const FULL_LOG_MS = 10_000;

@@ -75,6 +75,8 @@ export class Mailbox {
   leftMs = 0;
   /** How long it is kept after that. */
   keptMs: number;
+  /** Where its client came from last, if that is all that is known of it. */
+  address: string | undefined;
   /** Number of the newest stored message it took in. */
   lastSeq = 0;
   /** Set while retained values are being sent: called when nothing waits. */

@@ -1,13 +1,14 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { AddressTally, type Subscribed } from './address-tally.ts';
 import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
-import { Mailbox, type MailboxDeps, type Post } from './mailbox.ts';
+import { Mailbox, type MailboxDeps } from './mailbox.ts';
 import { Shares } from './shares.ts';
-import type { LoadedSession, Shelf } from './shelf.ts';
+import type { Belongings, LoadedSession, Shelf } from './shelf.ts';
 import { levelsOf, type Subscription } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 
@@ -28,12 +29,6 @@ const SWEEP_MS = 60_000;
 const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
-
-/** How much of it there is, in all sessions: a filter of many levels takes as much memory as many filters. */
-export interface Subscribed {
-  readonly count: number;
-  readonly levels: number;
-}
 
 export interface Opening {
   readonly isClean: boolean;
@@ -56,6 +51,7 @@ export class Mailboxes {
   #kept = 0;
   #subscribed = 0;
   #levels = 0;
+  readonly #strangers = new AddressTally();
   #expired = 0;
   readonly #stopSweeping: () => void;
 
@@ -91,6 +87,11 @@ export class Mailboxes {
   /** Subscriptions of all sessions, shared ones too. */
   get subscribed(): Subscribed {
     return { count: this.#subscribed, levels: this.#levels };
+  }
+
+  /** The same of strangers of one address: of kept sessions, those whose clients came since the start. */
+  subscribedFrom(address: string): Subscribed {
+    return this.#strangers.of(address);
   }
 
   /** Kept sessions whose client stayed away too long, since the start. */
@@ -157,6 +158,16 @@ export class Mailboxes {
     return { mailbox, isPresent: false };
   }
 
+  /** The client of the session is there; `address`: it is a stranger, and what it subscribed to counts there. */
+  comesFrom(mailbox: Mailbox, address: string | undefined): void {
+    if (mailbox.address === address || this.#byKey.get(mailbox.key) !== mailbox) return;
+    for (const filter of mailbox.subscriptions.keys()) {
+      this.#strangers.add(mailbox.address, filter, -1);
+      this.#strangers.add(address, filter, 1);
+    }
+    mailbox.address = address;
+  }
+
   /** The connection has ended. */
   left(mailbox: Mailbox, link: Link): void {
     if (!mailbox.detach(link)) return;
@@ -168,8 +179,8 @@ export class Mailboxes {
   /** Ends the session for good. */
   async remove(mailbox: Mailbox): Promise<void> {
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
-    const posts = this.#end(mailbox);
-    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, posts);
+    const belongings = this.#end(mailbox);
+    if (mailbox.isKept) await this.#deps.shelf.removeSession(mailbox.key, belongings);
   }
 
   keys(): IterableIterator<string> {
@@ -179,14 +190,14 @@ export class Mailboxes {
   /** Ends every session whose key begins so: at once for whoever asks, and stored when this resolves. */
   async removeUnder(prefix: string): Promise<void> {
     const over = [...this.#byKey.values()].filter(({ key }) => key.startsWith(prefix));
-    const posts = over.flatMap((mailbox) => this.#end(mailbox));
+    const posts = over.flatMap((mailbox) => this.#end(mailbox).posts);
     // However many there were, few writes: the store takes only so many at a time.
     await this.#deps.shelf.removeSessionsUnder(prefix, posts);
   }
 
   subscribe(mailbox: Mailbox, subscription: Subscription): void {
     if (this.#byKey.get(mailbox.key) !== mailbox) return; // it ended while the request was under way
-    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(subscription.filter, 1);
+    if (!mailbox.subscriptions.has(subscription.filter)) this.#count(mailbox, subscription.filter, 1);
     mailbox.subscriptions.set(subscription.filter, subscription);
     if (isSharedFilter(subscription.filter)) this.shares.subscribe(mailbox, subscription);
     else this.subscriptions.add(mailbox, subscription);
@@ -194,7 +205,7 @@ export class Mailboxes {
 
   unsubscribe(mailbox: Mailbox, filter: string): void {
     if (!mailbox.subscriptions.delete(filter)) return;
-    this.#count(filter, -1);
+    this.#count(mailbox, filter, -1);
     if (isSharedFilter(filter)) this.shares.unsubscribe(mailbox, filter);
     else this.subscriptions.remove(mailbox, filter);
   }
@@ -203,7 +214,8 @@ export class Mailboxes {
     this.#stopSweeping();
   }
 
-  #count(filter: string, by: 1 | -1): void {
+  #count({ address }: Mailbox, filter: string, by: 1 | -1): void {
+    this.#strangers.add(address, filter, by);
     this.#subscribed += by;
     this.#levels += by * levelsOf(filter);
   }
@@ -215,16 +227,18 @@ export class Mailboxes {
   }
 
   /** In memory; answers what is stored of it. */
-  #end(mailbox: Mailbox): Post[] {
+  #end(mailbox: Mailbox): Belongings {
     this.#byKey.delete(mailbox.key);
-    for (const filter of [...mailbox.subscriptions.keys()]) this.unsubscribe(mailbox, filter);
+    const filters = [...mailbox.subscriptions.keys()];
+    for (const filter of filters) this.unsubscribe(mailbox, filter);
     const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
     mailbox.clear();
     mailbox.keptMs = 0;
-    if (!mailbox.isKept) return posts;
+    if (!mailbox.isKept) return belongings;
     this.#kept--;
     this.#deps.ended(mailbox.key);
-    return posts;
+    return belongings;
   }
 
   #add(key: string, keptMs: number, isKept = keptMs > 0): Mailbox {

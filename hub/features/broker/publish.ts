@@ -8,16 +8,13 @@
 import { performance } from 'node:perf_hooks';
 import { RucheError } from '../../contract/errors.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
 import {
   type Decision,
+  type DecisionDeps,
   decide,
   type Going,
-  type Log,
-  type Message,
-  type Outcome,
   type Refused,
   reasonOf,
   refusalOf,
@@ -28,7 +25,8 @@ import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
-import { type BrokerLimits, COMMIT_FAILURE_LOG_MS } from './limits.ts';
+import type { LastWord } from './last-words.ts';
+import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './receipts.ts';
@@ -36,13 +34,8 @@ import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
 
-export interface PublishDeps {
-  readonly clock: Clock;
-  readonly limits: BrokerLimits;
-  readonly log: Log;
+export interface PublishDeps extends DecisionDeps {
   readonly receipts: Pick<ReceiptStore, 'put'>;
-  accept(message: Message): Outcome;
-  announced?(by: Publisher, topic: string, payload: Buffer): void;
   settled(outcome: Taken, isStored: boolean): void;
   refused(facts: Omit<RefusalFacts, 'atMs'>): void;
   /** A message is on its way to its subscribers; `by` nobody: the hub's own. */
@@ -69,15 +62,6 @@ interface Finishing {
   readonly plan: Plan;
   readonly decision: Going | undefined;
   readonly by: Publisher | undefined;
-}
-
-/** A will whose time has come; `also` is stored with it, published or not. */
-interface LastWord {
-  readonly lane: Lane;
-  readonly by: Publisher;
-  readonly parcel: Parcel;
-  readonly decision: Decision;
-  readonly also: readonly Write[];
 }
 
 export class PublishPipeline {
@@ -378,7 +362,7 @@ export class PublishPipeline {
     session.inFlight++;
     session.bytesInFlight += bytesOf(parcel);
     const isTooMuch = session.inFlight >= publishesInFlightMax || session.bytesInFlight >= publishBytesInFlightMax;
-    if (isTooMuch || this.#parts.commits.isFull) session.front.hold();
+    if (isTooMuch || this.#parts.commits.isFull) session.hold('pipeline');
   }
 
   #letOut(session: Session, parcel: Parcel): void {
@@ -387,7 +371,7 @@ export class PublishPipeline {
     session.bytesInFlight -= bytesOf(parcel);
     const isLittle = session.inFlight < publishesInFlightMax / 2 && session.bytesInFlight < publishBytesInFlightMax / 2;
     // While others fill the store, one that has nothing left in it may still read its next piece.
-    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.front.release();
+    if (isLittle && (!this.#parts.commits.isFull || session.inFlight === 0)) session.release('pipeline');
   }
 }
 

@@ -18,6 +18,7 @@ const CODES: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['PAYLOAD_NOT_JSON', REASON.implementation],
   ['PAYLOAD_INVALID', REASON.implementation],
   ['PROTOCOL_ERROR', REASON.protocolError],
+  ['SUBSCRIPTIONS_FULL', REASON.quotaExceeded],
   ['CONNECT_TIMEOUT', REASON.unspecified],
 ]);
 

@@ -9,6 +9,7 @@ import { REASON } from './front/reason-codes.ts';
 import { sessionKey } from './identity.ts';
 import { Lane } from './lane.ts';
 import type { Mailbox } from './mailbox.ts';
+import { Pace, type PaceLimits } from './pace.ts';
 import type { Qos } from './parcel.ts';
 import type { Receipts } from './receipts.ts';
 import type { Replay } from './replay.ts';
@@ -51,6 +52,9 @@ export type Departure =
   /** The hub ended it. */
   | 'dropped';
 
+/** Why nothing is read from a client: too much of it waits for its commit; it sends faster than it may. */
+export type Hold = 'pipeline' | 'rate';
+
 export interface SessionStart {
   readonly front: Front;
   readonly greeting: Greeting;
@@ -59,6 +63,7 @@ export interface SessionStart {
   readonly address: string;
   readonly transport: Transport;
   readonly nowMs: number;
+  readonly limits: PaceLimits;
 }
 
 export class Session implements BrokerSession {
@@ -102,6 +107,9 @@ export class Session implements BrokerSession {
   /** Publishes that are neither acknowledged nor delivered yet. */
   inFlight = 0;
   bytesInFlight = 0;
+  readonly pace: Pace;
+  /** When somebody was told last that it is slowed down. */
+  slowedToldMs = Number.NEGATIVE_INFINITY;
   /** Set when the session begins. */
   receipts: Receipts | undefined;
   connection: Connection | undefined;
@@ -123,9 +131,11 @@ export class Session implements BrokerSession {
   #isEnded = false;
   /** Who waits for its end. */
   #awaiting: (() => void)[] | undefined;
+  /** Made for those who need it: there are thousands of sessions. */
+  #holds: Set<Hold> | undefined;
 
   constructor(start: SessionStart) {
-    const { front, greeting, clientId, principal, address, transport, nowMs } = start;
+    const { front, greeting, clientId, principal, address, transport, nowMs, limits } = start;
     this.front = front;
     this.clientId = clientId;
     this.key = sessionKey(principal, clientId);
@@ -137,6 +147,7 @@ export class Session implements BrokerSession {
     this.transport = transport;
     this.connectedMs = nowMs;
     this.lastHeardMs = nowMs;
+    this.pace = new Pace(limits, nowMs);
     this.keepaliveS = greeting.keepaliveS;
     this.protocolVersion = greeting.protocolVersion;
     // Strangers leave nothing behind on the disk.
@@ -174,6 +185,21 @@ export class Session implements BrokerSession {
   end(departure: Departure, reason: Reason | undefined = REASONS[departure]): void {
     this.departure ??= departure;
     this.front.shut(reason);
+  }
+
+  /** Stops reading from the client until every reason is gone. */
+  hold(why: Hold): void {
+    this.#holds ??= new Set();
+    this.#holds.add(why);
+    this.front.hold();
+  }
+
+  release(why: Hold): void {
+    if (this.#holds?.delete(why) === true && this.#holds.size === 0) this.front.release();
+  }
+
+  isHeldFor(why: Hold): boolean {
+    return this.#holds?.has(why) === true;
   }
 
   /** Resolves when it has been cleared away. */

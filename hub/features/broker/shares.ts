@@ -75,7 +75,7 @@ export class Shares {
     this.#tree.remove(share, sharedFilterOf(filter)?.filter ?? filter);
     const posts = [...share.queue.stored()];
     share.queue.clear();
-    this.#deps.shelf.removeSession(share.queue.key, posts).catch(this.#deps.failed);
+    this.#remove(share.queue.key, posts);
   }
 
   /** After all sessions: what waited when the hub ended. */
@@ -83,8 +83,13 @@ export class Shares {
     for (const [key, { posts }] of queues) {
       const share = this.#byName.get(key);
       for (const post of posts) share?.queue.restore(post, false);
-      if (share === undefined) this.#deps.shelf.removeSession(key, posts).catch(this.#deps.failed);
+      if (share === undefined) this.#remove(key, posts);
     }
+  }
+
+  /** A queue has neither filters nor handshakes of its own. */
+  #remove(key: string, posts: readonly Post[]): void {
+    this.#deps.shelf.removeSession(key, { filters: [], handshakes: [], posts }).catch(this.#deps.failed);
   }
 
   /** A member is there again. */

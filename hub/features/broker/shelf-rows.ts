@@ -36,10 +36,6 @@ export const refKey = (session: string, seq: number): string => `post:${encodeUR
 export const bodyKey = (seq: number): string => `body:${padded(seq)}`;
 export const retainedKey = (topic: string): string => `retain:${topic}`;
 
-/** Everything of one session but its own row. */
-export const sessionRangesOf = (session: string): KeyRange[] =>
-  ['kept-subscription', 'incoming', 'post'].map((table) => under(`${table}:${encodeURIComponent(session)}:`));
-
 /** Everything of all sessions whose keys begin so; what is encoded is ASCII, and no letter of it is behind DEL. */
 export const sessionRangesUnder = (prefix: string): KeyRange[] =>
   ['kept-session', 'kept-subscription', 'incoming', 'post'].map((table) => {

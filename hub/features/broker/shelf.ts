@@ -17,7 +17,6 @@ import {
   refKey,
   retainedKey,
   sessionKeyOf,
-  sessionRangesOf,
   sessionRangesUnder,
   sessionRowKey,
   subscriptionKey,
@@ -55,6 +54,13 @@ export interface LoadedSession extends SessionRow {
   readonly handshakes: number[];
   /** In the order they were accepted. */
   readonly posts: PostRow[];
+}
+
+/** What is stored of a session beside its own row. */
+export interface Belongings {
+  readonly filters: readonly string[];
+  readonly handshakes: readonly number[];
+  readonly posts: readonly Post[];
 }
 
 /** Why a body is kept. */
@@ -152,14 +158,20 @@ export class Shelf {
     await this.#db.batch([{ type: 'put', key: sessionRowKey(sessionKey), value }]);
   }
 
-  /** Everything the session has; `posts` are its stored ones. */
-  async removeSession(sessionKey: string, posts: Iterable<Post>): Promise<void> {
+  /**
+   * Everything the session has. Row by row: a range would have to be read first, and everybody's messages would wait
+   * for that.
+   */
+  async removeSession(sessionKey: string, { filters, handshakes, posts }: Belongings): Promise<void> {
+    const keys = [
+      sessionRowKey(sessionKey),
+      ...filters.map((filter) => subscriptionKey(sessionKey, filter)),
+      ...handshakes.map((packetId) => handshakeKey(sessionKey, packetId)),
+      ...posts.map(({ seq }) => refKey(sessionKey, seq)),
+    ];
     for (const { seq } of posts) this.#unneed(seq);
     this.#dropNow();
-    await Promise.all([
-      ...sessionRangesOf(sessionKey).map((range) => this.#db.clear(range)),
-      this.#db.batch([{ type: 'del', key: sessionRowKey(sessionKey) }]),
-    ]);
+    await this.#db.batch(keys.map((key) => ({ type: 'del', key })));
   }
 
   /** The same for all sessions whose keys begin so. */

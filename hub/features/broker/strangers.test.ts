@@ -82,3 +82,32 @@ it('only a waiting client becomes the device that was adopted under its client i
   await until(() => hub.connected.length === 1);
   expect(hub.broker.session('shared')?.principal.kind).toBe('person');
 });
+
+it('strangers of one address share a part of the room for subscriptions; clients with credentials have theirs', async () => {
+  await hub.close();
+  hub = await startBroker({ limits: { strangersSubscriptionsPerAddressMax: 3 } });
+  const [one, two] = [await hub.connect('open', { clientId: 'one' }), await hub.connect('open', { clientId: 'two' })];
+  expect(await one.subscribe('a')).toMatchObject({ granted: [0] });
+  expect(await one.subscribe('b')).toMatchObject({ granted: [0] });
+  expect(await two.subscribe('c')).toMatchObject({ granted: [0] });
+  expect(await two.subscribe('d')).toMatchObject({ granted: [0x80] });
+  expect(hub.refusals).toEqual([
+    expect.objectContaining({ code: 'SUBSCRIPTIONS_FULL', clientId: 'two', address: '127.0.0.1', topic: 'd' }),
+  ]);
+  const known = await hub.connect('alpha', { clientId: 'alpha' });
+  expect(await known.subscribe('ruche/alpha/cmd')).toMatchObject({ granted: [0] });
+  await one.end();
+  await until(() => hub.broker.stats().clients === 2);
+  expect(await two.subscribe('d')).toMatchObject({ granted: [0] });
+});
+
+it('filters of a stranger who is adopted do not count for its address anymore', async () => {
+  await hub.close();
+  hub = await startBroker({ limits: { strangersSubscriptionsPerAddressMax: 1 } });
+  const stranger = await hub.connect(undefined, { clientId: 'ESP32-Simon-ab' });
+  expect(await stranger.subscribe('simon/pair')).toMatchObject({ granted: [0] });
+  const principal = { kind: 'device', deviceId: 'ab', names: new Set(['ab']), isProtected: false } as const;
+  hub.broker.upgrade('ESP32-Simon-ab', principal);
+  const other = await hub.connect('open', { clientId: 'other' });
+  expect(await other.subscribe('a')).toMatchObject({ granted: [0] });
+});

@@ -25,6 +25,7 @@ import { type Claim, Connections } from './connections.ts';
 import { isTokenOf, NO_CREDENTIALS, newCredentials } from './credentials.ts';
 import { type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
+import type { Standing } from './life.ts';
 import { Registry } from './registry.ts';
 import type { Admission, ConnectAttempt, SessionFacts } from './session-facts.ts';
 import { type Announcement, WaitingRoom } from './waiting-room.ts';
@@ -204,6 +205,13 @@ export class Devices {
   isConnected(deviceId: string): boolean {
     const row = this.#registry.get(deviceId);
     return row !== undefined && this.#fleet.life(row).isConnected;
+  }
+
+  /** Whether it is there, without the rest of the view: cheap enough for every change. */
+  standingOf(deviceId: string): (Standing & { readonly lastSeenMs: number | null }) | undefined {
+    const row = this.#registry.get(deviceId);
+    const life = row && this.#fleet.life(row);
+    return life && { ...life.standing, lastSeenMs: life.lastSeenMs };
   }
 
   /** The client id of the device's own newest connection. */

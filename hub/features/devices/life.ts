@@ -104,7 +104,10 @@ export class Life {
 
   /** A message of it was taken; connections tell about themselves, so a rhythm is only learned from messages. */
   spoke(atMs: number): void {
+    const gaps = this.#rhythm.gaps.length;
     this.#rhythm = withBeat(this.#rhythm, atMs);
+    // Until it has a rhythm it is given minutes; from its first gaps on it must not go on living by those.
+    if (this.#rhythm.gaps.length !== gaps) this.recheckMs = Math.min(this.recheckMs, atMs);
     // Heard from somebody who is gone: it has another way to us, so how it left says nothing any more.
     if (!this.isConnected) this.#departure = undefined;
   }

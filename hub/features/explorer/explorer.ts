@@ -5,10 +5,13 @@ import type { TopicDetail, TopicsPage, TopicsQuery } from '../../contract/topic.
 import { compareNames } from '../../contract/topics.ts';
 import { textOf } from '../../domain/payload-text.ts';
 import type { Person, Principal } from '../../domain/principal.ts';
+import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { matchesQuery, parseTopicQuery, type Term, type TopicFacts } from '../../domain/topic-query.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
 import { EXPLORER_LIMITS, type ExplorerLimits, SETTLE_MS, STEPS_MAX, SUBSCRIBERS_SHOWN_MAX } from './limits.ts';
 import { TopicSource, TreeSource } from './live-sources.ts';
+import { Newcomers } from './newcomers.ts';
 import type { Passing, Publisher, TopicNode } from './topic-node.ts';
 import { childNames, TopicTree } from './topic-tree.ts';
 import {
@@ -37,6 +40,8 @@ export interface ExplorerDeps {
   retained(topic: string): Passing | undefined;
   listenersOf(topic: string, limit: number): { subscribers: Listener[]; total: number };
   readonly ownerOf: OwnerOf;
+  /** What a listener threw. */
+  onError(error: unknown): void;
 }
 
 export const createExplorer = (deps: ExplorerDeps): Explorer => new Explorer(deps);
@@ -46,11 +51,18 @@ export class Explorer {
   readonly #tree: TopicTree;
   /** For $live/topics. */
   readonly tree: TreeSource;
+  /** A client makes up topics faster than they are remembered. */
+  readonly onTooManyTopics: Slot<[RefusalFacts]>;
   #cancelSettling: (() => void) | undefined;
 
   constructor(deps: ExplorerDeps) {
     this.#deps = deps;
-    this.#tree = new TopicTree({ ...EXPLORER_LIMITS, ...deps.limits }, () => deps.clock.nowMs());
+    const limits = { ...EXPLORER_LIMITS, ...deps.limits };
+    const nowMs = (): number => deps.clock.nowMs();
+    const tooMany = makeSlot<[RefusalFacts]>(deps.onError);
+    this.onTooManyTopics = tooMany.slot;
+    const newcomers = new Newcomers({ limits, nowMs, tell: (facts) => tooMany.fire(facts) });
+    this.#tree = new TopicTree(limits, nowMs, (by) => newcomers.mayAdd(by));
     this.tree = new TreeSource(this.#tree);
   }
 

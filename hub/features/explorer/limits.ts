@@ -5,6 +5,11 @@ const KIB = 1024;
 export interface ExplorerLimits {
   /** Topics remembered; for one more, the one that was silent longest goes, retained ones last. */
   readonly topicsMax: number;
+  /** New topics of one client in a second, and in a burst; beyond, they are delivered and not remembered. */
+  readonly newTopicsPerSMax: number;
+  readonly newTopicsBurstMax: number;
+  /** Clients whose new topics are counted. */
+  readonly inventorsMax: number;
   /** Of each last payload this much is kept, while there is room in all… */
   readonly valueBytesMax: number;
   /** …and beyond that, this much. */
@@ -20,6 +25,9 @@ export interface ExplorerLimits {
 
 export const EXPLORER_LIMITS: ExplorerLimits = {
   topicsMax: 50_000,
+  newTopicsPerSMax: 100,
+  newTopicsBurstMax: 5_000,
+  inventorsMax: 10_000,
   valueBytesMax: 4 * KIB,
   valueBytesLeast: 256,
   valuesBytesMax: 32 * KIB * KIB,

@@ -24,6 +24,7 @@ export class TopicTree {
   readonly root = new TopicNode('', '', undefined);
   readonly #limits: ExplorerLimits;
   readonly #nowMs: () => number;
+  readonly #mayAdd: (by: Publisher | undefined) => boolean;
   readonly #topics = new Map<string, TopicNode>();
   readonly #heard = new Silence();
   readonly #retained = new Silence();
@@ -33,9 +34,14 @@ export class TopicTree {
   #valueBytes = 0;
   #follower: Follower | undefined;
 
-  constructor(limits: ExplorerLimits, nowMs: () => number) {
+  constructor(
+    limits: ExplorerLimits,
+    nowMs: () => number,
+    mayAdd: (by: Publisher | undefined) => boolean = () => true,
+  ) {
     this.#limits = limits;
     this.#nowMs = nowMs;
+    this.#mayAdd = mayAdd;
   }
 
   /** Topics in all. */
@@ -66,7 +72,8 @@ export class TopicTree {
   /** The message is on its way to its subscribers. */
   passed(message: Passing, isRetained: boolean, by: Publisher | undefined): void {
     const { topic, payload, retain } = message;
-    const node = this.#topics.get(topic) ?? this.#add(topic, isRetained && payload.length > 0);
+    const node = this.#topics.get(topic) ?? this.#newcomer(message, isRetained, by);
+    if (node === undefined) return;
     if (retain) this.#setRetained(node, payload.length > 0 && (isRetained || node.isRetained));
     node.watch?.heard(message, by, this.#nowMs());
     if (node.newMessages > 0 && node.by !== by) this.#settle(node, this.#nowMs());
@@ -126,6 +133,12 @@ export class TopicTree {
   /** From now on, or (undefined) nobody any more. */
   follow(follower: Follower | undefined): void {
     this.#follower = follower;
+  }
+
+  /** Undefined: its publisher made up too many lately. What somebody looks at is remembered all the same. */
+  #newcomer({ topic, payload }: Passing, isRetained: boolean, by: Publisher | undefined): TopicNode | undefined {
+    if (!this.#watches.has(topic) && !this.#mayAdd(by)) return undefined;
+    return this.#add(topic, isRetained && payload.length > 0);
   }
 
   #settle(topic: TopicNode, nowMs: number): void {

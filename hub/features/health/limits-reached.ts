@@ -11,6 +11,9 @@ const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set([
   'STORE_BUSY',
   'CONNECT_TIMEOUT',
   'QUEUE_FULL',
+  'CLIENT_SLOWED',
+  'SUBSCRIPTIONS_FULL',
+  'TOPICS_TOO_MANY',
 ]);
 const MINUTE_MS = 60_000;
 const MINUTES = 60;

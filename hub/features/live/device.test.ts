@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceValue } from '../../contract/device.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { NO_EVENTS } from './events.fixture.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive } from './live.ts';
 
@@ -22,6 +23,7 @@ function setUp() {
       sent.push({ to, topic, message: JSON.parse(text) });
       return 'sent';
     },
+    events: NO_EVENTS,
     fleet: { devices: () => [], device: () => undefined, waiting: () => [] },
     values: (deviceId) => [{ metric: 'temp', value: `latest of ${deviceId}`, atMs: 1 }],
     rounds: () => [],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
+import { NO_EVENTS } from './events.fixture.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive } from './live.ts';
 
@@ -27,6 +28,7 @@ function setUp() {
       sent.push({ to, topic, isSnapshot: JSON.parse(text).snapshot });
       return 'sent';
     },
+    events: NO_EVENTS,
     fleet: { devices: none, device: () => undefined, waiting: none },
     rounds: none,
     pairing: unasked,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Device, WaitingDevice } from '../../contract/device.ts';
 import type { LivePairing, LiveRound } from '../../contract/live.ts';
 import type { Person } from '../../domain/principal.ts';
-import { FakeClock } from '../../lib/fake-clock.ts';
+import { CountingClock } from './counting-clock.fixture.ts';
+import { NO_EVENTS } from './events.fixture.ts';
 import { HEALTH } from './health.fixture.ts';
 import { createLive, FILTERS_MAX, WATCHERS_MAX } from './live.ts';
 
@@ -62,28 +63,6 @@ const pairing = (deviceId: string, state: LivePairing['state']): LivePairing => 
 
 const nothing = { snapshot: () => () => undefined, update: () => () => undefined, reset: () => undefined };
 
-/** A clock that tells how many timers run. */
-class CountingClock extends FakeClock {
-  running = 0;
-
-  override after(ms: number, callback: () => void): () => void {
-    this.running += 1;
-    let isOver = false;
-    const end = (): void => {
-      if (!isOver) this.running -= 1;
-      isOver = true;
-    };
-    const cancel = super.after(ms, () => {
-      end();
-      callback();
-    });
-    return () => {
-      end();
-      cancel();
-    };
-  }
-}
-
 function setUp() {
   const clock = new CountingClock();
   const devices = new Map<string, Device>([['d1', device('d1')]]);
@@ -94,7 +73,7 @@ function setUp() {
   const asked = { devices: 0, stats: 0 };
   const live = createLive({
     clock,
-    log: { warn: () => undefined },
+    ...{ log: { warn: () => undefined }, events: NO_EVENTS, health: () => HEALTH, commands: async () => [] },
     sendTo(to, topic, text) {
       if (full.has(to)) return 'busy';
       sent.push({ to, topic, text, message: JSON.parse(text) });
@@ -112,15 +91,12 @@ function setUp() {
     rounds: () => rounds,
     pairing: (id) => pairings.get(id) ?? pairing(id, 'none'),
     pairings: () => [...pairings.values()],
-    commands: async () => [],
-    topics: { tree: nothing, topic: () => nothing },
+    ...{ topics: { tree: nothing, topic: () => nothing }, forwarding: () => ({ destinations: [] }) },
     stats() {
       asked.stats += 1;
       const none = { clients: 0, messagesInPerS: 0, messagesOutPerS: 0, commitP95Ms: null, storeBytes: null };
       return { atMs: clock.nowMs(), uptimeS: 1, refusedLastHour: 0, ...none };
     },
-    forwarding: () => ({ destinations: [] }),
-    health: () => HEALTH,
   });
   const change = (id: string, changes: Partial<Device>): void => {
     devices.set(id, device(id, { ...devices.get(id), ...changes }));

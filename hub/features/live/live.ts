@@ -1,12 +1,15 @@
 /** $live/…: what signed-in browsers watch. Only the hub publishes here; nothing is built while nobody watches. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Alert } from '../../contract/alert.ts';
 import type { Command } from '../../contract/command.ts';
 import type { DeviceValue } from '../../contract/device.ts';
+import type { Event } from '../../contract/event.ts';
 import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
   LIVE_DEVICES,
+  LIVE_EVENTS,
   LIVE_FORWARDING,
   LIVE_HEALTH,
   LIVE_PREFIX,
@@ -24,6 +27,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts';
 import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
+import { EventsSource, type EventViews } from './events-source.ts';
 import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
@@ -46,6 +50,7 @@ export interface LiveDeps {
   /** One client, QoS 0; busy: its socket buffer is full and nothing was queued. */
   readonly sendTo: SendTo;
   readonly fleet: FleetViews;
+  readonly events: EventViews;
   /** The latest value of every metric of a device. */
   values(deviceId: string): DeviceValue[];
   /** The games being played. */
@@ -76,6 +81,7 @@ export class Live {
   readonly #watchers = new Map<string, Watcher>();
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
+  readonly #events: EventsSource;
   /** By topic, while they are watched. */
   readonly #commands = new Map<string, CommandsSource>();
   /** Of the devices that somebody looks at, by id. */
@@ -87,8 +93,10 @@ export class Live {
     this.#deps = deps;
     this.#devices = new DevicesSource(deps.fleet);
     this.#scores = new ScoresSource(deps.rounds);
+    this.#events = new EventsSource(deps.events);
     this.#open(LIVE_DEVICES, this.#devices, { periodMs: LIVE_PERIOD_MS });
     this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
+    this.#open(LIVE_EVENTS, this.#events, { periodMs: LIVE_PERIOD_MS });
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
@@ -132,6 +140,7 @@ export class Live {
 
   deviceRemoved(id: string): void {
     this.#news(LIVE_DEVICES, () => this.#devices.deviceRemoved(id));
+    this.#news(LIVE_EVENTS, () => this.#events.deviceRemoved(id));
   }
 
   /** A device said this, and it is stored; called for every message, asked only when somebody looks. */
@@ -153,6 +162,19 @@ export class Live {
 
   scoreRemoved(id: string): void {
     this.#news(LIVE_SCORES, () => this.#scores.removed(id));
+  }
+
+  /** New, or acknowledged. */
+  eventChanged(event: Event): void {
+    this.#news(LIVE_EVENTS, () => this.#events.event(event));
+  }
+
+  alertChanged(alert: Alert): void {
+    this.#news(LIVE_EVENTS, () => this.#events.alert(alert));
+  }
+
+  modeChanged(): void {
+    this.#news(LIVE_EVENTS, () => this.#events.modeChanged());
   }
 
   roundsChanged(): void {
@@ -198,6 +220,7 @@ export class Live {
     const topics = [
       LIVE_DEVICES,
       LIVE_SCORES,
+      LIVE_EVENTS,
       LIVE_STATS,
       LIVE_TOPICS,
       LIVE_HEALTH,

@@ -11,6 +11,7 @@ const STATE: Readable = {
   slowClients: 1,
   diskFreeBytes: undefined,
   decoderFailures: new Map(),
+  alertsStanding: 2,
   eventLoop: { p50Ms: 1, p99Ms: 20, maxMs: 30 },
   store: { bytes: null, commits: 5, writes: 7, pendingWrites: 0 },
   process: { startedMs: 1000, cpuS: 1.5, residentBytes: 2, heapBytes: 3, heapTotalBytes: 4, externalBytes: 5 },

@@ -7,6 +7,7 @@ import { Sys, type SysDeps } from './sys.ts';
 export interface MetricsDeps extends Omit<SysDeps, 'heapBytes'> {
   store(): Promise<StoreStats>;
   diskFreeBytes(): number | undefined;
+  alertsStanding(): number;
   process(): ProcessNumbers;
   eventLoop(): EventLoopDelay | undefined;
   slowClients(): number;
@@ -33,6 +34,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         slowClients: deps.slowClients(),
         store: await deps.store(),
         diskFreeBytes: deps.diskFreeBytes(),
+        alertsStanding: deps.alertsStanding(),
         process: deps.process(),
         eventLoop: deps.eventLoop(),
         decoderFailures: deps.decoderFailures(),

@@ -33,6 +33,8 @@ export interface Readable {
   readonly slowClients: number;
   readonly store: StoreStats;
   readonly diskFreeBytes: number | undefined;
+  /** Alerts that are not cleared. */
+  readonly alertsStanding: number | undefined;
   readonly process: ProcessNumbers;
   readonly eventLoop: EventLoopDelay | undefined;
   /** Dialect → messages it failed over. */
@@ -40,9 +42,8 @@ export interface Readable {
 }
 
 export function readingsOf(state: Readable): Reading[] {
-  return [...brokerReadings(state), ...storeReadings(state), ...processReadings(state), failuresOf(state)].filter(
-    ({ values }) => values.length > 0,
-  );
+  const all = [brokerReadings, storeReadings, alertReadings, processReadings].flatMap((read) => read(state));
+  return [...all, failuresOf(state)].filter(({ values }) => values.length > 0);
 }
 
 function brokerReadings({ broker, clientsMaximum, slowClients }: Readable): Reading[] {
@@ -78,6 +79,10 @@ function storeReadings({ store, diskFreeBytes }: Readable): Reading[] {
     counter('store_writes_total', 'Writes in them.', store.writes),
     gauge('disk_free_bytes', 'Free space on the disk of the data directory.', diskFreeBytes),
   ];
+}
+
+function alertReadings({ alertsStanding }: Readable): Reading[] {
+  return [gauge('alerts_standing', 'Alerts that are not cleared.', alertsStanding)];
 }
 
 function processReadings({ version, process, eventLoop }: Readable): Reading[] {

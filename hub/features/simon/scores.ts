@@ -1,10 +1,9 @@
 /** Scores: from a device's report to a stored game with its tallies, taken out and put back by an owner. */
-import { createHash } from 'node:crypto';
 import { RucheError } from '../../contract/errors.ts';
 import type { Score } from '../../contract/score.ts';
 import type { ScoreReport } from '../../domain/report.ts';
 import { makeDayOf } from '../../domain/scores.ts';
-import { newIdTail } from '../../lib/ids.ts';
+import { idOfParts, makeSortableIds } from '../../lib/ids.ts';
 import { type InTurn, makeInTurn } from '../../lib/in-turn.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { ScoreRow, Write } from '../../store/store.ts';
@@ -91,13 +90,14 @@ function makeArrivals(parts: Parts & { seen: SeenGames }): Pick<Scores, 'writesF
   const { scores } = deps.store;
   const inFlight = new Map<string, InFlight>();
   const byReport = new WeakMap<ScoreReport, InFlight>();
-  const nextId = makeNextId();
+  const nextId = makeSortableIds();
 
   return {
     writesFor(report, sender) {
       const { eventId, score } = report;
       const { deviceId, username, demo, receivedMs } = sender;
-      const id = eventId === undefined ? nextId(receivedMs) : idOfEvent(deviceId, eventId);
+      // The same game of the same device always has the same id.
+      const id = eventId === undefined ? nextId(receivedMs) : idOfParts(deviceId, eventId);
       const game = inFlight.get(id);
       if (game !== undefined) {
         // Nothing is acknowledged on the strength of another message's commit: that one may still fail.
@@ -178,25 +178,6 @@ async function putBack({ deps, book, recounts }: Parts, row: ScoreRow, day: stri
   } finally {
     if (!book.settle(row, day, isStored)) recounts.later(row.username, day);
   }
-}
-
-/** Ids that sort as the games came, also those of one millisecond: lists are ordered by time, then id. */
-function makeNextId(): (atMs: number) => string {
-  let last = { atMs: 0, count: 0 };
-  return (atMs) => {
-    last = { atMs, count: atMs === last.atMs ? last.count + 1 : 0 };
-    return `${hex(atMs, 11)}${hex(last.count, 5)}${newIdTail()}`;
-  };
-}
-
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
-
-/** The same game of the same device always has the same id. */
-function idOfEvent(deviceId: string, eventId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([deviceId, eventId]))
-    .digest('hex')
-    .slice(0, EVENT_ID_LENGTH);
 }
 
 export function scoreOf({ id, deviceId, username, score, atMs, demo }: ScoreRow): Score {

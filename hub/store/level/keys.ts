@@ -29,6 +29,17 @@ export const KEYS = {
   scoresOfDemo: 'score.demo', // !<atMs>!<id>
   tallies: 'tally', // !<day>!<user name>
   receipts: 'receipt', // !<hash of the client id>!<slot>
+  events: 'event', // !<id>
+  eventsByTime: 'event.time', // !<receivedMs>!<seq>!<id> → severity, device id, atMs, type
+  eventsByDevice: 'event.device', // !<device id>!<receivedMs>!<seq>!<id> → the same
+  alertRules: 'rule', // !<id>
+  alertRulesByTime: 'rule.time', // !<createdMs>!<id>
+  alerts: 'alert', // !<id>
+  alertsByTime: 'alert.time', // !<raisedMs>!<id> → state
+  alertsByDevice: 'alert.device', // !<device id>!<raisedMs>!<id> → state
+  alertsStanding: 'alert.standing', // !<raisedMs>!<id>, not cleared
+  alertsCleared: 'alert.cleared', // !<clearedMs>!<id>
+  mode: 'mode', // !now
   savedPublishes: 'saved', // !<id>
   savedPublishesByName: 'saved.name', // !<name>!<id>
   series: 'series', // !<device id>!<metric>

@@ -8,18 +8,22 @@ import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Store, Write } from '../store.ts';
 import { makeAccountStore } from './accounts.ts';
+import { makeAlertRuleStore } from './alert-rules.ts';
+import { makeAlertStore } from './alerts.ts';
 import { makeBoardStore, makeWidgetStore } from './boards.ts';
 import { makeBulkStore, makeCommandStore } from './commands.ts';
 import { Committer } from './commit.ts';
 import { Database, type Level } from './database.ts';
 import { makeDeviceStore } from './devices.ts';
 import { DiskUsage } from './disk-usage.ts';
+import { makeEventStore } from './events.ts';
 import { isLocked, unavailable } from './failures.ts';
 import { makeDeadLetterStore, makeDestinationStore, makeOutboxStore } from './forwarding.ts';
 import { makeInviteStore } from './invites.ts';
 import { makeLatestStore } from './latest.ts';
 import { LevelWrite } from './level-write.ts';
 import { MIGRATIONS, type MigrationStep, migrate } from './migrate.ts';
+import { makeModeStore } from './mode.ts';
 import { MqttLevel } from './mqtt-level.ts';
 import { makePairingStore } from './pairings.ts';
 import { makePulseStore } from './pulses.ts';
@@ -146,6 +150,10 @@ function makeStore({ database, committer, commit, telemetry, usage }: Parts): St
     scores: makeScoreStore(database),
     tallies: makeTallyStore(database),
     receipts: makeReceiptStore(database),
+    events: makeEventStore(database),
+    alertRules: makeAlertRuleStore(database),
+    alerts: makeAlertStore(database),
+    mode: makeModeStore(database),
     savedPublishes: makeSavedPublishStore(database),
     retainedTrash: makeRetainedTrashStore(database),
     commands: makeCommandStore(database),

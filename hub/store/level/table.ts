@@ -65,6 +65,12 @@ export class Table<Row extends object> {
     return pageOf(await this.#rowsOf(entries), next);
   }
 
+  /** Index entries themselves, where they say enough. */
+  async pageOfEntries(range: KeyRange, request: PageRequest): Promise<PageOf<Entry>> {
+    const { entries, next } = await this.#entries(range, request, {});
+    return pageOf([...entries], next);
+  }
+
   put(row: Row, ...parts: readonly (string | number)[]): LevelWrite {
     const value = this.#options.shape.encode(row);
     return new LevelWrite([this.#step(keyOf(this.#options.name, ...parts), value, row)]);

@@ -35,6 +35,7 @@ import { Front, type FrontEvents, type FrontOptions } from './front.ts';
 import { Headcount } from './headcount.ts';
 import { Turn } from './outbox.ts';
 import { REASON } from './reason-codes.ts';
+import { Rota } from './rota.ts';
 import { refusalV5 } from './v5/requests.ts';
 import { type From, type Refusal, type Visitor, Visitors } from './visitors.ts';
 
@@ -86,6 +87,7 @@ const UPPER_Z = 0x5a;
 export class Door {
   readonly #deps: DoorDeps;
   readonly #frontOptions: FrontOptions;
+  readonly #rota: Rota;
   readonly #visitors: Visitors;
   readonly #waiting: Headcount;
   readonly #known: Headcount;
@@ -96,8 +98,9 @@ export class Door {
     const { limits, clock } = deps;
     const { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs } = limits;
     const turn = new Turn();
-    const events = this.#makeEvents();
-    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, clock, turn, events };
+    this.#rota = new Rota(limits, () => turn.flush());
+    const parts = { clock, turn, rota: this.#rota, events: this.#makeEvents() };
+    this.#frontOptions = { greetingBytesMax, drainTimeoutMs, unsentBytesBusy, lingerMs, ...parts };
     this.#visitors = new Visitors({ clock, limits, refuse: (visitor, refusal) => this.#refuse(visitor, refusal) });
     this.#waiting = new Headcount({ max: limits.waitingMax, perAddressMax: limits.waitingPerAddressMax });
     this.#known = new Headcount({ max: limits.clientsMax, perAddressMax: limits.clientsPerAddressMax });
@@ -165,9 +168,13 @@ export class Door {
   }
 
   #onGreeting(visitor: Visitor, packet: Buffer): void {
-    this.#greet(visitor, packet).catch((error: unknown) => {
-      this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
-      visitor.front.destroy();
+    // Those who are inside have been read before more come in: a crowd at the door must not keep them waiting.
+    this.#rota.greet(visitor.from.address, () => {
+      if (visitor.front.phase !== 'held') return;
+      this.#greet(visitor, packet).catch((error: unknown) => {
+        this.#deps.log.error({ err: error, address: visitor.from.address }, 'a connection could not be let in');
+        visitor.front.destroy();
+      });
     });
   }
 
@@ -193,7 +200,16 @@ export class Door {
     }
     const { principal } = admission;
     const nowMs = this.#deps.clock.nowMs();
-    const session = new Session({ front, greeting, clientId, principal, address, transport, nowMs });
+    const session = new Session({
+      front,
+      greeting,
+      clientId,
+      principal,
+      address,
+      transport,
+      nowMs,
+      limits: this.#deps.limits,
+    });
     const refusal = this.#objection(session, greeting);
     if (refusal === undefined) await this.#letIn(session);
     else this.#refuse(visitor, { ...refusal, clientId, username });

@@ -10,6 +10,7 @@ import { type Codec, type Frame, type Inbound, PACKET, type Reason, type Violati
 import { bodyAt } from './codec-v3.ts';
 import { type FrameProblem, Frames } from './frames.ts';
 import { Outbox, type Turn } from './outbox.ts';
+import { newShare, type Rota } from './rota.ts';
 
 /** One object for all connections. */
 export interface FrontEvents {
@@ -38,6 +39,7 @@ export interface FrontOptions {
   readonly unsentBytesBusy: number;
   readonly clock: Clock;
   readonly turn: Turn;
+  readonly rota: Rota;
   readonly events: FrontEvents;
 }
 
@@ -73,7 +75,7 @@ export class Front {
   #codec: Codec | undefined;
   #speaker: Speaker | undefined;
   #phase: Phase = 'greeting';
-  /** Whole packets that wait: for the broker to let the client in, or for the one before them to be worked on. */
+  /** Whole packets that wait: to be let in, for the one before them to be worked on, or for the next turn. */
   #early: readonly Buffer[] = NOTHING;
   /** Something is being worked on, and what comes after it must find its effect. */
   #isAsking = false;
@@ -85,6 +87,9 @@ export class Front {
   #isHeld = false;
   /** It sends and does not read the answers. */
   #isPiledUp = false;
+  /** The rest of what it said waits for the next turn. */
+  #isOverdue = false;
+  readonly #share = newShare();
   #stopDraining = nothing;
 
   constructor(source: Duplex, options: FrontOptions) {
@@ -253,7 +258,7 @@ export class Front {
         break;
       case 'open':
         this.#options.events.onHeard(this, count);
-        if (this.#isAsking) this.#keep(packets);
+        if (this.#isAsking || this.#isOverdue) this.#keep(packets);
         else this.#take(packets);
         break;
       case 'closed':
@@ -279,26 +284,27 @@ export class Front {
     const early = this.#early;
     this.#early = NOTHING;
     for (const [at, packets] of early.entries()) {
-      if (this.#isAsking) {
+      if (this.#isAsking || this.#isOverdue) {
         this.#early = [...this.#early, ...early.slice(at)];
         break;
       }
       this.#take(packets);
     }
     // What a client said before it left counts.
-    if (this.#isSourceGone && !this.#isAsking) this.destroy();
+    if (this.#isSourceGone && !(this.#isAsking || this.#isOverdue)) this.destroy();
     else this.#resume();
   }
 
   #take(packets: Buffer): void {
     let at = 0;
     while (at < packets.length && this.#phase === 'open') {
-      if (this.#isAsking) {
+      const end = at + sizeAt(packets, at);
+      if (!this.#isAsking && !this.#options.rota.mayTake(this.#share, end - at)) this.#waitForTurn();
+      if (this.#isAsking || this.#isOverdue) {
         this.#early = [packets.subarray(at), ...this.#early];
         this.#source.pause();
         return;
       }
-      const end = at + sizeAt(packets, at);
       const violation = this.#takeOne(packets, at, end);
       if (violation !== undefined) {
         this.#options.events.onViolation(this, violation);
@@ -309,6 +315,14 @@ export class Front {
     if (!this.#outbox.isBlocked || this.unsentBytes <= this.#options.unsentBytesBusy) return;
     this.#isPiledUp = true;
     this.#source.pause();
+  }
+
+  #waitForTurn(): void {
+    this.#isOverdue = true;
+    this.#options.rota.wait(() => {
+      this.#isOverdue = false;
+      if (this.#phase === 'open') this.#goOn();
+    });
   }
 
   #takeOne(packets: Buffer, at: number, end: number): Violation | undefined {
@@ -343,7 +357,7 @@ export class Front {
   }
 
   #resume(): void {
-    if (this.#phase !== 'open' || this.#isAsking || this.#isHeld || this.#isPiledUp) return;
+    if (this.#phase !== 'open' || this.#isAsking || this.#isOverdue || this.#isHeld || this.#isPiledUp) return;
     this.#source.resume();
   }
 
@@ -369,7 +383,9 @@ export class Front {
   #sourceGone(): void {
     if (this.#isSourceGone) return;
     this.#isSourceGone = true;
-    if (this.#phase === 'joining' || (this.#phase === 'open' && this.#isAsking)) return; // see open and answered
+    // What it said behind CONNECT waits for its turn, and counts; see open, answered and goOn.
+    const isHeard = this.#phase === 'joining' || (this.#phase === 'held' && this.#early.length > 0);
+    if (isHeard || (this.#phase === 'open' && (this.#isAsking || this.#isOverdue))) return;
     this.destroy();
   }
 }

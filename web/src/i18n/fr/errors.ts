@@ -69,6 +69,15 @@ export const errors = {
   },
   PLAYER_UNKNOWN: { title: 'Personne ne porte ce nom.', hint: 'Créez d’abord le compte.' },
   SCORE_UNKNOWN: { title: 'Ce score n’existe pas.', hint: 'Il a peut-être déjà été retiré.' },
+  EVENT_UNKNOWN: { title: 'Cet événement n’existe pas.', hint: 'La liste montre ceux qui sont conservés.' },
+  ALERT_UNKNOWN: { title: 'Cette alerte n’existe pas.', hint: 'L’historique montre celles qui sont conservées.' },
+  ALERT_CLEARED: { title: 'Cette alerte est terminée.', hint: 'Il n’y a plus rien à reporter.' },
+  ALERT_RULE_UNKNOWN: { title: 'Cette règle d’alerte n’existe pas.', hint: 'Elle a peut-être été supprimée.' },
+  ALERT_RULES_FULL: {
+    title: 'Ce hub ne peut pas garder plus de règles d’alerte.',
+    hint: 'Supprimez celles qui ne servent plus, ou faites-en une pour tous les appareils.',
+  },
+  STREAMS_FULL: { title: 'Trop de flux sont ouverts.', hint: 'Fermez-en un, ou réessayez plus tard.' },
   DEMO_UNAVAILABLE: {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
     hint: 'Arrêtez d’abord celui qui tourne.',
@@ -177,6 +186,18 @@ export const errors = {
   QUEUE_FULL: {
     title: 'Plus de messages attendent ce client que le hub ne peut en garder.',
     hint: 'Qu’il revienne plus souvent, lise plus vite, ou prenne une session propre.',
+  },
+  CLIENT_SLOWED: {
+    title: 'Le client envoie plus vite que le hub ne lit un seul client.',
+    hint: 'Rien n’est perdu : il est lu plus lentement. Envoyez moins souvent, ou répartissez entre plusieurs clients.',
+  },
+  SUBSCRIPTIONS_FULL: {
+    title: 'Il n’y a plus de place pour cet abonnement.',
+    hint: 'Moins de filtres, moins de niveaux, un « # » final plutôt que beaucoup, ou des comptes pour les clients.',
+  },
+  TOPICS_TOO_MANY: {
+    title: 'Le client invente des sujets plus vite que l’Explorateur ne les retient.',
+    hint: 'Ses messages sont remis. Mettez ce qui change dans le contenu et gardez les mêmes sujets.',
   },
   TOPIC_INVALID: {
     title: 'Ce n’est pas un nom de sujet.',

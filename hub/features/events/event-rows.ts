@@ -1,0 +1,83 @@
+/** Events from what a device said to what is kept, and from there to what people see. */
+import type { Event } from '../../contract/event.ts';
+import { EVENT_TYPE_LENGTH_MAX } from '../../contract/limits.ts';
+import type { EventReport } from '../../domain/report.ts';
+import type { EventRow } from '../../store/event-store.ts';
+import {
+  DATA_LENGTH_MAX,
+  EVENT_ID_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
+  SOURCE_LENGTH_MAX,
+  TIMESTAMP_LENGTH_MAX,
+} from './event-limits.ts';
+
+export interface Place {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly receivedMs: number;
+  readonly seq: number;
+}
+
+export function rowOfReport(report: EventReport, { id, deviceId, receivedMs, seq }: Place): EventRow {
+  const { eventId, originalTimestamp, dataJson } = report;
+  return {
+    id,
+    deviceId,
+    type: report.type.slice(0, EVENT_TYPE_LENGTH_MAX),
+    severity: report.severity,
+    message: cut(report.message, MESSAGE_LENGTH_MAX),
+    source: cut(report.source, SOURCE_LENGTH_MAX),
+    topic: report.topic ?? null,
+    dataJson: dataJson.length <= DATA_LENGTH_MAX ? dataJson : '',
+    // Nothing is received before it happened, whatever the clock of the device says.
+    atMs: Math.min(report.atMs, receivedMs),
+    receivedMs,
+    seq,
+    eventId: cut(eventId, EVENT_ID_LENGTH_MAX),
+    originalTimestamp:
+      typeof originalTimestamp === 'string'
+        ? originalTimestamp.slice(0, TIMESTAMP_LENGTH_MAX)
+        : (originalTimestamp ?? null),
+    ...NOT_ACKED,
+  };
+}
+
+const NOT_ACKED = { ackedBy: null, ackedMs: null, note: null };
+
+const cut = (text: string | undefined, max: number): string | null => text?.slice(0, max) ?? null;
+
+/** Something the hub itself noticed, of a device or ('') of nobody. */
+export interface HubNote {
+  readonly deviceId: string;
+  readonly type: string;
+  readonly severity: EventRow['severity'];
+  readonly message: string;
+  readonly data: object;
+  readonly atMs: number;
+}
+
+export function rowOfNote(note: HubNote, { id, receivedMs, seq }: Omit<Place, 'deviceId'>): EventRow {
+  const { deviceId, type, severity, message, data, atMs } = note;
+  return {
+    ...{ id, deviceId, type, severity, message, source: 'hub', topic: null, dataJson: JSON.stringify(data) },
+    ...{ atMs: Math.min(atMs, receivedMs), receivedMs, seq, eventId: null, originalTimestamp: null },
+    ...NOT_ACKED,
+  };
+}
+
+export function eventOf(row: EventRow): Event {
+  const { id, deviceId, type, severity, message, source, topic, dataJson, atMs, receivedMs } = row;
+  const { ackedBy, ackedMs, note } = row;
+  const said = { id, deviceId: deviceId === '' ? null : deviceId, type, severity, message, source, topic };
+  return { ...said, data: dataOf(dataJson), atMs, receivedMs, ackedBy, ackedMs, note };
+}
+
+/** A dialect hands on what it was sent: what is no JSON is shown as the text it is. */
+export function dataOf(json: string): unknown {
+  if (json === '') return null;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}

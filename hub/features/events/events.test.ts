@@ -1,0 +1,150 @@
+/** Events with real ingest: kept once, in order, bounded, and what the hub itself notices of devices. */
+import { describe, expect, it } from 'vitest';
+import { until } from '../../../tests/helpers/until.ts';
+import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
+
+const typesOf = async ({ events }: World, query = {}): Promise<string[]> =>
+  (await events.list({ limit: 200, ...query })).items.map(({ type }) => type);
+
+describe('an event', () => {
+  it('is kept with its message and told after it was stored', async () => {
+    const world = await makeWorld();
+    world.faults.isFailing = true;
+    await expect(world.say('d', event('FEVER'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(world.added).toEqual([]);
+    world.faults.isFailing = false;
+    await world.say(
+      'd',
+      event('FEVER', { severity: 'critical', dataJson: '{"t":40}', message: 'High', atMs: world.clock.nowMs() + 5000 }),
+    );
+    const { items } = await world.events.list({});
+    expect(items).toEqual(world.added);
+    const nowMs = world.clock.nowMs();
+    // A clock that is ahead cannot tell what has not happened yet.
+    expect(items).toMatchObject([
+      { deviceId: 'd', severity: 'critical', data: { t: 40 }, message: 'High', atMs: nowMs, receivedMs: nowMs },
+    ]);
+  });
+
+  it('with an id of its own is one, sent at once, later, and after a restart; of another device it is another', async () => {
+    const world = await makeWorld();
+    const same = () => event('A', { eventId: 'x' });
+    await Promise.all([world.say('d', same()), world.say('d', same()), world.say('d', same(), same())]);
+    await world.say('d', same());
+    expect(world.added).toHaveLength(1);
+    const again = await world.restart({ isKilled: true });
+    await again.say('d', same());
+    await again.say('e', same());
+    expect(await typesOf(again)).toEqual(['A', 'A']);
+    expect(again.added.map(({ deviceId }) => deviceId)).toEqual(['e']);
+  });
+
+  it('that failed to be stored is taken when it is sent again', async () => {
+    const world = await makeWorld();
+    await world.say('d', readings({ x: 1 }));
+    world.faults.isFailing = true;
+    await expect(world.say('d', event('A', { eventId: 'x' }))).rejects.toThrow();
+    world.faults.isFailing = false;
+    await world.say('d', event('A', { eventId: 'x' }));
+    expect(await typesOf(world)).toEqual(['A']);
+  });
+
+  it('of one millisecond stands in the order in which it came', async () => {
+    const world = await makeWorld();
+    for (const [at, eventId] of ['q', undefined, 'b', 'z', undefined].entries())
+      await world.say('d', event(`T${at}`, { eventId }));
+    expect(await typesOf(world)).toEqual(['T4', 'T3', 'T2', 'T1', 'T0']);
+    expect(world.events.recent().map(({ type }) => type)).toEqual(['T4', 'T3', 'T2', 'T1', 'T0']);
+  });
+
+  it('that says too much is cut, and one whose data is too large is kept without them', async () => {
+    const world = await makeWorld();
+    await world.say(
+      'd',
+      event('T'.repeat(500), {
+        message: 'm'.repeat(5000),
+        dataJson: JSON.stringify('x'.repeat(10_000)),
+        eventId: 'e'.repeat(9000),
+      }),
+    );
+    const [one] = world.added;
+    expect([one?.type.length, one?.message?.length, one?.data]).toEqual([128, 1000, null]);
+  });
+
+  it('in groups counts its repeats over pages without losing one', async () => {
+    const world = await makeWorld();
+    for (let n = 0; n < 30; n++) {
+      await world.say('d', event(n % 10 === 9 ? 'RARE' : 'MOTION'));
+      world.clock.advance(60_000);
+    }
+    const whole = await world.events.list({ grouped: true, limit: 10, device: 'd' });
+    expect(whole.items.map(({ type, count }) => [type, count])).toEqual([
+      ['RARE', 3],
+      ['MOTION', 27],
+    ]);
+    let cursor: string | undefined;
+    let sum = 0;
+    do {
+      const page = await world.events.list({ grouped: true, limit: 1, ...(cursor === undefined ? {} : { cursor }) });
+      expect(page.items.length).toBeLessThanOrEqual(1);
+      for (const { count } of page.items) sum += count ?? 0;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(sum).toBe(30);
+  });
+});
+
+describe('what is kept', () => {
+  it('is bounded by number, for each device and in all, and by age', async () => {
+    const world = await makeWorld({ limits: { max: 40, perDeviceMax: 25, keptMs: 86_400_000 } });
+    for (let n = 0; n < 30; n++) await world.say('noisy', event(`N${n}`));
+    await until(async () => (await typesOf(world, { device: 'noisy' })).length === 25);
+    expect((await typesOf(world, { device: 'noisy' })).at(-1)).toBe('N5');
+    for (let n = 0; n < 20; n++) await world.say(`d${n}`, event('ONCE'));
+    await until(async () => (await typesOf(world)).length <= 41);
+    expect(await typesOf(world, { type: 'ONCE' })).toHaveLength(20);
+    world.clock.advance(25 * 3_600_000);
+    await until(async () => (await typesOf(world, { type: 'ONCE' })).length === 0);
+    // What was swept may come again.
+    expect(world.events.recent().filter(({ type }) => type === 'ONCE')).toEqual([]);
+  });
+
+  it('of a deleted device is gone, also from what browsers begin with', async () => {
+    const world = await makeWorld();
+    await world.say('d', event('A'), event('B'));
+    await world.say('e', event('C'));
+    await world.devices.remove('d');
+    await until(async () => (await typesOf(world)).length === 1);
+    expect(world.events.recent().map(({ type }) => type)).toEqual(['C']);
+  });
+});
+
+describe('the presence of a device', () => {
+  it('is an event when it stayed away for a moment, and when it is back; not again after a restart', async () => {
+    const world = await makeWorld();
+    for (let n = 0; n < 5; n++) {
+      await world.say('d', readings({ x: n }));
+      await world.wait(10);
+    }
+    await world.wait(60);
+    expect(await typesOf(world)).toEqual(['DEVICE_OFFLINE']);
+    expect(world.added[0]).toMatchObject({
+      deviceId: 'd',
+      severity: 'warning',
+      data: { status: 'offline', reason: 'silent' },
+    });
+    const again = await world.restart();
+    await again.wait(30);
+    expect(again.added).toEqual([]);
+    await again.say('d', readings({ x: 1 }));
+    await again.settled();
+    expect(await typesOf(again)).toEqual(['DEVICE_ONLINE', 'DEVICE_OFFLINE']);
+  });
+
+  it('of a heartbeat is none', async () => {
+    const world = await makeWorld();
+    await world.say('d', { kind: 'heartbeat', claimedId: 'd', status: 'online', uptimeS: 1, sleepS: undefined });
+    await world.wait(5);
+    expect(await typesOf(world)).toEqual([]);
+  });
+});
