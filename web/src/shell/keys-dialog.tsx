@@ -18,6 +18,7 @@ export function KeysDialog() {
           <Row key={key} isSequence keys={['g', key]} text={t('keys.go', { page: t(label) })} />
         ))}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
+        <Row keys={['e']} text={t('keys.edit')} />
         <Row keys={['Esc']} text={t('keys.close')} />
       </dl>
       <Switch

@@ -2,6 +2,7 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
+import { board } from './board.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
@@ -24,6 +25,7 @@ export const messages = {
   ...access,
   ...settings,
   ...overview,
+  ...board,
   ...devices,
   ...device,
   ...pair,

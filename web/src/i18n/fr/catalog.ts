@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
+import { board } from './board.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
@@ -26,6 +27,7 @@ export const fr: Catalog = typeset({
     ...access,
     ...settings,
     ...overview,
+    ...board,
     ...devices,
     ...device,
     ...pair,

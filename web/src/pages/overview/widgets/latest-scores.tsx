@@ -7,7 +7,9 @@ import { scores, scoresLoading } from '../../../state/scores.ts';
 const SHOWN = 5;
 
 export function LatestScores({ deviceId }: { deviceId: string | undefined }) {
-  const mine = scores.value.filter(({ score, deviceId: of }) => score > 0 && (deviceId === undefined || of === deviceId));
+  const mine = scores.value.filter(
+    ({ score, deviceId: of }) => score > 0 && (deviceId === undefined || of === deviceId),
+  );
   const latest = mine.slice(0, SHOWN);
   return (
     <div class="latest-half">

@@ -8,7 +8,7 @@ export function TextTile({ spec, area }: { spec: WidgetSpec; area: string }) {
   return (
     <TileFrame name={spec.name} icon={<TileIcon name="type" />} class={`text-tile ${area}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: longer texts scroll, which a keyboard must be able to do */}
-      <div class="words" tabIndex={0} role="group" aria-label={spec.name}>
+      <div class="words" tabIndex={0}>
         {blocks.map((block, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the text is shown as a whole
           <Paragraph key={at} block={block} />
@@ -19,6 +19,7 @@ export function TextTile({ spec, area }: { spec: WidgetSpec; area: string }) {
 }
 
 function Paragraph({ block }: { block: Block }) {
+  if (block.kind === 'list') return <Points items={block.items} />;
   if (block.kind === 'heading') {
     return (
       <h3>
@@ -26,24 +27,23 @@ function Paragraph({ block }: { block: Block }) {
       </h3>
     );
   }
-  if (block.kind === 'paragraph') {
-    return (
-      <p>
-        <Words pieces={block.inline} />
-      </p>
-    );
-  }
   return (
-    <ul>
-      {block.items.map((item, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the text is shown as a whole
-        <li key={at}>
-          <Words pieces={item} />
-        </li>
-      ))}
-    </ul>
+    <p>
+      <Words pieces={block.inline} />
+    </p>
   );
 }
+
+const Points = ({ items }: { items: readonly Inline[][] }) => (
+  <ul>
+    {items.map((item, at) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the text is shown as a whole
+      <li key={at}>
+        <Words pieces={item} />
+      </li>
+    ))}
+  </ul>
+);
 
 const Words = ({ pieces }: { pieces: readonly Inline[] }) => (
   <>

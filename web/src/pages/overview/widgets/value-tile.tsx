@@ -3,10 +3,10 @@ import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { t } from '../../../i18n/language.ts';
 import { Spark } from '../../../parts/spark.tsx';
 import { Freshness, isStale, TileFrame, TileIcon } from './tile-frame.tsx';
-import { type TileValue, useValue } from './use-value.ts';
 import { useTrail } from './use-trail.ts';
+import { type TileValue, useValue } from './use-value.ts';
 import { SPARK_RANGE_S } from './widget-kinds.ts';
-import { colourOf, iconOf, levelOf, numberOf, valueSentence, valueText } from './widget-text.ts';
+import { colourOf, iconOf, levelOf, numberOf, valueText } from './widget-text.ts';
 
 const SPARK_POINTS = 60;
 
@@ -92,15 +92,7 @@ export function GaugeTile(props: DeviceTileProps) {
       {value === undefined ? (
         <NoValue isLoading={isLoading} metric={metric} />
       ) : (
-        <div
-          class="arc"
-          role="meter"
-          aria-label={spec.name}
-          aria-valuemin={min}
-          aria-valuemax={max}
-          aria-valuenow={number ?? min}
-          aria-valuetext={valueSentence(metric, value.value, spec.options)}
-        >
+        <div class="arc">
           <svg viewBox="0 0 120 64" aria-hidden="true">
             <path d="M8 60A52 52 0 0 1 112 60" pathLength="1" />
             <path d="M8 60A52 52 0 0 1 112 60" pathLength="1" class="ln" stroke-dasharray={`${share} 1`} />
