@@ -33,7 +33,7 @@ export function WidgetSheet({ tile, onDone, onClose }: WidgetSheetProps) {
   const draft = useSignal<WidgetDraft | null>(tile === null ? null : draftOfSpec(tile.widget));
   const size = useSignal<TileSize>(tile?.size ?? 'S');
   const choose = (type: WidgetType): void => {
-    draft.value = newDraft(type, fleet.ids.peek()[0] ?? '');
+    draft.value = newDraft(type, firstDevice());
     size.value = WIDGET_KINDS[type].size;
   };
   const title = tile === null ? t('board.add') : t('board.editOf', { name: tile.widget.name });
@@ -60,6 +60,12 @@ export function WidgetSheet({ tile, onDone, onClose }: WidgetSheetProps) {
       )}
     </Sheet>
   );
+}
+
+/** One that measures something, where there is one. */
+function firstDevice(): string {
+  const ids = fleet.ids.peek();
+  return ids.find((id) => (fleet.device(id).peek()?.values.length ?? 0) > 0) ?? ids[0] ?? '';
 }
 
 function KindChoice({ onChoose }: { onChoose: (type: WidgetType) => void }) {

@@ -34,7 +34,7 @@ export function ControlNote(props: ControlNoteProps) {
   return (
     <p class={`control-note ${look}`} role="status">
       {icon !== undefined && <Icon name={icon} class={icon === 'loader-circle' ? 'spin' : ''} />}
-      <span>{words}</span>
+      <span title={words}>{words}</span>
       {isBad && !isSending && props.isAllowed && value !== null && (
         <button type="button" class="text-btn" onClick={() => void onRetry(value)}>
           {t('common.retry')}

@@ -2,6 +2,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { Command } from '../../../../../hub/contract/command.ts';
 import type { Device, MetricValue } from '../../../../../hub/contract/device.ts';
+import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { call } from '../../../api.ts';
 import { t } from '../../../i18n/language.ts';
 import { attempt } from '../../../parts/attempt.ts';
@@ -12,12 +13,12 @@ import { deviceCommands } from '../../../state/device-commands.ts';
 import { now } from '../../../state/now.ts';
 import { stats } from '../../../state/stats.ts';
 import { ControlNote } from './control-note.tsx';
-import { controlState } from './control-state.ts';
+import { controlState, isSame } from './control-state.ts';
 import { ButtonControl, type ControlProps, SelectControl, SliderControl, SwitchControl } from './controls.tsx';
 import { Freshness, TileFrame, TileIcon } from './tile-frame.tsx';
 import { useValue } from './use-value.ts';
 import type { DeviceTileProps } from './value-tile.tsx';
-import { WIDGET_KINDS } from './widget-kinds.ts';
+import { targetOf, WIDGET_KINDS } from './widget-kinds.ts';
 import { colourOf, valueSentence } from './widget-text.ts';
 
 const CONTROLS = { switch: SwitchControl, slider: SliderControl, button: ButtonControl, select: SelectControl };
@@ -65,7 +66,7 @@ export function ControlTile({ spec, deviceId, metric, area, type }: DeviceTilePr
         isAllowed={isAllowed}
         device={device}
         deviceId={deviceId}
-        text={(shown) => valueSentence(metric, shown, spec.options)}
+        text={(shown) => controlWord(spec, shown)}
         onRetry={send}
       />
       {asking.value !== null && (
@@ -80,6 +81,14 @@ export function ControlTile({ spec, deviceId, metric, area, type }: DeviceTilePr
       )}
     </TileFrame>
   );
+}
+
+/** What a value of this control is called. */
+function controlWord(spec: WidgetSpec, value: MetricValue): string {
+  const { on = 1, options = [] } = spec.options ?? {};
+  if (spec.type === 'switch') return t(isSame(value, on) ? 'widget.on' : 'widget.off');
+  const choice = options.find((each) => isSame(value, each.value));
+  return choice?.label ?? valueSentence(targetOf(spec) ?? '', value, spec.options);
 }
 
 /** From the press until the hub has stored the command. */
