@@ -70,9 +70,12 @@ function Shown({ boards: known, id }: { boards: readonly Board[]; id: string }) 
   useTitle(found === undefined ? null : titleOf(found));
   if (found === undefined) {
     return (
-      <Empty icon="layout-dashboard" title={t('board.unknown')} text={t('board.unknownText')}>
-        <LinkButton href="/">{t('board.toOverview')}</LinkButton>
-      </Empty>
+      <>
+        <PageHead title={t('overview.title')} />
+        <Empty icon="layout-dashboard" title={t('board.unknown')} text={t('board.unknownText')}>
+          <LinkButton href="/">{t('board.toOverview')}</LinkButton>
+        </Empty>
+      </>
     );
   }
   return <OneBoard key={id} board={inWords(found)} boards={known} />;
