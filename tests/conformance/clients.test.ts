@@ -102,7 +102,7 @@ describe('mqtt.js', () => {
     'connects, subscribes and publishes over $transport with $proof',
     async ({ url, options, transport }) => {
       const client = await open(url(), options());
-      const topic = `ruche/bench-1/${transport === 'TCP' ? 'event' : 'log'}`;
+      const topic = `ruche/bench-1/greeting/${transport}`;
       await client.subscribeAsync(topic, { qos: 1 });
       const heard = new Promise<string>((resolve) => client.on('message', (_, payload) => resolve(payload.toString())));
       await client.publishAsync(topic, 'hello', { qos: 1 });

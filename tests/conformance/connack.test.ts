@@ -72,8 +72,8 @@ describe.each(EVERY_WAY)('$name', (way) => {
       way,
     );
     const person = await connectWire(hub, { username: 'owner', password: Buffer.from(owner.accessToken) }, way);
-    await subscribe(person, 'ruche/bench-1/event');
-    await publish(device, { topic: 'ruche/bench-1/event', payload: 'hello', qos: 1 });
+    await subscribe(person, 'ruche/bench-1/greeting');
+    await publish(device, { topic: 'ruche/bench-1/greeting', payload: 'hello', qos: 1 });
     expect(String((await receive(person)).payload)).toBe('hello');
     await Promise.all([device.end(), person.end()]);
   });

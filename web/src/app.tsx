@@ -14,6 +14,7 @@ import { resumeSession, type Session, session } from './session.ts';
 import { KeysDialog } from './shell/keys-dialog.tsx';
 import { SignedOutDialog } from './shell/signed-out-dialog.tsx';
 import { startDevices, stopDevices } from './state/devices.ts';
+import { startEvents, stopEvents } from './state/events.ts';
 import { setupState } from './state/setup-state.ts';
 import { startStats, stopStats } from './state/stats.ts';
 
@@ -79,6 +80,7 @@ function turnTo(now: Session): void {
     startLive();
     startDevices();
     startStats();
+    startEvents();
     const wanted = now.user.language;
     if (isLanguage(wanted) && wanted !== language.peek()) void speak(wanted);
   } else if (now.kind === 'ended') {
@@ -87,6 +89,7 @@ function turnTo(now: Session): void {
     stopLive();
     stopDevices();
     stopStats();
+    stopEvents();
     void setupState.reload(); // registration may have changed since the start
   }
 }

@@ -18,6 +18,7 @@ import './styles/access.css';
 import './styles/explorer.css';
 import './styles/forwarding.css';
 import './styles/health.css';
+import './styles/events.css';
 import './styles/responsive.css';
 import { App } from './app.tsx';
 import { preferredLanguage, speak } from './i18n/language.ts';

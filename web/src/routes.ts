@@ -52,6 +52,12 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./pages/explorer/explorer-page.tsx')).ExplorerPage,
   },
   {
+    pattern: '/events/:tab?',
+    title: 'nav.events',
+    frame: 'shell',
+    load: async () => (await import('./pages/events/events-page.tsx')).EventsPage,
+  },
+  {
     pattern: '/pair',
     title: 'nav.pair',
     frame: 'shell',

@@ -40,6 +40,8 @@ function makeFormatters(tag: string) {
     }),
     day: new Intl.DateTimeFormat(dateTag, { day: 'numeric', month: 'short' }),
     dayYear: new Intl.DateTimeFormat(dateTag, { day: 'numeric', month: 'short', year: 'numeric' }),
+    weekday: new Intl.DateTimeFormat(dateTag, { weekday: 'long', timeZone: 'UTC' }),
+    weekdayShort: new Intl.DateTimeFormat(dateTag, { weekday: 'short', timeZone: 'UTC' }),
     full: new Intl.DateTimeFormat(dateTag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
   };
 }
@@ -131,6 +133,19 @@ export function formatClockSeconds(atMs: number): string {
 export function formatDay(atMs: number, nowMs: number): string {
   const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
   return (isThisYear ? formatters.value.day : formatters.value.dayYear).format(atMs);
+}
+
+/** 14:02 today, else 19 Nov, 14:02. */
+export function formatMoment(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? formatClock(atMs) : `${formatDay(atMs, nowMs)}, ${formatClock(atMs)}`;
+}
+
+/** Mon, Monday; 1 = Monday. */
+export function formatWeekday(day: number, style: 'short' | 'long'): string {
+  const { weekday, weekdayShort } = formatters.value;
+  // the first of January 2024 was a Monday
+  return (style === 'long' ? weekday : weekdayShort).format(Date.UTC(2024, 0, day));
 }
 
 /** 19 Nov 2026, 14:02:11: for titles and tables. */

@@ -9,7 +9,7 @@ export interface FieldProps {
   label: string;
   value: string;
   onInput: (value: string) => void;
-  type?: 'text' | 'password' | undefined;
+  type?: 'text' | 'password' | 'number' | 'datetime-local' | undefined;
   hint?: string | undefined;
   /** Takes the place of the hint, is announced, and marks the input invalid. */
   error?: string | undefined;
@@ -33,7 +33,15 @@ export function Field({ label, value, onInput, type = 'text', hint, error, input
     <div class="fieldset">
       <label for={id}>{label}</label>
       <div class={`input ${error === undefined ? '' : 'wrong'}`}>
-        {type === 'password' && !isShown ? <input {...control} type="password" /> : <input {...control} type="text" />}
+        {type === 'password' && !isShown ? (
+          <input {...control} type="password" />
+        ) : type === 'number' ? (
+          <input {...control} type="number" />
+        ) : type === 'datetime-local' ? (
+          <input {...control} type="datetime-local" />
+        ) : (
+          <input {...control} type="text" />
+        )}
         {type === 'password' && (
           <IconButton
             icon={isShown ? 'eye-off' : 'eye'}

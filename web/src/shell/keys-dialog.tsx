@@ -2,6 +2,7 @@
 import { t } from '../i18n/language.ts';
 import { Switch } from '../parts/choice.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { may } from '../session.ts';
 import { enableKeys, keysEnabled, keysOpen } from './keys.ts';
 import { destinations } from './navigation.ts';
 
@@ -17,6 +18,7 @@ export function KeysDialog() {
         {destinations().map(({ key, label }) => (
           <Row key={key} isSequence keys={['g', key]} text={t('keys.go', { page: t(label) })} />
         ))}
+        {may('mode.change') && <Row keys={['m']} text={t('keys.mode')} />}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
         <Row keys={['e']} text={t('keys.edit')} />
         <Row keys={['Esc']} text={t('keys.close')} />

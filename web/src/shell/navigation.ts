@@ -17,6 +17,7 @@ export interface Destination {
 const ALL = [
   { path: '/', label: 'nav.overview', icon: 'layout-dashboard', key: 'o', group: 'main' },
   { path: '/devices', label: 'nav.devices', icon: 'cpu', key: 'd', group: 'main' },
+  { path: '/events', label: 'nav.events', icon: 'bell', key: 'e', group: 'main' },
   { path: '/explorer', label: 'nav.explorer', icon: 'list-tree', key: 'x', group: 'main' },
   { path: '/pair', label: 'nav.pair', icon: 'link', key: 'p', group: 'apps' },
   { path: '/scores', label: 'nav.scores', icon: 'trophy', key: 's', group: 'apps' },

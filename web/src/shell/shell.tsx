@@ -6,9 +6,12 @@ import { t } from '../i18n/language.ts';
 import { Sheet } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { fleet } from '../state/devices.ts';
+import { standingCount } from '../state/events.ts';
 import { waitingDevices } from '../state/waiting.ts';
 import { AccountItems, AccountMenu, PreferenceRows } from './account.tsx';
+import { AlertStrip } from './alert-strip.tsx';
 import { Brand } from './brand.tsx';
+import { Guard } from './guard.tsx';
 import { LinkBox, StaleBar } from './link-status.tsx';
 import { type Destination, destinations, isUnder, TABBAR_MAX } from './navigation.ts';
 import { OpenBar } from './open-bar.tsx';
@@ -24,6 +27,8 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
         <main class="main" id="main">
           <OpenBar />
           <StaleBar />
+          <Guard />
+          {path === '/' && <AlertStrip />}
           {children}
         </main>
       </div>
@@ -69,6 +74,7 @@ function NavLink({ path, destination }: { path: string; destination: Destination
       <Icon name={destination.icon} />
       <span>{t(destination.label)}</span>
       {destination.path === '/devices' && <DeviceCount />}
+      {destination.path === '/events' && <AlertCount />}
     </a>
   );
 }
@@ -88,6 +94,18 @@ function DeviceCount() {
   return known > 0 ? <span class="n num">{formatNumber(known)}</span> : null;
 }
 
+/** How many alerts stand. */
+function AlertCount() {
+  const count = standingCount.value;
+  if (count === 0) return null;
+  return (
+    <span class="n hot num">
+      <span aria-hidden="true">{formatNumber(count)}</span>
+      <span class="vh">{t('nav.alerts', { count })}</span>
+    </span>
+  );
+}
+
 function TabBar({ path }: { path: string }) {
   const [isMoreOpen, setMoreOpen] = useState(false);
   useEffect(() => setMoreOpen(false), [path]);
@@ -102,6 +120,7 @@ function TabBar({ path }: { path: string }) {
           <a key={to} href={to} aria-current={isUnder(path, to) ? 'page' : undefined}>
             <Icon name={icon} />
             {t(to === '/' ? 'nav.overviewShort' : label)}
+            {to === '/events' && <AlertCount />}
           </a>
         ))}
         <button

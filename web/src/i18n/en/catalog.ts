@@ -2,11 +2,13 @@
 import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
+import { alerts } from './alerts.ts';
 import { board } from './board.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
+import { events } from './events.ts';
 import { explorer } from './explorer.ts';
 import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
@@ -33,6 +35,8 @@ export const messages = {
   ...explorer,
   ...forwarding,
   ...health,
+  ...events,
+  ...alerts,
 } as const;
 
 export const en: Catalog = { messages, errors: ERRORS };

@@ -2,12 +2,14 @@
 import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
+import { alerts } from './alerts.ts';
 import { board } from './board.ts';
 import { common } from './common.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
+import { events } from './events.ts';
 import { explorer } from './explorer.ts';
 import { forwarding } from './forwarding.ts';
 import { health } from './health.ts';
@@ -35,6 +37,8 @@ export const fr: Catalog = typeset({
     ...explorer,
     ...forwarding,
     ...health,
+    ...events,
+    ...alerts,
   },
   errors,
 });

@@ -1,0 +1,107 @@
+/** A metric as people read it: its word, its value and its unit. Names the app does not know are shown as they are. */
+import type { MetricValue } from '../../../hub/contract/device.ts';
+import { formatBytes, formatDuration, formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/language.ts';
+import { splitUnit } from '../i18n/split-unit.ts';
+import type { IconName } from './icon.tsx';
+
+export const KNOWN_METRICS = [
+  'score',
+  'round',
+  'rssi',
+  'heap',
+  'uptime',
+  'temperature',
+  'humidity',
+  'battery',
+] as const;
+export type KnownMetric = (typeof KNOWN_METRICS)[number];
+
+interface Look {
+  icon: IconName;
+  /** The series colour of the tile. */
+  colour: number;
+  /** How the number is written. */
+  form: 'plain' | 'bytes' | 'seconds';
+  unit: string;
+}
+
+const LOOKS: Readonly<Record<KnownMetric, Look>> = {
+  score: { icon: 'trophy', colour: 2, form: 'plain', unit: '' },
+  round: { icon: 'gamepad-2', colour: 5, form: 'plain', unit: '' },
+  rssi: { icon: 'wifi', colour: 1, form: 'plain', unit: 'dBm' },
+  heap: { icon: 'microchip', colour: 3, form: 'bytes', unit: '' },
+  uptime: { icon: 'clock', colour: 1, form: 'seconds', unit: '' },
+  temperature: { icon: 'activity', colour: 2, form: 'plain', unit: '°C' },
+  humidity: { icon: 'activity', colour: 1, form: 'plain', unit: '%' },
+  battery: { icon: 'battery-full', colour: 6, form: 'plain', unit: '%' },
+};
+const OTHER: Look = { icon: 'activity', colour: 4, form: 'plain', unit: '' };
+/** Units of names that mean one thing everywhere. */
+const UNITS: Readonly<Record<string, string>> = { co2: 'ppm', heart_rate: 'bpm', spo2: '%', voltage: 'V', power: 'W' };
+/** The theme has so many colours for series. */
+const COLOURS = 6;
+/** A virtual pin, as devices and widgets share them. */
+const PIN = /^v\d{1,3}$/;
+
+/** Spellings that mean a metric the app has a word for. */
+const SAME: Readonly<Record<string, KnownMetric>> = {
+  last_score: 'score',
+  wifi_rssi: 'rssi',
+  free_heap: 'heap',
+  uptime_s: 'uptime',
+  battery_level: 'battery',
+};
+
+export function knownMetric(name: string): KnownMetric | undefined {
+  const plain = name.toLowerCase();
+  return KNOWN_METRICS.find((known) => known === plain) ?? SAME[plain];
+}
+
+export function lookOf(name: string): Look {
+  const known = knownMetric(name);
+  return known === undefined ? { ...OTHER, unit: UNITS[name.toLowerCase()] ?? '' } : LOOKS[known];
+}
+
+/** What a device says of itself rather than of the world. */
+const OWN = /rssi|snr|uptime|heap|batter|reset|reconnect|firmware|version|chip|sdk|link_?quality|^ip$|ssid|^mac$|boot/i;
+export const isDiagnostic = (name: string): boolean => OWN.test(name);
+
+export const isPin = (name: string): boolean => PIN.test(name);
+
+/** Its word, or the name the device gave it. */
+export function metricLabel(name: string): string {
+  const known = knownMetric(name);
+  return known === undefined ? name : t(`device.value.${known}`);
+}
+
+/** 27.9 and °C; 182 and kB; yes. */
+export function metricParts(name: string, value: MetricValue): { number: string; unit: string } {
+  if (typeof value === 'boolean') return { number: t(value ? 'device.value.yes' : 'device.value.no'), unit: '' };
+  if (typeof value === 'string') return { number: value, unit: '' };
+  const { form, unit } = lookOf(name);
+  if (form === 'bytes') return splitUnit(formatBytes(value));
+  if (form === 'seconds') return splitUnit(formatDuration(value * 1000), 'first');
+  return { number: formatNumber(value), unit };
+}
+
+/** The same in one piece. */
+export function formatMetric(name: string, value: MetricValue): string {
+  const { number, unit } = metricParts(name, value);
+  return unit === '' ? number : `${number}\u202f${unit}`;
+}
+
+/** A colour for each, 1 to 6: its own where that is free, so that lines of one chart differ as long as colours last. */
+export function coloursOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const colours = new Map<string, number>();
+  let taken = new Set<number>();
+  for (const name of names) {
+    if (taken.size === COLOURS) taken = new Set();
+    const wanted = lookOf(name).colour;
+    const free = Array.from({ length: COLOURS }, (_, at) => ((wanted - 1 + at) % COLOURS) + 1);
+    const colour = free.find((one) => !taken.has(one)) ?? wanted;
+    taken.add(colour);
+    colours.set(name, colour);
+  }
+  return colours;
+}
