@@ -144,12 +144,8 @@ export const board = {
   'widget.heartRate': 'Heart rate',
   'widget.spo2': 'Oxygen',
   'widget.pulseEmpty': 'No device yet',
-  'widget.eventsEmpty': 'Nothing has happened yet',
   'widget.level.ok': 'good',
   'widget.level.warn': 'attention',
   'widget.level.bad': 'bad',
-  'widget.severity.info': 'Information',
-  'widget.severity.warning': 'Warning',
-  'widget.severity.critical': 'Critical',
   'keys.edit': 'Edit the board',
 } as const;

@@ -147,12 +147,8 @@ export const board: Translation<typeof source> = {
   'widget.heartRate': 'Fréquence cardiaque',
   'widget.spo2': 'Oxygène',
   'widget.pulseEmpty': 'Aucun appareil encore',
-  'widget.eventsEmpty': 'Rien ne s’est encore passé',
   'widget.level.ok': 'bon',
   'widget.level.warn': 'attention',
   'widget.level.bad': 'mauvais',
-  'widget.severity.info': 'Information',
-  'widget.severity.warning': 'Avertissement',
-  'widget.severity.critical': 'Critique',
   'keys.edit': 'Modifier le tableau',
 };

@@ -54,7 +54,7 @@ function OptionField({ name, draft, onChange }: OptionFieldsProps & { name: keyo
         <Select
           label={t('board.option.severity')}
           value={draft.severity}
-          options={SEVERITIES.map((value) => ({ value, label: t(`widget.severity.${value}`) }))}
+          options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
           onChange={(severity) => onChange({ severity })}
         />
       );
