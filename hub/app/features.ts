@@ -70,9 +70,10 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
   const happenings = await makeHappenings(parts, { devices, latest });
-  const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
+  const forwarding = new Forwarding(forwardingDeps(parts, happenings, () => broker));
   await forwarding.load();
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
+  // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
   const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));

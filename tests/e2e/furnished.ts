@@ -65,6 +65,17 @@ async function makeBoard(owner: ApiClient): Promise<void> {
   await owner.call('POST /api/v1/boards', { body: { name: 'Workshop', shared: true, tiles } });
 }
 const SIZES: Partial<Record<WidgetSpec['type'], TileSize>> = { chart: 'L', vitals: 'M', text: 'M', events: 'M' };
+/** What can be set, what waits to be done, and what is wrong. */
+async function makeControls(owner: ApiClient): Promise<void> {
+  const spec = { deviceId: PLAYING, options: {} } as const;
+  for (const [at, type] of (['switch', 'slider', 'button'] as const).entries()) {
+    await owner.call('POST /api/v1/widgets', { body: { ...spec, type, name: `The ${type}`, pin: `v${at}` } });
+  }
+  const params = { id: PLAYING };
+  await owner.call('POST /api/v1/devices/:id/commands', { params, body: { name: 'v0', value: 1 } });
+  const limit = { metric: 'temperature', direction: 'above', limit: 20 } as const;
+  await owner.call('POST /api/v1/alert-rules', { body: { kind: 'threshold', deviceId: PLAYING, ...limit } });
+}
 
 export interface Fleet {
   readonly playing: SeedSimon;
@@ -90,6 +101,13 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   await until(async () => (await owner.call('GET /api/v1/scores')).items.length === 5, { what: 'five scores' });
   playing.publish(`ruche/${PLAYING}/score`, '{"round":5}');
   playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.5,"rssi":-61,"heap":182400,"mode":"party"}}');
+  await until(
+    async () =>
+      (await owner.call('GET /api/v1/devices/:id/latest', { params: { id: PLAYING } })).metrics['mode'] !== undefined,
+  );
+  await makeControls(owner);
+  // once more, now that somebody watches
+  playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.6,"rssi":-61,"heap":182400,"mode":"party"}}');
   silent.powerOff();
   await makeBoard(owner);
   await owner.call('PATCH /api/v1/devices/:id', {

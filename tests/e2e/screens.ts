@@ -89,6 +89,55 @@ export const FURNISHED: readonly Screen[] = [
   { name: 'a device', path: `/devices/${PLAYING}`, has: '.vals .tile' },
   { name: 'a device being renamed', path: `/devices/${PLAYING}?rename=1`, has: '.rename input' },
   { name: 'a device that does not answer', path: `/devices/${SILENT}`, has: '.steps + [role="status"] .err' },
+  {
+    name: 'the chart of a device',
+    path: `/devices/${PLAYING}?range=live&metrics=temperature,heap,rssi`,
+    has: '.u-over',
+  },
+  {
+    name: 'the chart of a device as a table',
+    path: `/devices/${PLAYING}`,
+    act: press('.hist-tools > button'),
+    has: '.hist table',
+  },
+  {
+    name: 'a time of one’s own',
+    path: `/devices/${PLAYING}`,
+    act: press('.ranges .seg > :last-child'),
+    has: 'dialog[open] input[type="datetime-local"]',
+  },
+  {
+    name: 'the lines of a chart',
+    path: `/devices/${PLAYING}`,
+    act: press('.card:has(.hist) > header > button'),
+    has: '.menu:popover-open',
+  },
+  {
+    name: 'the files of a history',
+    path: `/devices/${PLAYING}`,
+    async act(page) {
+      await page.locator('.hist-tools > button >> nth=1').click();
+      await page.locator('.menu:popover-open .menu-item').first().click();
+    },
+    has: 'dialog[open] .check',
+  },
+  { name: 'the tags of a device', path: `/devices/${PLAYING}`, act: press('.chips button'), has: 'dialog[open] input' },
+  { name: 'the controls of a device', path: `/devices/${PLAYING}/controls`, has: '.controls .sw' },
+  {
+    name: 'a new widget',
+    path: `/devices/${PLAYING}/controls`,
+    act: press('.card header .end .btn'),
+    has: 'dialog[open] select',
+  },
+  { name: 'the alerts of a device', path: `/devices/${PLAYING}/alerts`, has: '.alerts li' },
+  {
+    name: 'a new rule',
+    path: `/devices/${PLAYING}/alerts`,
+    act: press('.card header .end .btn'),
+    has: 'dialog[open] .pairs',
+  },
+  { name: 'the messages of a device', path: `/devices/${PLAYING}/messages`, has: '.heard-line' },
+  { name: 'the diagnostics of a device', path: `/devices/${PLAYING}/diagnostics`, has: '.kv-row' },
   { name: 'the access of a device', path: `/devices/${PLAYING}/access`, has: '.refused li' },
   {
     name: 'a token shown once',

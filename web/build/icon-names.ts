@@ -14,6 +14,7 @@ export const ICON_NAMES = [
   'chart-line',
   'check',
   'chevron-down',
+  'chevron-left',
   'chevron-right',
   'chevron-up',
   'circle-alert',
@@ -74,9 +75,11 @@ export const ICON_NAMES = [
   'sliders-horizontal',
   'smartphone',
   'square',
+  'stethoscope',
   'sun',
   'sun-moon',
   'table-2',
+  'tag',
   'toggle-right',
   'trash-2',
   'triangle-alert',
@@ -91,6 +94,7 @@ export const ICON_NAMES = [
   'wifi',
   'wifi-off',
   'x',
+  'zoom-out',
 ] as const;
 
 export type IconName = (typeof ICON_NAMES)[number];

@@ -12,6 +12,7 @@ import './styles/fleet.css';
 import './styles/device.css';
 import './styles/curve.css';
 import './styles/tiles.css';
+import './styles/history.css';
 import './styles/simon.css';
 import './styles/entry.css';
 import './styles/access.css';

@@ -30,6 +30,12 @@ export const fixtures: readonly DialectFixture[] = [
     ],
   },
   {
+    what: 'no id of its own: an empty one would make all of them one',
+    door: 'sensor/motion',
+    says: { event_id: '', device_id, type: 'MOTION_DETECTED' },
+    means: [{ kind: 'event', type: 'MOTION_DETECTED', eventId: undefined }],
+  },
+  {
     what: 'pressure (S4-2)',
     door: 'sensor/pressure',
     says: {

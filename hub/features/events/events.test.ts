@@ -39,6 +39,26 @@ describe('an event', () => {
     expect(again.added.map(({ deviceId }) => deviceId)).toEqual(['e']);
   });
 
+  it('is repeated once it has come, unless it has no id, or could not be stored', async () => {
+    const world = await makeWorld();
+    await world.say('d', readings({ x: 1 }));
+    const heard = (eventId: string | undefined) => {
+      const accepted = { deviceId: 'd', report: event('A', { eventId }) };
+      world.events.writesFor(accepted, world.clock.nowMs());
+      return accepted;
+    };
+    const isRepeated = ({ report }: ReturnType<typeof heard>) => world.events.isRepeated(report);
+    const first = heard('x');
+    expect([first, heard('x'), heard('y'), heard(undefined), heard(undefined)].map(isRepeated)).toEqual([
+      ...[false, true, false, false, false],
+    ]);
+    await world.say('d', event('A', { eventId: 'stored' }));
+    expect(isRepeated(heard('stored'))).toBe(true);
+    const lost = heard('lost');
+    world.events.settle(lost, false);
+    expect(isRepeated(heard('lost'))).toBe(false);
+  });
+
   it('that failed to be stored is taken when it is sent again', async () => {
     const world = await makeWorld();
     await world.say('d', readings({ x: 1 }));

@@ -95,14 +95,17 @@ export class Queue {
     }
   }
 
-  /** Discards everything; answers how many. */
-  clear(): { count: number; write: Write } {
-    const count = this.depth;
-    this.#leftSeq = this.#nextSeq - 1;
-    this.#places = [];
-    this.#first = 0;
-    this.#bytes = 0;
-    return { count, write: this.#store.outbox.clear(this.#destinationId) };
+  /** Discards everything that is here now: when `write` is stored, which `stored` is to be called for. */
+  discarding(): { count: number; write: Write; stored(): void } {
+    const endSeq = this.#nextSeq;
+    return {
+      count: this.depth,
+      write: this.#store.outbox.clear(this.#destinationId),
+      stored: () => {
+        while ((this.#places[this.#first]?.seq ?? endSeq) < endSeq) this.#shift();
+        this.#leftSeq = Math.max(this.#leftSeq, endSeq - 1);
+      },
+    };
   }
 
   #add(row: OutboxRow): void {

@@ -1,5 +1,6 @@
 /** The latest value of every metric of every device: an older value never replaces a newer one, and the number is bounded. */
 import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
+import { AHEAD_MAX_MS } from '../../domain/clock-sense.ts';
 import { keyMetrics } from '../../domain/key-values.ts';
 import type { Report } from '../../domain/report.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
@@ -54,14 +55,16 @@ export class Latest {
     return known === undefined ? [] : known.key.flatMap((metric) => known.rows.get(metric) ?? []);
   }
 
-  writesFor({ deviceId, report }: { deviceId: string; report: Report }): Write[] {
+  writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
     const { times } = this.#known(deviceId);
     const writes: Write[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
-      const isWanted = knownMs === undefined ? times.size < METRICS_PER_DEVICE_MAX : atMs >= knownMs;
+      // One from that far ahead was stored before the hub's clock was set back: it would stand for years.
+      const isNewest = knownMs !== undefined && (atMs >= knownMs || knownMs > receivedMs + AHEAD_MAX_MS);
+      const isWanted = knownMs === undefined ? times.size < METRICS_PER_DEVICE_MAX : isNewest;
       if (!isWanted) continue;
       times.set(metric, atMs);
       writes.push(this.#store.latest.put(deviceId, { metric, value, atMs }));
@@ -71,11 +74,16 @@ export class Latest {
 
   settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {
     const known = this.#devices.get(deviceId);
-    if (report.kind !== 'readings' || !isStored || known === undefined) return;
+    if (report.kind !== 'readings' || known === undefined) return;
     const { atMs, metrics } = report;
     for (const [metric, value] of metrics) {
       const row = known.rows.get(metric);
-      if (row === undefined ? !known.times.has(metric) : atMs < row.atMs) continue;
+      if (!isStored) {
+        if (known.times.get(metric) === atMs) takeBack(known.times, metric, row);
+        continue;
+      }
+      const newestMs = known.times.get(metric);
+      if (newestMs === undefined || (row !== undefined && atMs < Math.min(row.atMs, newestMs))) continue;
       known.rows.set(metric, { metric, value, atMs });
       if (row === undefined) known.key = keyMetrics(known.rows.keys(), DEVICE_VALUES_MAX);
     }
@@ -93,4 +101,10 @@ export class Latest {
     this.#devices.set(deviceId, known);
     return known;
   }
+}
+
+/** What was not stored is not the newest. */
+function takeBack(times: Map<string, number>, metric: string, stored: LatestRow | undefined): void {
+  if (stored === undefined) times.delete(metric);
+  else times.set(metric, stored.atMs);
 }

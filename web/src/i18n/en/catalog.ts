@@ -4,7 +4,9 @@ import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
 import { board } from './board.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -21,6 +23,7 @@ import { shell } from './shell.ts';
 
 export const messages = {
   ...common,
+  ...chart,
   ...shell,
   ...entry,
   ...setup,
@@ -30,6 +33,7 @@ export const messages = {
   ...board,
   ...devices,
   ...device,
+  ...control,
   ...pair,
   ...scores,
   ...explorer,

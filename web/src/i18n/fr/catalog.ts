@@ -4,7 +4,9 @@ import { typeset } from '../french.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
 import { board } from './board.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -23,6 +25,7 @@ import { shell } from './shell.ts';
 export const fr: Catalog = typeset({
   messages: {
     ...common,
+    ...chart,
     ...shell,
     ...entry,
     ...setup,
@@ -32,6 +35,7 @@ export const fr: Catalog = typeset({
     ...board,
     ...devices,
     ...device,
+    ...control,
     ...pair,
     ...scores,
     ...explorer,

@@ -5,7 +5,7 @@ import { formatBytes, formatDuration, formatFixed, formatNumber } from '../../..
 import { t } from '../../../i18n/language.ts';
 import { splitUnit } from '../../../i18n/split-unit.ts';
 import type { IconName } from '../../../parts/icon.tsx';
-import { lookOf } from '../../device/metric.ts';
+import { lookOf } from '../../../parts/metric.ts';
 
 export interface ValueText {
   readonly number: string;

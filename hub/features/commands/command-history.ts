@@ -9,7 +9,7 @@ const SWEEPS_A_DAY = 1440;
 /** Devices looked at in one sweep; the others wait for the next. */
 const SWEPT_MAX = 100;
 
-export class History {
+export class CommandHistory {
   readonly #deps: Pick<CommandsDeps, 'store' | 'clock' | 'log' | 'devices'>;
   readonly #touched = new Set<string>();
   readonly #stop: () => void;
