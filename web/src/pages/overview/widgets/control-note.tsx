@@ -32,7 +32,7 @@ export function ControlNote(props: ControlNoteProps) {
     });
   };
   return (
-    <p class={`control-note ${look}`} role="status">
+    <p class="control-note" role="status" style={{ '--c': look === '' ? 'inherit' : `var(--${look})` }}>
       {icon !== undefined && <Icon name={icon} class={icon === 'loader-circle' ? 'spin' : ''} />}
       <span title={words}>{words}</span>
       {isBad && !isSending && props.isAllowed && value !== null && (

@@ -21,14 +21,13 @@ export function SwitchControl({ spec, confirmed, wanted, isDisabled, onSet }: Co
   const { on = 1, off = 0 } = spec.options ?? {};
   const isOn = isSame(confirmed, on);
   const isWanted = wanted === undefined ? isOn : isSame(wanted, on);
-  const pending = wanted === undefined ? '' : `pend ${isWanted ? '' : 'off'}`;
   const word = confirmed === undefined ? 'widget.unknown' : isOn ? 'widget.on' : 'widget.off';
   return (
     <div class="control-row">
       <b class={`v ${wanted === undefined ? '' : 'stale'}`}>{t(word)}</b>
       <button
         type="button"
-        class={`sw big ${pending}`}
+        class={wanted === undefined ? 'sw big' : 'sw big wait'}
         role="switch"
         aria-checked={isOn}
         aria-label={spec.name}
@@ -53,6 +52,7 @@ export function SliderControl({ spec, confirmed, wanted, isDisabled, onSet }: Co
       </b>
       <input
         type="range"
+        class="range"
         aria-label={spec.name}
         aria-valuetext={shown === undefined ? t('widget.unknown') : valueSentence(metric, shown, spec.options)}
         min={min}

@@ -23,7 +23,9 @@ function Paragraph({ block }: { block: Block }) {
   if (block.kind === 'heading') {
     return (
       <h3>
-        <Words pieces={block.inline} />
+        <b>
+          <Words pieces={block.inline} />
+        </b>
       </h3>
     );
   }
