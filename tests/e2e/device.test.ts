@@ -227,11 +227,11 @@ describe('a device', () => {
     await visit(page, `${PUMP}/alerts`);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await dialog.getByLabel('Metric').fill('temperature');
-    await dialog.getByLabel('Limit').fill('10');
+    await dialog.getByLabel('Limit', { exact: true }).fill('10');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await says(page.locator('.standing'), /Temperature is 2\d/);
+    await says(page.locator('.standing .alerts'), /above 10/);
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await says(page.locator('.standing'), `Acknowledged by ${OWNER.username}`);
+    await says(page.locator('.standing .alerts'), `Acknowledged by ${OWNER.username}`);
   });
 
   it('shows its raw messages, both ways', async () => {
