@@ -89,7 +89,7 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   await owner.call('POST /api/v1/alert-rules', {
     body: { kind: 'threshold', deviceId: PLAYING, metric: 'temperature', direction: 'above', limit: 20, hysteresis: 1 },
   });
-  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length === 1, {
+  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length > 0, {
     what: 'an alert',
   });
   silent.powerOff();
