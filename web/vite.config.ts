@@ -1,6 +1,7 @@
 /** How the web app is built (dist/web, hashed and precompressed) and served while developing (a proxy to the hub). */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { catalogFiles } from './build/catalog-files.ts';
 import { iconSprite } from './build/icon-sprite.ts';
 import { precompress } from './build/precompress.ts';
 import { preloadFont } from './build/preload-font.ts';
@@ -12,7 +13,7 @@ const outDir = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [iconSprite(), preloadFont(), precompress()],
+  plugins: [catalogFiles(), iconSprite(), preloadFont(), precompress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // fonts and icons stay files of their own: the content policy allows no data: address for them
   build: {

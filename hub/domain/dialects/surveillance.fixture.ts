@@ -30,7 +30,7 @@ export const fixtures: readonly DialectFixture[] = [
     ],
   },
   {
-    what: 'no id of its own: an empty one would make all of them one',
+    what: 'an event whose id is empty: it has none',
     door: 'sensor/motion',
     says: { event_id: '', device_id, type: 'MOTION_DETECTED' },
     means: [{ kind: 'event', type: 'MOTION_DETECTED', eventId: undefined }],

@@ -115,6 +115,17 @@ describe('an event', () => {
 });
 
 describe('what is kept', () => {
+  it('outlives a start with a clock that is years ahead', async () => {
+    const world = await makeWorld();
+    await world.say('d', event('A'));
+    const YEARS_MS = 5 * 366 * 86_400_000;
+    const ahead = await world.restart({ downMs: YEARS_MS });
+    await ahead.settled();
+    ahead.clock.jump(-YEARS_MS);
+    await ahead.wait(1);
+    expect(await typesOf(ahead)).toContain('A');
+  });
+
   it('is bounded by number, for each device and in all, and by age', async () => {
     const world = await makeWorld({ limits: { max: 40, perDeviceMax: 25, keptMs: 86_400_000 } });
     for (let n = 0; n < 30; n++) await world.say('noisy', event(`N${n}`));
