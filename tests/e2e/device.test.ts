@@ -225,13 +225,13 @@ describe('a device', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.locator('.dh .chip').filter({ hasText: 'south' }).waitFor();
     await visit(page, `${PUMP}/alerts`);
-    await page.getByRole('button', { name: 'Add a rule' }).click();
-    await dialog.getByLabel('Metric').selectOption('temperature');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await dialog.getByLabel('Metric').fill('temperature');
     await dialog.getByLabel('Limit', { exact: true }).fill('10');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await says(page.locator('.alerts'), /Temperature above 10/);
+    await says(page.locator('.standing .alerts'), /above 10/);
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await says(page.locator('.alerts'), `seen by ${OWNER.username}`);
+    await says(page.locator('.standing .alerts'), `Acknowledged by ${OWNER.username}`);
   });
 
   it('shows its raw messages, both ways', async () => {

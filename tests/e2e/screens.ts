@@ -43,6 +43,8 @@ export const EMPTY: readonly Screen[] = [
   { name: 'overview without devices', path: '/', has: '.begin' },
   { name: 'devices without any', path: '/devices', has: '.empty' },
   { name: 'explorer without topics', path: '/explorer', has: '.tree-pane .empty' },
+  { name: 'events without any', path: '/events', has: '.feed .empty' },
+  { name: 'alert rules without any', path: '/events/rules', has: '.card .empty' },
   { name: 'pair without any', path: '/pair', has: '.choose' },
   { name: 'scores without any', path: '/scores', has: '.empty' },
   { name: 'forwarding to nobody', path: '/forwarding', has: '.empty' },
@@ -51,6 +53,38 @@ export const EMPTY: readonly Screen[] = [
 
 export const FURNISHED: readonly Screen[] = [
   { name: 'overview', path: '/', has: '.pulses li' },
+  { name: 'a board', path: '/', act: press('.boards a:nth-child(2)'), has: '.control .sw' },
+  {
+    name: 'a board being arranged',
+    path: '/',
+    async act(page) {
+      await page.locator('.boards a:nth-child(2)').click();
+      await page.locator('.control .sw').waitFor();
+      await page.keyboard.press('e');
+    },
+    has: '.edit-tools button',
+  },
+  {
+    name: 'choosing a widget',
+    path: '/',
+    async act(page) {
+      await page.keyboard.press('e');
+      await page.locator('.top .btn').first().click();
+    },
+    has: 'dialog[open] .kinds',
+  },
+  {
+    name: 'a widget being filled in',
+    path: '/',
+    async act(page) {
+      await page.keyboard.press('e');
+      await page.locator('.top .btn').first().click();
+      await page.locator('.kinds button').nth(1).click();
+      await page.locator('.known .chip').first().click();
+    },
+    has: 'dialog[open] .preview .card',
+  },
+  { name: 'a board nobody knows', path: '/boards/nobody', has: '.empty' },
   { name: 'devices', path: '/devices', has: '.new-devices li' },
   { name: 'devices without a match', path: '/devices?q=nothing', has: '.empty' },
   { name: 'the menu of a device', path: '/devices', act: press('.c-menu button'), has: '.menu:popover-open' },
@@ -102,7 +136,7 @@ export const FURNISHED: readonly Screen[] = [
     name: 'a new rule',
     path: `/devices/${PLAYING}/alerts`,
     act: press('.card header .end .btn'),
-    has: 'dialog[open] .pairs',
+    has: 'dialog[open] input[list]',
   },
   { name: 'the messages of a device', path: `/devices/${PLAYING}/messages`, has: '.heard-line' },
   { name: 'the diagnostics of a device', path: `/devices/${PLAYING}/diagnostics`, has: '.kv-row' },
@@ -148,6 +182,29 @@ export const FURNISHED: readonly Screen[] = [
       await page.locator('.explorer .menu-item').nth(1).click();
     },
     has: 'dialog[open] .sub',
+  },
+  { name: 'events', path: '/events', has: '.standing li' },
+  { name: 'an event', path: '/events', act: press('.event button[aria-expanded]'), has: '.details .code' },
+  { name: 'what to do about an alert', path: '/events', act: press('.standing .act .icon'), has: '.menu:popover-open' },
+  { name: 'events without a match', path: '/events?type=nothing', has: '.feed .empty' },
+  {
+    name: 'the settings of surveillance',
+    path: '/events',
+    async act(page) {
+      await page.locator('.mode-card .card-foot button').click();
+      await page.locator('dialog[open] .sw').click();
+    },
+    has: '.window',
+  },
+  { name: 'alert rules', path: '/events/rules', has: '.suggestions .chip' },
+  {
+    name: 'a new alert rule, refused',
+    path: '/events/rules',
+    async act(page) {
+      await page.locator('.card > header .btn').click();
+      await page.locator('dialog[open] button[type="submit"]').click();
+    },
+    has: 'dialog[open] .note.bad',
   },
   { name: 'pair', path: '/pair', has: '.pick' },
   { name: 'pair with somebody else', path: `/pair?device=${SILENT}`, has: '.pick input:checked' },

@@ -67,9 +67,8 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
   const latest = useLatest(id);
   const state = latest.state.value;
   const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
-  const alerts = standing.value.filter(({ deviceId }) => deviceId === id);
   const counts: Partial<Record<TabName, number>> = {
-    alerts: alerts.length,
+    alerts: standing.value.filter((alert) => alert.deviceId === id).length,
     access: device.refused,
   };
   const shown = TABS.filter(
@@ -87,15 +86,15 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
           count: counts[name] || undefined,
         }))}
       />
-      {tab === 'live' && <LiveTab device={device} latest={latest} alerts={alerts} />}
+      {tab === 'live' && <LiveTab device={device} latest={latest} />}
       {tab === 'access' && <AccessTab device={device} />}
-      {tab === 'messages' && <MessagesTab device={device} />}
       {tab === 'alerts' && (
         <div class="cols">
           <StandingAlerts deviceId={id} />
           <AlertRules deviceId={id} />
         </div>
       )}
+      {tab === 'messages' && <MessagesTab device={device} />}
       {(tab === 'controls' || tab === 'diagnostics') && (
         <Whenever state={state} onRetry={() => void latest.reload()}>
           {({ metrics: known }) =>

@@ -1,9 +1,7 @@
 /** What the device says and how steadily, whose it is, and the plain facts. */
-import type { Alert } from '../../../../hub/contract/alert.ts';
 import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { formatDuration, formatFull, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
-import { knownRules, useRules } from '../../parts/alerts/rules-state.ts';
 import { Card } from '../../parts/card.tsx';
 import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
@@ -19,21 +17,15 @@ import { ValueTiles } from './value-tiles.tsx';
 interface LiveTabProps {
   device: Device;
   latest: Resource<Latest>;
-  /** Of this device, that stand. */
-  alerts: readonly Alert[];
 }
 
-export function LiveTab({ device, latest, alerts }: LiveTabProps) {
+export function LiveTab({ device, latest }: LiveTabProps) {
   const state = latest.state.value;
-  useRules();
-  const rules = knownRules.value.filter(({ deviceId }) => deviceId === null || deviceId === device.id);
   return (
     <div class="cols">
       <div class="stack">
         <ValueTiles device={device} latest={latest} />
-        {state.kind === 'ready' && (
-          <HistoryCard device={device} latest={state.value.metrics} rules={rules} alerts={alerts} />
-        )}
+        {state.kind === 'ready' && <HistoryCard device={device} latest={state.value.metrics} />}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">
