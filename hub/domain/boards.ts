@@ -3,6 +3,7 @@ import type { Tile, TileSize } from '../contract/board.ts';
 import type { WidgetSpec } from '../contract/widget.ts';
 import { isPin } from './command-encoding.ts';
 import type { PinValue } from './commands.ts';
+import { keyMetrics } from './key-values.ts';
 import { whyNotWidget } from './widgets.ts';
 
 /** Tiles of a generated board, and of one device on it. */
@@ -61,9 +62,9 @@ function widgetsOf({ id, name, metrics }: BoardDevice): [TileSize, WidgetSpec][]
       widgets.push(['S', { type: 'switch', name: `${name} ${metric}`, deviceId: id, pin: metric }]);
     }
   }
-  for (const [metric, value] of metrics) {
-    const isShown = isPin(metric) || (isVital && (metric === HEART_RATE || metric === SPO2));
-    if (isShown || typeof value !== 'number') continue;
+  const isShown = (metric: string): boolean => isPin(metric) || (isVital && (metric === HEART_RATE || metric === SPO2));
+  const numbers = [...metrics.keys()].filter((metric) => typeof metrics.get(metric) === 'number' && !isShown(metric));
+  for (const metric of keyMetrics(numbers, TILES_PER_DEVICE_MAX)) {
     widgets.push(['S', { type: 'value-spark', name: `${name} ${metric}`, deviceId: id, metric }]);
   }
   return widgets.map(([size, widget]) => [size, { ...widget, name: widget.name.slice(0, NAME_LENGTH_MAX) }]);
