@@ -6,6 +6,8 @@ const GROUP = { quick: 0, process: 1, alone: 2 } as const;
 /** Two cores are what a small CI machine has. */
 const WORKERS_MAX = 2;
 
+const HOOK_TIMEOUT_MS = 60_000;
+
 /** `npm run test:long` repeats more. */
 const TIMES = process.env.RUCHE_TEST_LONG === '1' ? 10 : 1;
 
@@ -17,7 +19,7 @@ function processProject(name: string, options: { alone: boolean; timeoutMs: numb
       name,
       include: [`tests/${name}/**/*.test.ts`],
       testTimeout: options.timeoutMs * TIMES,
-      hookTimeout: 60_000,
+      hookTimeout: HOOK_TIMEOUT_MS,
       maxWorkers: options.alone ? 1 : WORKERS_MAX,
       sequence: { groupOrder: options.alone ? GROUP.alone : GROUP.process },
     },
@@ -27,7 +29,14 @@ function processProject(name: string, options: { alone: boolean; timeoutMs: numb
 function quickProject(name: string, include: string[]) {
   return {
     extends: true as const,
-    test: { name, include, testTimeout: 10_000, sequence: { groupOrder: GROUP.quick } },
+    test: {
+      name,
+      include,
+      testTimeout: 10_000,
+      // A hub that is started for several tests: how long that takes on a busy machine is nobody's promise.
+      hookTimeout: HOOK_TIMEOUT_MS,
+      sequence: { groupOrder: GROUP.quick },
+    },
   };
 }
 

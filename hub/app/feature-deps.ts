@@ -145,11 +145,10 @@ export function brokerDeps(
   };
 }
 
-/** The broker comes later, and is asked for when the first message arrives from elsewhere. */
+/** Broker and events come later, and are asked when the first message arrives. */
 export function forwardingDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { events }: Pick<Features, 'events'>,
-  broker: () => Broker,
+  { broker, isRepeated }: { broker: () => Broker } & Pick<ForwardingDeps, 'isRepeated'>,
 ): ForwardingDeps {
   return {
     clock,
@@ -158,7 +157,7 @@ export function forwardingDeps(
     random: randomFraction,
     key: deriveKey('destinations'),
     backendUrl: config.backendUrl,
-    isRepeated: (report) => events.isRepeated(report),
+    isRepeated,
     publishAs({ id, name }, message) {
       const clientId = `bridge-${id}`;
       const rules = rulesetFor(BRIDGE_RULES, { clientId, username: name });

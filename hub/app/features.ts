@@ -6,7 +6,7 @@ import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
-import { Forwarding } from '../features/forwarding/forwarding.ts';
+import { Forwarding, type ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
 import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
@@ -69,9 +69,10 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
-  const happenings = await makeHappenings(parts, { devices, latest });
-  const forwarding = new Forwarding(forwardingDeps(parts, happenings, () => broker));
+  const isRepeated: ForwardingDeps['isRepeated'] = (said) => happenings.events.isRepeated(said);
+  const forwarding = new Forwarding(forwardingDeps(parts, { broker: () => broker, isRepeated }));
   await forwarding.load();
+  const happenings = await makeHappenings(parts, { devices, latest, forwarding });
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
   // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];

@@ -70,7 +70,8 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
     standingOf: (id: string) => devices.standingOf(id),
     ids: () => devices.ids(),
   };
-  const events = await createEvents({ store, clock, log, limits: options.limits ?? {}, devices: found });
+  const also = { writesFor: () => [], settle: () => undefined };
+  const events = await createEvents({ store, clock, log, limits: options.limits ?? {}, devices: found, also });
   const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
   const alerts = await createAlerts({ store, clock, log, devices: found, latestOf: (id) => latest.list(id) });
   await alerts.catchUp(await events.newest(200), (one) => mode.wasIntrusion(one));

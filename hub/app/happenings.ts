@@ -15,6 +15,7 @@ import type { Devices } from '../features/devices/devices.ts';
 import { createEvents, type Events } from '../features/events/events.ts';
 import { eventRoutes } from '../features/events/routes.ts';
 import { seedEventRoutes } from '../features/events/seed-routes.ts';
+import type { Forwarding } from '../features/forwarding/forwarding.ts';
 import { createMode, type ModeKeeper } from '../features/mode/mode.ts';
 import { modeRoutes } from '../features/mode/routes.ts';
 import { mustWithDevice } from '../features/own-device.ts';
@@ -32,12 +33,14 @@ export interface Happenings {
   readonly streams: Streams;
 }
 
+/** Who tells what no device told, where somebody must be named (seed 4 S4-3). */
+const HUB_NAME = 'ruche';
 /** Events of the last moments before the hub ended, judged again. */
 const CAUGHT_UP_MAX = 200;
 
 export async function makeHappenings(
   { clock, store, log }: Parts,
-  { devices, latest }: { devices: Devices; latest: Latest },
+  { devices, latest, forwarding }: { devices: Devices; latest: Latest; forwarding: Forwarding },
 ): Promise<Happenings> {
   const events = await createEvents({
     store,
@@ -47,6 +50,11 @@ export async function makeHappenings(
       find: (name) => devices.find(name),
       standingOf: (id) => devices.standingOf(id),
       ids: () => devices.ids(),
+    },
+    also: {
+      writesFor: ({ deviceId, report }, receivedMs) =>
+        forwarding.writesFor({ deviceId: deviceId === '' ? HUB_NAME : deviceId, report }, receivedMs),
+      settle: (noticed, isStored) => forwarding.settle(noticed, isStored),
     },
   });
   const mode = await createMode({ store, clock, log: log.child({ feature: 'mode' }), timeZone: timeZone() });

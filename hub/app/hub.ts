@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listenTcp } from '../features/broker/listen.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { makeDirectory } from '../lib/make-directory.ts';
+import type { Level } from '../store/level/database.ts';
 import { unavailable } from '../store/level/failures.ts';
 import { openLevel } from '../store/level/open.ts';
 import type { Config } from './config.ts';
@@ -17,6 +18,8 @@ import { wire } from './wire.ts';
 export interface HubOverrides {
   readonly log: Log;
   readonly clock?: Clock;
+  /** For simulations: a database in memory in place of the one in the data directory. */
+  readonly memory?: () => Level;
 }
 
 /** Actual port numbers; null when off. */
@@ -34,11 +37,11 @@ export interface Hub {
 }
 
 /** Throws StartError or RucheError with a sentence when a person can mend what is wrong; nothing stays open then. */
-export async function buildHub(config: Config, { log, clock = systemClock }: HubOverrides): Promise<Hub> {
+export async function buildHub(config: Config, { log, clock = systemClock, memory }: HubOverrides): Promise<Hub> {
   const closers: (() => unknown)[] = [];
   const close = () => closeAll(closers.splice(0).reverse());
   try {
-    const ports = await open(config, { log, clock, closers });
+    const ports = await open(config, { log, clock, memory, closers });
     return { ports, close };
   } catch (error) {
     await close().catch((closing) => log.error({ err: closing }, 'not everything closed'));
@@ -59,15 +62,17 @@ async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-interface Opening extends Required<HubOverrides> {
+interface Opening extends Required<Pick<HubOverrides, 'log' | 'clock'>> {
+  readonly memory: HubOverrides['memory'];
   /** What is open so far, in the order it was opened. */
   readonly closers: (() => unknown)[];
 }
 
-async function open(config: Config, { log, clock, closers }: Opening): Promise<HubPorts> {
+async function open(config: Config, { log, clock, memory, closers }: Opening): Promise<HubPorts> {
   await makeDataDir(config.dataDir);
   const { durability } = config;
-  const opened = await openLevel({ dir: join(config.dataDir, 'store'), durability, log, clock });
+  const place = memory === undefined ? { dir: join(config.dataDir, 'store') } : { dir: undefined, memory };
+  const opened = await openLevel({ ...place, durability, log, clock });
   closers.push(() => opened.store.close());
   // Under the lock of the store: of two hubs that start at once only one may make the key.
   const deriveKey = await openKey(config.dataDir, () => holdsSecrets(opened.store));

@@ -145,7 +145,7 @@ function games({ devices, live, simon, forwarding }: Features): void {
 }
 
 /** Somebody asked a device to do something; the device can be reached, or answered. */
-function orders({ broker, devices, ingest, commands, live }: Features): void {
+function orders({ broker, devices, ingest, commands, live, streams }: Features): void {
   broker.onSubscribed(({ clientId, principal }) => {
     const device = deviceOf(principal) ?? devices.find(clientId)?.id;
     if (device !== undefined) commands.heard(device);
@@ -154,7 +154,10 @@ function orders({ broker, devices, ingest, commands, live }: Features): void {
   ingest.onCommitted((accepted) => {
     for (const { deviceId } of accepted) commands.heard(deviceId);
   });
-  commands.onChanged((command) => live.commandChanged(command));
+  commands.onChanged((command) => {
+    live.commandChanged(command);
+    streams.commandChanged(command);
+  });
   devices.onRetired((deviceId) => commands.forgetDevice(deviceId));
 }
 

@@ -107,6 +107,16 @@ describe('whatever happens to a command', () => {
     );
   });
 
+  it('one that nobody awaited any longer is not delivered afterwards', () => {
+    const steps: [CommandStep, number][] = [
+      [{ kind: 'sent', isConfirmed: false }, 0],
+      [{ kind: 'unawaited' }, 0],
+      [{ kind: 'delivered', via: 'http' }, 0],
+      [{ kind: 'answered', isOk: true, message: null }, 0],
+    ];
+    expect(lived(steps).path.map(({ state }) => state)).toEqual(['queued', 'sent', 'sent', 'acknowledged']);
+  });
+
   it('what it is never changes: id, device, name, value, who asked for it and when', () => {
     fc.assert(
       fc.property(history, (steps) => {

@@ -53,7 +53,7 @@ export function stepCommand(facts: CommandFacts, step: CommandStep, nowMs: numbe
       if (!mustBeSent(facts) || nowMs >= facts.expiresMs) return undefined;
       return sentNow(facts, step.isConfirmed, nowMs);
     case 'delivered':
-      if (facts.state !== 'queued' && facts.state !== 'sent') return undefined;
+      if (!isOpen(facts) || (facts.state !== 'queued' && facts.state !== 'sent')) return undefined;
       return { ...facts, state: 'delivered', via: step.via, deliveredMs: nowMs, isConfirmed: true };
     case 'answered':
       return answered(facts, step, nowMs);

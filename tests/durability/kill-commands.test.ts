@@ -7,7 +7,7 @@ import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 
-const ROUNDS = repeats(8, 100);
+const ROUNDS = repeats(8, 50);
 const DEVICES = 4;
 const COMMANDS_A_ROUND = 12;
 const SEED = 20_261_121;

@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seededRandom } from '../../hub/lib/random.ts';
 import { type ApiClient, logIn, setUpOwner } from '../helpers/api-client.ts';
+import { repeats } from '../helpers/long.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 
-const ROUNDS = process.env.RUCHE_TEST_LONG === '1' ? 50 : 6;
+const ROUNDS = repeats(6, 50);
 const ID = 'ESP32_killed';
 /** A round ends after at most so many answers: how far it comes is a matter of chance. */
 const ANSWERS_MAX = 120;

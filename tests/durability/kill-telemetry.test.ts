@@ -9,7 +9,7 @@ import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { WindowPublisher } from './window-publisher.ts';
 
-const ROUNDS = repeats(5, 60);
+const ROUNDS = repeats(5, 50);
 const PUBLISHERS = 2;
 const WINDOW = 10;
 const SEED = 20_261_121;
@@ -123,11 +123,15 @@ function expectSame(chart: HistorySeries | undefined, stored: readonly Sent[]): 
   const valuesOf = points.map((readings) => readings.map(({ value }) => value));
   expect(chart?.count).toEqual(valuesOf.map((values) => values.length));
   const orNull = (values: number[], of: (values: number[]) => number) => (values.length === 0 ? null : of(values));
-  expect(chart?.min).toEqual(valuesOf.map((values) => orNull(values, () => Math.min(...values))));
-  expect(chart?.max).toEqual(valuesOf.map((values) => orNull(values, () => Math.max(...values))));
+  expect(chart?.min).toEqual(valuesOf.map((values) => orNull(values, () => extreme(values, Math.min))));
+  expect(chart?.max).toEqual(valuesOf.map((values) => orNull(values, () => extreme(values, Math.max))));
   expect(chart?.last).toEqual(valuesOf.map((values) => orNull(values, () => values.at(-1) ?? 0)));
   for (const [at, values] of valuesOf.entries()) {
     const sum = values.reduce((total, value) => total + value, 0);
     if (values.length > 0) expect(chart?.avg[at]).toBeCloseTo(sum / values.length, 6);
   }
 }
+
+/** A day holds too many readings for the arguments of one call. */
+const extreme = (values: readonly number[], of: (a: number, b: number) => number): number =>
+  values.reduce((a, b) => of(a, b));

@@ -110,10 +110,7 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.6,"rssi":-61,"heap":182400,"mode":"party"}}');
   for (let n = 0; n < 3; n += 1)
     playing.publish(`ruche/${PLAYING}/event`, '{"type":"DOOR_OPEN","severity":"warning","n":1}');
-  await owner.call('POST /api/v1/alert-rules', {
-    body: { kind: 'threshold', deviceId: PLAYING, metric: 'temperature', direction: 'above', limit: 20, hysteresis: 1 },
-  });
-  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length === 1, {
+  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length > 0, {
     what: 'an alert',
   });
   silent.powerOff();

@@ -95,6 +95,31 @@ describe('over MQTT, as the account esp32_device', () => {
     await person.end();
   });
 
+  it('S1-7: a command given to the device reaches its board, under an account that many boards share', async () => {
+    const board = await powerOn({ port: port(), deviceId: ID, clock, login: LOGIN });
+    const other = await powerOn({ port: port(), deviceId: 'ESP32_other', clock, login: LOGIN });
+    await other.raw.subscribe('fajma/esp32/commands', 0, 8); // a round trip: both were heard
+    const body = { name: 'led', value: 1 };
+    const { id } = await owner.call('POST /api/v1/devices/:id/commands', { params: { id: ID }, body });
+    await until(() => board.commands.length > 0);
+    expect(board.commands.map((text) => JSON.parse(text))).toEqual([{ id, device_id: ID, command: 'led', value: 1 }]);
+    // All boards of one user read the topic, as on any broker: a command names the device it is for.
+    for (const text of other.commands) expect(JSON.parse(text)).toMatchObject({ device_id: ID });
+    const known = async () =>
+      owner.call('GET /api/v1/devices/:id/commands/:commandId', { params: { id: ID, commandId: id } });
+    expect(['sent', 'delivered']).toContain((await known()).state);
+    // It has no acknowledgement: a report that shows the value is one.
+    board.sendData({ led: 1 });
+    await until(async () => (await known()).state === 'acknowledged');
+    board.powerOff();
+    other.powerOff();
+  });
+
+  it('S1-4: an alert is in the feed of events, with its priority', async () => {
+    const { items } = await owner.call('GET /api/v1/events', { query: { device: ID, type: 'fever' } });
+    expect(items).toMatchObject([{ type: 'fever', severity: 'critical', message: 'Température élevée' }]);
+  });
+
   it('a value that is none costs the message, with the field named', async () => {
     const board = await powerOn({ port: port(), deviceId: 'ESP32_wrong', clock, login: LOGIN });
     board.sendData({ temperature: 'hot' });

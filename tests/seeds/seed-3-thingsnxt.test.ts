@@ -1,7 +1,9 @@
 /** Seed 3, unmodified: telemetry with a token in the body, the state back, limits. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOwner } from '../helpers/api-client.ts';
+import { followSse } from '../helpers/sse.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
+import { until } from '../helpers/until.ts';
 import { makeThing, type Thing } from './esp32-thingsnxt.ts';
 
 const ID = '6123456abcdef12345678901';
@@ -23,6 +25,58 @@ beforeAll(async () => {
   thing = makeThing(hub.url, ID, token);
 });
 afterAll(() => hub?.close());
+
+const POLL_MS = 3000;
+
+describe('seed 3: from the app to a device that polls', () => {
+  const id = 'polling-led';
+  let led: Thing;
+  const press = (widgetId: string, state: number): Promise<Response> =>
+    owner.fetch(`/widgets/${widgetId}/state`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ state }),
+    });
+
+  it('S3-3, S3-16, S3-19, S3-26, S3-36: the button is pressed, the next poll tells, the next report shows it', async () => {
+    led = makeThing(hub.url, id, await create(id));
+    await led.sendTelemetry({ temperature: 25.5, v0: 0 });
+    const body = { type: 'switch', name: 'LED', deviceId: id, pin: 'v0' } as const;
+    const widget = await owner.call('POST /api/v1/widgets', { body });
+    const abort = new AbortController();
+    const stream = followSse(await owner.fetch(`/api/v1/stream?device=${id}`, { signal: abort.signal }), abort);
+    expect((await led.poll()).body.data).toMatchObject({ v0: 0 });
+    const pressedMs = performance.now();
+    expect((await press(widget.id, 1)).status).toBe(200);
+    expect((await led.poll()).body.data).toMatchObject({ v0: 1 });
+    expect(performance.now() - pressedMs).toBeLessThan(POLL_MS);
+    await led.sendTelemetry({ temperature: 25.8, v0: 1 });
+    expect(await latest(id)).toMatchObject({ temperature: { value: 25.8 }, v0: { value: 1 } });
+    const { items } = await owner.call('GET /api/v1/devices/:id/commands', { params: { id }, query: {} });
+    expect(items).toMatchObject([{ name: 'v0', value: 1, state: 'acknowledged', via: 'http' }]);
+    // S3-13, S3-14: whoever watches hears of the command's life and of the values.
+    await until(() =>
+      stream.messages.some(({ event, data }) => event === 'command' && Object(data).state === 'acknowledged'),
+    );
+    await until(() => stream.messages.some(({ event }) => event === 'reading'));
+    stream.close();
+  });
+
+  it('S3-2, S3-5: a value the device reports by the older route is what its widget shows', async () => {
+    await led.sendLegacy({ v0: 0 });
+    expect((await latest(id)).v0?.value).toBe(0);
+    expect((await led.poll()).body.data).toMatchObject({ v0: 0 });
+  });
+
+  it('S3-9: what is left of a widget whose device was deleted can be seen, not set', async () => {
+    const { items } = await owner.call('GET /api/v1/widgets', { query: {} });
+    const widget = items.find(({ deviceId }) => deviceId === id);
+    await owner.call('DELETE /api/v1/devices/:id', { params: { id } });
+    const refused = await press(widget?.id ?? '', 1);
+    expect([refused.status, await refused.json()]).toMatchObject([404, { error: expect.any(String) }]);
+    expect((await owner.call('GET /api/v1/widgets', { query: {} })).items).toContainEqual(widget);
+  });
+});
 
 describe('seed 3: ThingsNXT', () => {
   it('S3-1, S3-26: telemetry is stored, and answered with the current state', async () => {

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SeedEvent } from '../../hub/contract/event.ts';
 import { type ApiClient, setUpOwner } from '../helpers/api-client.ts';
 import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
@@ -61,6 +62,8 @@ beforeAll(async () => {
   await sensor.publish({ type: 'HELLO', data: {} });
   const { items } = await owner.call('GET /api/v1/devices/waiting');
   await owner.call('POST /api/v1/devices/waiting/:id/adopt', { params: { id: items[0]?.id ?? '' }, body: {} });
+  const account = { name: 'hand', password: 'a long password', rules: ['topic readwrite sensor/#'] };
+  await owner.call('POST /api/v1/accounts', { body: account });
   local = await connectRaw({ port, clientId: 'local', username: 'p', password: owner.accessToken });
   await local.subscribe('sensor/#');
 });
@@ -95,6 +98,36 @@ it('S4-3, S4-4, S4-7: an event is converted as the bridge did it', async () => {
   pressure.stop();
 });
 
+it('S4-9, S4-20: an event published by hand is in the log with its topic and its converted type, and in GET /api/events', async () => {
+  const before = backend.events.length;
+  const by = await connectRaw({
+    port: hub.ports.mqtt ?? 0,
+    clientId: 'by-hand',
+    username: 'hand',
+    password: 'a long password',
+  });
+  const event = { event_id: 'by hand', device_id: 'raspberry-9', source: 'x', type: 'MOTION_DETECTED', data: {} };
+  by.publish({ topic: 'sensor/motion', payload: JSON.stringify(event), qos: 1, messageId: 1 });
+  await by.take('puback');
+  await by.end();
+  await until(() => backend.events.length > before);
+  const line = await until(() => hub.logs.find(({ msg, id }) => msg === 'forwarded' && id === 'by hand'));
+  expect(line).toMatchObject({ level: 30, topic: 'sensor/motion', type: 'motion_detected', destinationId: 'backend' });
+  const [newest]: SeedEvent[] = await (await owner.fetch('/api/events')).json();
+  expect(newest).toMatchObject({ type: 'motion_detected', device_id: 'raspberry-9', details: { event_id: 'by hand' } });
+});
+
+it('what the hub itself notices goes there too, in its own name', async () => {
+  await owner.call('PUT /api/v1/mode', { body: { mode: 'surveillance' } });
+  const told = await until(() => backend.events.find(({ type }) => type === 'mode_changed'));
+  expect(told).toMatchObject({
+    device_id: 'ruche',
+    details: { source: 'hub', data: { mode: 'surveillance', by: 'owner' } },
+  });
+  await owner.call('PUT /api/v1/mode', { body: { mode: 'active' } });
+  await until(() => backend.events.filter(({ type }) => type === 'mode_changed').length === 2);
+});
+
 it('S4-8, S4-20, S4-22: while the backend is away nothing waits here, and it gets everything later, in order and once', async () => {
   local.drain();
   const before = backend.events.length;
@@ -105,6 +138,8 @@ it('S4-8, S4-20, S4-22: while the backend is away nothing waits here, and it get
     const { payload } = await local.take('publish');
     expect(JSON.parse(payload.toString()).event_id).toBe(eventId);
   }
+  // S4-8: the log says that the backend is away and that everything here goes on.
+  await until(() => hub.logs.some(({ msg }) => msg === 'cannot forward now; messages here go on as before'));
   await backend.start();
   await until(() => backend.events.length >= before + sent.length, { timeoutMs: 45_000, what: 'the queue to drain' });
   expect(backend.events.slice(before).map(({ details }) => details.event_id)).toEqual(sent);

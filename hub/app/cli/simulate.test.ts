@@ -58,10 +58,21 @@ describe('ruche simulate simon', () => {
     await vi.waitFor(() => expect(broker.connectedClients).toBe(0));
   });
 
-  it('runs a hundred in one process', async () => {
-    const simons = run('simon', '--count', '100', '--port', String(port), '--for', '2');
+  it('runs a hundred in one process, for as long as nobody stops them', async () => {
+    const simons = run('simon', '--count', '100', '--port', String(port));
+    await seen(simons.out, 'connected', 100);
+    simons.stop.abort();
     expect(await simons.code).toBe(EXIT_OK);
     expect(simons.out.at(-1)).toBe('100 Simons: 100 connected, 0 paired, 0 games, 0 connections lost');
+  });
+
+  it('ends by itself when its time is over, and fails if somebody had not connected by then', async () => {
+    const simons = run('simon', '--count', '1', '--port', String(port), '--for', '1');
+    const code = await simons.code;
+    // A busy machine may not get one connected in a second: what counts is that both agree.
+    const isConnected = simons.out.at(-1)?.startsWith('1 Simon: 1 connected') === true;
+    expect(code).toBe(isConnected ? EXIT_OK : EXIT_FAILED);
+    expect(simons.out.at(-1)).toMatch(/^1 Simon: [01] connected, 0 paired/);
   });
 
   it('fails with what to check when no hub answers', async () => {

@@ -65,6 +65,12 @@ export function rowOfNote(note: HubNote, { id, receivedMs, seq }: Omit<Place, 'd
   };
 }
 
+/** What the hub noticed, as if it had been reported: of nobody in particular it is the hub's own. */
+export function reportOf({ id, deviceId, type, severity, message, source, dataJson, atMs }: EventRow): EventReport {
+  const said = { type, severity, message: message ?? undefined, source: source ?? undefined, dataJson, atMs };
+  return { kind: 'event', claimedId: deviceId, eventId: id, originalTimestamp: undefined, topic: undefined, ...said };
+}
+
 export function eventOf(row: EventRow): Event {
   const { id, deviceId, type, severity, message, source, topic, dataJson, atMs, receivedMs } = row;
   const { ackedBy, ackedMs, note } = row;

@@ -13,7 +13,7 @@ import type { EventFilter, EventRow } from '../../store/event-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Arrivals, ownIdOf } from './arrivals.ts';
 import { EVENT_LIMITS, type EventLimits, SEED_READS_MAX } from './event-limits.ts';
-import { dataOf, eventOf, type HubNote, rowOfNote } from './event-rows.ts';
+import { dataOf, eventOf, type HubNote, reportOf, rowOfNote } from './event-rows.ts';
 import { PresenceLog, type Standing } from './presence-log.ts';
 import { Shelf } from './shelf.ts';
 
@@ -26,6 +26,11 @@ export interface EventsDeps {
     find(name: string): { readonly id: string } | undefined;
     standingOf(deviceId: string): Standing | undefined;
     ids(): string[];
+  };
+  /** Whoever else keeps events takes those of the hub too, in the same commit. */
+  readonly also: {
+    writesFor(noticed: Accepted, receivedMs: number): Write[];
+    settle(noticed: Accepted, isStored: boolean): void;
   };
 }
 
@@ -100,13 +105,25 @@ export class Events {
 
   /** Kept when the store can; nobody was promised it. */
   note(notes: readonly HubNote[]): void {
-    const { store, clock, log } = this.#deps;
+    const { store, clock, log, also } = this.#deps;
     const rows = notes.map((note) => rowOfNote(note, this.#arrivals.place(clock.nowMs())));
-    store.commit(rows.map((row) => store.events.add(row))).then(
+    const noticed = rows.map((row) => ({ row, accepted: { deviceId: row.deviceId, report: reportOf(row) } }));
+    const writes = noticed.flatMap(({ row, accepted }) => [
+      store.events.add(row),
+      ...also.writesFor(accepted, row.receivedMs),
+    ]);
+    const settle = (isStored: boolean): void => {
+      for (const { accepted } of noticed) also.settle(accepted, isStored);
+    };
+    store.commit(writes).then(
       () => {
         for (const row of rows) this.#wasAdded(row);
+        settle(true);
       },
-      (error) => log.warn({ err: error, events: rows.length }, 'events of the hub not stored'),
+      (error) => {
+        settle(false);
+        log.warn({ err: error, events: rows.length }, 'events of the hub not stored');
+      },
     );
   }
 

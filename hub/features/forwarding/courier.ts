@@ -8,7 +8,7 @@ import { RecentCount } from '../../lib/recent-count.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { DeadLetterRow, OutboxRow } from '../../store/forwarding-store.ts';
 import type { Store, Write } from '../../store/store.ts';
-import { BACKOFF, DEAD_LETTERS_MAX } from './limits.ts';
+import { BACKOFF, DEAD_LETTERS_MAX, UNSTORED_MS } from './limits.ts';
 import type { Queue } from './queue.ts';
 import { plainError, type SendError, type Sender, type Sent } from './senders/sender.ts';
 
@@ -50,6 +50,7 @@ export class Courier {
   #lastError: DestinationStatus['lastError'] = null;
   #retryAtMs: number | null = null;
   #cancelWait = (): void => {};
+  #cancelDoubt = (): void => {};
   /** What has been done and not been stored yet. */
   #unsettled: Unsettled | undefined;
   readonly #changed;
@@ -90,6 +91,13 @@ export class Courier {
     });
   }
 
+  /** Something may never have been stored; looked at when that is certain. */
+  doubt(): void {
+    if (this.#isClosed) return;
+    this.#cancelDoubt();
+    this.#cancelDoubt = this.#deps.clock.after(UNSTORED_MS, () => this.wake());
+  }
+
   /** Does not wait any longer before it tries again. */
   flush(): void {
     this.#stopWaiting();
@@ -123,6 +131,7 @@ export class Courier {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWaiting();
+    this.#cancelDoubt();
     this.#sender.stop();
     await this.#running;
   }
@@ -165,7 +174,7 @@ export class Courier {
       try {
         await this.#settle();
         this.#isAsked = false;
-        const rows = await this.queue.next(this.#sender.window);
+        const rows = await this.queue.next(this.#sender.window, this.#deps.clock.nowMs());
         if (rows.length === 0 && !this.#isAsked) return;
         const retry = await this.#carry(rows);
         await this.#settle();

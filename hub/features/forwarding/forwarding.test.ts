@@ -291,7 +291,7 @@ describe('a queue that is discarded', () => {
     const queue = new Queue(store, 'd');
     const entry = (id: string) =>
       ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
-    const waiting = async () => [queue.depth, ...(await queue.next(10)).map(({ id }) => id)];
+    const waiting = async () => [queue.depth, ...(await queue.next(10, 1)).map(({ id }) => id)];
     for (const id of ['a', 'b']) await store.commit(queue.writesFor(entry(id)));
     queue.discarding();
     expect(await waiting()).toEqual([2, 'a', 'b']);
@@ -305,6 +305,24 @@ describe('a queue that is discarded', () => {
 });
 
 describe('a queue that is full', () => {
+  it('sends what was stored later than those after it, and forgets what never was', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    const early = { deviceId: 'raspberry-1', report: motion('early') };
+    const writes = test.forwarding.writesFor(early, test.clock.nowMs());
+    const never = { deviceId: 'raspberry-1', report: motion('never') };
+    test.forwarding.writesFor(never, test.clock.nowMs());
+    await test.say(motion('overtaking'));
+    await test.until(id, { sent: 1, state: 'idle' });
+    await test.store.commit(writes);
+    test.forwarding.settle(early, true);
+    await test.until(id, { sent: 2 });
+    expect(ids()).toEqual(['overtaking', 'early']);
+    test.forwarding.settle(never, false);
+    expect(test.statusOf(id)).toMatchObject({ queued: 1 });
+    test.clock.advance(60_000);
+    await test.until(id, { queued: 0, state: 'idle' });
+  });
+
   it('lets the oldest go in the commit that brings the newest', async () => {
     const { store } = test;
     const queue = new Queue(store, 'd', { entriesMax: 3, bytesMax: 1e9 });
@@ -312,7 +330,7 @@ describe('a queue that is full', () => {
       ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
     for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry(`m${at}`)));
     expect(queue).toMatchObject({ depth: 3, dropped: 2 });
-    expect((await queue.next(10)).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
+    expect((await queue.next(10, test.clock.nowMs())).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
     const again = new Queue(store, 'd');
     await again.load();
     expect(again.depth).toBe(3);

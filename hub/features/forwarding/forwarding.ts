@@ -119,8 +119,11 @@ export class Forwarding {
   }
 
   settle({ report }: { report: Report }, isStored: boolean): void {
-    if (report.kind !== 'event' || !isStored) return;
-    for (const { courier } of this.#forEvents) courier.wake();
+    if (report.kind !== 'event') return;
+    for (const { courier } of this.#forEvents) {
+      if (isStored) courier.wake();
+      else courier.doubt();
+    }
   }
 
   /** Of every message that is delivered. */

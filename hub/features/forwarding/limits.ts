@@ -17,6 +17,8 @@ export const ANSWER_BYTES_MAX = 4_096;
 export const BACKOFF = { firstMs: 1_000, maxMs: 300_000 };
 /** Rows read at a time when a queue is counted at the start. */
 export const LOAD_ROWS = 500;
+/** An entry whose commit has not ended after so long was never stored. */
+export const UNSTORED_MS = 60_000;
 /** A line in the log per this time and destination when entries are lost to a full queue. */
 export const FULL_LOG_MS = 60_000;
 /** A remote broker keeps our subscriptions for so long while we are away. */

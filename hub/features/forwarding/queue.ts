@@ -4,7 +4,7 @@
  */
 import type { OutboxRow } from '../../store/forwarding-store.ts';
 import type { Store, Write } from '../../store/store.ts';
-import { LOAD_ROWS, QUEUED_BYTES_MAX, QUEUED_MAX } from './limits.ts';
+import { LOAD_ROWS, QUEUED_BYTES_MAX, QUEUED_MAX, UNSTORED_MS } from './limits.ts';
 
 export interface QueueLimits {
   readonly entriesMax: number;
@@ -29,8 +29,6 @@ export class Queue {
   #first = 0;
   #bytes = 0;
   #nextSeq = 0;
-  /** Everything up to here has left: reading begins behind it, past what LevelDB still remembers as deleted. */
-  #leftSeq = -1;
   /** Oldest entries that had to go since the start. */
   dropped = 0;
 
@@ -73,11 +71,16 @@ export class Queue {
   }
 
   /** The first that are stored, in order. */
-  async next(limit: number): Promise<OutboxRow[]> {
-    const rows = await this.#store.outbox.list(this.#destinationId, this.#leftSeq, limit);
-    // Commits end in the order they began: one before the first that is stored was never stored.
-    const first = rows[0]?.seq;
-    while (first !== undefined && (this.#places[this.#first]?.seq ?? first) < first) this.#shift();
+  async next(limit: number, nowMs: number): Promise<OutboxRow[]> {
+    // Reading begins at the first place, past what LevelDB still remembers as deleted.
+    const leftSeq = (this.#places[this.#first]?.seq ?? this.#nextSeq) - 1;
+    const rows = await this.#store.outbox.list(this.#destinationId, leftSeq, limit);
+    // One that is not there may wait for its commit longer than those after it; after a while it was never stored.
+    const firstSeq = rows[0]?.seq ?? this.#nextSeq;
+    for (let place = this.#places[this.#first]; place !== undefined; place = this.#places[this.#first]) {
+      if (place.seq >= firstSeq || nowMs - place.atMs < UNSTORED_MS) break;
+      this.#shift();
+    }
     return rows;
   }
 
@@ -88,10 +91,8 @@ export class Queue {
   /** Their removal is stored. In order; there may be others between them that stay. */
   left(rows: readonly OutboxRow[]): void {
     for (const { seq } of rows) {
-      if (this.#places[this.#first]?.seq === seq) {
-        this.#shift();
-        this.#leftSeq = Math.max(this.#leftSeq, seq);
-      } else this.#cutOut(seq);
+      if (this.#places[this.#first]?.seq === seq) this.#shift();
+      else this.#cutOut(seq);
     }
   }
 
@@ -103,7 +104,6 @@ export class Queue {
       write: this.#store.outbox.clear(this.#destinationId),
       stored: () => {
         while ((this.#places[this.#first]?.seq ?? endSeq) < endSeq) this.#shift();
-        this.#leftSeq = Math.max(this.#leftSeq, endSeq - 1);
       },
     };
   }

@@ -60,15 +60,17 @@ export function connect(
   const patience = setTimeout(lose, connectTimeoutMs);
   // a hub that has heard nothing and says nothing for a whole rhythm is gone
   const ping = (): void => {
-    if (!isHeard) return lose();
+    const wasHeard = isHeard;
     isHeard = false;
-    send(PINGREQ);
+    if (wasHeard) send(PINGREQ);
+    else lose();
   };
   const greeted = (code: number): void => {
     clearTimeout(patience);
     if (code !== 0) {
       events.refused(code);
-      return lose();
+      lose();
+      return;
     }
     pings = setInterval(ping, (keepaliveS * 1000) / 2);
     events.connected();
