@@ -13,6 +13,8 @@ test('first JS is what index.html and the Overview load, with everything importe
       'assets/mqtt-d4.js': 'export const mqtt = 1;',
       'assets/flasher-e5.js': 'export const flash = 1;',
       'assets/index-f6.css': 'a{}',
+      'assets/en-h8.json': '{}',
+      'assets/fr-i9.json': '{"a":"longer, and that is the one that counts"}',
       'assets/geist-g7.woff2': 'font',
     }).map(([path, text]) => [path, Buffer.from(text)]),
   );
@@ -20,5 +22,6 @@ test('first JS is what index.html and the Overview load, with everything importe
   expect(measures.get('first JS, gzip')?.of).toBe('3 files');
   expect(measures.get('largest lazy chunk, gzip')?.of).toBe('assets/chart-c3.js');
   expect(measures.get('all JS, gzip')?.of).toBe('5 files');
+  expect(measures.get('largest language, gzip')?.of).toBe('assets/fr-i9.json');
   expect(measures.get('fonts')?.bytes).toBe(4);
 });

@@ -146,7 +146,11 @@ export function brokerDeps(
 }
 
 /** The broker comes later, and is asked for when the first message arrives from elsewhere. */
-export function forwardingDeps({ config, log, clock, store, deriveKey }: Parts, broker: () => Broker): ForwardingDeps {
+export function forwardingDeps(
+  { config, log, clock, store, deriveKey }: Parts,
+  isRepeated: ForwardingDeps['isRepeated'],
+  broker: () => Broker,
+): ForwardingDeps {
   return {
     clock,
     log: log.child({ feature: 'forwarding' }),
@@ -154,6 +158,7 @@ export function forwardingDeps({ config, log, clock, store, deriveKey }: Parts, 
     random: randomFraction,
     key: deriveKey('destinations'),
     backendUrl: config.backendUrl,
+    isRepeated,
     publishAs({ id, name }, message) {
       const clientId = `bridge-${id}`;
       const rules = rulesetFor(BRIDGE_RULES, { clientId, username: name });

@@ -6,7 +6,7 @@ import { createCommands } from '../features/commands/commands.ts';
 import { createDemo } from '../features/demo/demo.ts';
 import { createDevices, type Devices } from '../features/devices/devices.ts';
 import { createExplorer } from '../features/explorer/explorer.ts';
-import { Forwarding } from '../features/forwarding/forwarding.ts';
+import { Forwarding, type ForwardingDeps } from '../features/forwarding/forwarding.ts';
 import { createHealth } from '../features/health/health.ts';
 import { History } from '../features/history/history.ts';
 import { createLive } from '../features/live/live.ts';
@@ -39,7 +39,7 @@ import {
   simonDeps,
   usersDeps,
 } from './feature-deps.ts';
-import { makeHappenings } from './happenings.ts';
+import { type Happenings, makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp, type HttpDeps } from './http.ts';
 import { liveDeps } from './live-deps.ts';
@@ -69,10 +69,15 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
-  const forwarding = new Forwarding(forwardingDeps(parts, () => broker));
+  // Events come later; what they notice while they are loaded is never a repetition.
+  let known: Happenings | undefined;
+  const isRepeated: ForwardingDeps['isRepeated'] = (report) => known?.events.isRepeated(report) ?? false;
+  const forwarding = new Forwarding(forwardingDeps(parts, isRepeated, () => broker));
   await forwarding.load();
   const happenings = await makeHappenings(parts, { devices, latest, forwarding });
+  known = happenings;
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
+  // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
   const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));

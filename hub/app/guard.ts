@@ -46,7 +46,7 @@ export function addGuard(http: Http, callers: Callers, limits: RateLimits = RATE
   http.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const { access, rate } = request.routeOptions.config;
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (access !== 'public' || request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     const found = access === 'device' ? await speakerOf(request, callers) : await personOf(request, callers);
     note(request, found);
     if (rate !== 'none') await mustNotBeTooOften(request);

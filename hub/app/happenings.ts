@@ -4,9 +4,11 @@ import { RucheError } from '../contract/errors.ts';
 import { HUB_EVENTS } from '../contract/event.ts';
 import type { Mode } from '../contract/mode.ts';
 import type { StreamStatus } from '../contract/stream.ts';
+import { FAJMA_PREFIX, SENSOR_PREFIX } from '../contract/topics.ts';
 import { mayPublish, mayRead } from '../domain/acl.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { EventReport } from '../domain/report.ts';
+import { matchesFilter } from '../domain/topic-filter.ts';
 import { type Alerts, createAlerts } from '../features/alerts/alerts.ts';
 import { alertRoutes } from '../features/alerts/routes.ts';
 import type { Devices } from '../features/devices/devices.ts';
@@ -152,7 +154,7 @@ function modeNote({ mode, by, bySchedule, sinceMs }: Mode) {
 function speakerFor(request: FastifyRequest, said: EventReport, devices: Devices): Principal {
   const speaker = speakerOf(request);
   if (speaker.kind === 'account') {
-    const verdict = mayPublish(speaker, said.topic ?? SEED_TOPIC);
+    const verdict = mayPublish(speaker, topicOf(said));
     if (!verdict.allowed) throw new RucheError(verdict.code, verdict.detail);
   }
   if (speaker.kind !== 'person') return speaker;
@@ -171,6 +173,9 @@ function mustRead(request: FastifyRequest): void {
   );
 }
 
-/** What the rules of an account must allow, where an event names no topic of its own. */
+/** What the rules of an account must allow: the body may name any topic, but only on these the same would be an event. */
+const topicOf = ({ topic = '' }: EventReport): string =>
+  EVENT_TOPICS.some((filter) => matchesFilter(filter, topic)) ? topic : SEED_TOPIC;
+const EVENT_TOPICS = [`${SENSOR_PREFIX}+`, `${FAJMA_PREFIX}alert`];
 const SEED_TOPIC = 'sensor/event';
 const NO_PAYLOAD = new Uint8Array();

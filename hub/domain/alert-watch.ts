@@ -36,6 +36,14 @@ export const newWatch = (isRaised: boolean): Watch => ({
   atMs: Number.NEGATIVE_INFINITY,
 });
 
+/** The clock was set back: when it was seen is not known, or everything new would count as older. */
+export function notAhead(watch: Watch, nowMs: number): Watch {
+  if (watch.atMs <= nowMs) return watch;
+  const { passedSinceMs } = watch;
+  const sinceMs = passedSinceMs === undefined ? undefined : Math.min(passedSinceMs, nowMs);
+  return { ...watch, passedSinceMs: sinceMs, atMs: Number.NEGATIVE_INFINITY };
+}
+
 /** A value older than the newest one says nothing about now. */
 export function judgeValue(
   threshold: Threshold,

@@ -3,7 +3,7 @@
 const EARLIEST_MS = Date.UTC(2020, 0, 1);
 const DAY_MS = 86_400_000;
 /** A device clock may run ahead by so much; more is a wrong clock. */
-const AHEAD_MAX_MS = DAY_MS;
+export const AHEAD_MAX_MS = DAY_MS;
 /** Values held back longer than this by a device are not believed. */
 const AGE_MAX_MS = 366 * DAY_MS;
 /** Unix seconds stay below this until the year 5138; Unix milliseconds have been above it since 1973. */

@@ -242,6 +242,24 @@ describe('$live/events', () => {
   });
 });
 
+describe('an account', () => {
+  it('posts events only where its rules let it, whatever topic the body names', async () => {
+    const account = { name: 'lamps', password: 'a long password' };
+    const rules = ['topic readwrite lamps/#', 'topic write sensor/motion'];
+    await owner.call('POST /api/v1/accounts', { body: { ...account, rules } });
+    const authorization = `Basic ${btoa(`${account.name}:${account.password}`)}`;
+    const answerTo = async (mqtt_topic: string): Promise<number> => {
+      const event = { type: 'MOTION_DETECTED', device_id: 'pir', details: { mqtt_topic } };
+      const headers = { authorization, 'content-type': 'application/json' };
+      const body = JSON.stringify(event);
+      return (await fetch(`${hub.url}/api/events`, { method: 'POST', headers, body })).status;
+    };
+    expect(await answerTo('sensor/motion')).toBe(200);
+    expect(await answerTo('sensor/pressure')).toBe(403);
+    expect(await answerTo('lamps/anything')).toBe(403);
+  });
+});
+
 describe('the stream', () => {
   it('tells readings, events, alerts and presence as they happen, filtered as asked', async () => {
     const rule = await owner.call('POST /api/v1/alert-rules', { body: { kind: 'event', eventType: 'bell' } });

@@ -257,6 +257,20 @@ export function describeTelemetry(name: string, open: OpenStore): void {
       await expectRight(store, [{ atMs: DAY0, value: 5 }]);
     });
 
+    it('stay away when their device goes at any moment of the tending', async () => {
+      for (let turns = 0; turns < 12; turns++) {
+        await store.commit([store.devices.put(deviceRow({ id: 'd1' }))]);
+        await put(store, DAY0 + turns, turns);
+        const tending = store.telemetry.tend(DAY0 + 2 * DAY_MS, EVERYTHING);
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        await store.commit([store.devices.remove('d1')]);
+        await tending;
+        await reopen();
+        expect(store.telemetry.metrics('d1')).toEqual([]);
+        await tendAll(store, DAY0 + 2 * DAY_MS);
+      }
+    });
+
     it('older than what is kept are swept, and rollups only by their own age', async () => {
       const readings = await fill(72);
       const floors = { raw: DAY0 + 2 * DAY_MS, minute: DAY0 + DAY_MS, hour: DAY0 + DAY_MS, day: 0 };

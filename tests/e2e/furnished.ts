@@ -41,6 +41,18 @@ async function makeDestinations(owner: ApiClient): Promise<Server> {
   return picky;
 }
 
+/** What can be set, what waits to be done, and what is wrong. */
+async function makeControls(owner: ApiClient): Promise<void> {
+  const spec = { deviceId: PLAYING, options: {} } as const;
+  for (const [at, type] of (['switch', 'slider', 'button'] as const).entries()) {
+    await owner.call('POST /api/v1/widgets', { body: { ...spec, type, name: `The ${type}`, pin: `v${at}` } });
+  }
+  const params = { id: PLAYING };
+  await owner.call('POST /api/v1/devices/:id/commands', { params, body: { name: 'v0', value: 1 } });
+  const limit = { metric: 'temperature', direction: 'above', limit: 20 } as const;
+  await owner.call('POST /api/v1/alert-rules', { body: { kind: 'threshold', deviceId: PLAYING, ...limit } });
+}
+
 export interface Fleet {
   readonly playing: SeedSimon;
   powerOff(): void;
@@ -65,6 +77,21 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   await until(async () => (await owner.call('GET /api/v1/scores')).items.length === 5, { what: 'five scores' });
   playing.publish(`ruche/${PLAYING}/score`, '{"round":5}');
   playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.5,"rssi":-61,"heap":182400,"mode":"party"}}');
+  await until(
+    async () =>
+      (await owner.call('GET /api/v1/devices/:id/latest', { params: { id: PLAYING } })).metrics['mode'] !== undefined,
+  );
+  await makeControls(owner);
+  // once more, now that somebody watches
+  playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.6,"rssi":-61,"heap":182400,"mode":"party"}}');
+  for (let n = 0; n < 3; n += 1)
+    playing.publish(`ruche/${PLAYING}/event`, '{"type":"DOOR_OPEN","severity":"warning","n":1}');
+  await owner.call('POST /api/v1/alert-rules', {
+    body: { kind: 'threshold', deviceId: PLAYING, metric: 'temperature', direction: 'above', limit: 20, hysteresis: 1 },
+  });
+  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length === 1, {
+    what: 'an alert',
+  });
   silent.powerOff();
   await owner.call('PATCH /api/v1/devices/:id', {
     params: { id: PLAYING },

@@ -43,6 +43,8 @@ export const EMPTY: readonly Screen[] = [
   { name: 'overview without devices', path: '/', has: '.begin' },
   { name: 'devices without any', path: '/devices', has: '.empty' },
   { name: 'explorer without topics', path: '/explorer', has: '.tree-pane .empty' },
+  { name: 'events without any', path: '/events', has: '.feed .empty' },
+  { name: 'alert rules without any', path: '/events/rules', has: '.card .empty' },
   { name: 'pair without any', path: '/pair', has: '.choose' },
   { name: 'scores without any', path: '/scores', has: '.empty' },
   { name: 'forwarding to nobody', path: '/forwarding', has: '.empty' },
@@ -57,6 +59,55 @@ export const FURNISHED: readonly Screen[] = [
   { name: 'a device', path: `/devices/${PLAYING}`, has: '.vals .tile' },
   { name: 'a device being renamed', path: `/devices/${PLAYING}?rename=1`, has: '.rename input' },
   { name: 'a device that does not answer', path: `/devices/${SILENT}`, has: '.steps + [role="status"] .err' },
+  {
+    name: 'the chart of a device',
+    path: `/devices/${PLAYING}?range=live&metrics=temperature,heap,rssi`,
+    has: '.u-over',
+  },
+  {
+    name: 'the chart of a device as a table',
+    path: `/devices/${PLAYING}`,
+    act: press('.hist-tools > button'),
+    has: '.hist table',
+  },
+  {
+    name: 'a time of one’s own',
+    path: `/devices/${PLAYING}`,
+    act: press('.ranges .seg > :last-child'),
+    has: 'dialog[open] input[type="datetime-local"]',
+  },
+  {
+    name: 'the lines of a chart',
+    path: `/devices/${PLAYING}`,
+    act: press('.card:has(.hist) > header > button'),
+    has: '.menu:popover-open',
+  },
+  {
+    name: 'the files of a history',
+    path: `/devices/${PLAYING}`,
+    async act(page) {
+      await page.locator('.hist-tools > button >> nth=1').click();
+      await page.locator('.menu:popover-open .menu-item').first().click();
+    },
+    has: 'dialog[open] .check',
+  },
+  { name: 'the tags of a device', path: `/devices/${PLAYING}`, act: press('.chips button'), has: 'dialog[open] input' },
+  { name: 'the controls of a device', path: `/devices/${PLAYING}/controls`, has: '.controls .sw' },
+  {
+    name: 'a new widget',
+    path: `/devices/${PLAYING}/controls`,
+    act: press('.card header .end .btn'),
+    has: 'dialog[open] select',
+  },
+  { name: 'the alerts of a device', path: `/devices/${PLAYING}/alerts`, has: '.alerts li' },
+  {
+    name: 'a new rule',
+    path: `/devices/${PLAYING}/alerts`,
+    act: press('.card header .end .btn'),
+    has: 'dialog[open] input[list]',
+  },
+  { name: 'the messages of a device', path: `/devices/${PLAYING}/messages`, has: '.heard-line' },
+  { name: 'the diagnostics of a device', path: `/devices/${PLAYING}/diagnostics`, has: '.kv-row' },
   { name: 'the access of a device', path: `/devices/${PLAYING}/access`, has: '.refused li' },
   {
     name: 'a token shown once',
@@ -99,6 +150,29 @@ export const FURNISHED: readonly Screen[] = [
       await page.locator('.explorer .menu-item').nth(1).click();
     },
     has: 'dialog[open] .sub',
+  },
+  { name: 'events', path: '/events', has: '.standing li' },
+  { name: 'an event', path: '/events', act: press('.event button[aria-expanded]'), has: '.details .code' },
+  { name: 'what to do about an alert', path: '/events', act: press('.standing .act .icon'), has: '.menu:popover-open' },
+  { name: 'events without a match', path: '/events?type=nothing', has: '.feed .empty' },
+  {
+    name: 'the settings of surveillance',
+    path: '/events',
+    async act(page) {
+      await page.locator('.mode-card .card-foot button').click();
+      await page.locator('dialog[open] .sw').click();
+    },
+    has: '.window',
+  },
+  { name: 'alert rules', path: '/events/rules', has: '.suggestions .chip' },
+  {
+    name: 'a new alert rule, refused',
+    path: '/events/rules',
+    async act(page) {
+      await page.locator('.card > header .btn').click();
+      await page.locator('dialog[open] button[type="submit"]').click();
+    },
+    has: 'dialog[open] .note.bad',
   },
   { name: 'pair', path: '/pair', has: '.pick' },
   { name: 'pair with somebody else', path: `/pair?device=${SILENT}`, has: '.pick input:checked' },

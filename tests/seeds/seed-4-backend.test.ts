@@ -144,3 +144,11 @@ it('S4-8, S4-20, S4-22: while the backend is away nothing waits here, and it get
   await until(() => backend.events.length >= before + sent.length, { timeoutMs: 45_000, what: 'the queue to drain' });
   expect(backend.events.slice(before).map(({ details }) => details.event_id)).toEqual(sent);
 });
+
+it('S4-1, S4-22: an event that is sent again goes to the backend once', async () => {
+  const before = backend.events.length;
+  const event = (event_id: string) => ({ body: { type: 'MOTION_DETECTED', device_id: ID, event_id } });
+  for (const id of ['again', 'again', 'last']) await owner.call('POST /api/events', event(id));
+  await until(() => backend.events.at(-1)?.details.event_id === 'last', { what: 'the last one to reach the backend' });
+  expect(backend.events.slice(before).map(({ details }) => details.event_id)).toEqual(['again', 'last']);
+});

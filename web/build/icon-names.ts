@@ -13,6 +13,7 @@ export const ICON_NAMES = [
   'calendar-clock',
   'check',
   'chevron-down',
+  'chevron-left',
   'chevron-right',
   'chevron-up',
   'circle-alert',
@@ -63,11 +64,14 @@ export const ICON_NAMES = [
   'shield-alert',
   'shield-check',
   'siren',
+  'sliders-horizontal',
   'smartphone',
   'square',
+  'stethoscope',
   'sun',
   'sun-moon',
   'table-2',
+  'tag',
   'trash-2',
   'triangle-alert',
   'trophy',
@@ -80,6 +84,7 @@ export const ICON_NAMES = [
   'wifi',
   'wifi-off',
   'x',
+  'zoom-out',
 ] as const;
 
 export type IconName = (typeof ICON_NAMES)[number];

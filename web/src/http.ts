@@ -46,6 +46,17 @@ export async function exchange<R extends Route>(
   return response.status === 204 ? undefined : await response.json();
 }
 
+/** A file as it comes; no time limit but the caller's, because a long history takes long. Throws ApiProblem. */
+export async function exchangeFile(url: string, token: string, signal: AbortSignal): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, accept: '*/*' };
+  const response = await fetch(url, { headers, signal, credentials: 'same-origin' }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new ApiProblem(UNREACHABLE);
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
 interface Outgoing {
   method: string;
   url: string;

@@ -185,6 +185,12 @@ describe('which dialect', () => {
 });
 
 describe("somebody else's sensors", () => {
+  it('cannot make the dialect fail with data that are nested too deeply', () => {
+    const data = '['.repeat(7900) + ']'.repeat(7900);
+    const payload = Buffer.from(`{"device_id":"d","type":"A","data":${data}}`);
+    expect(decode('sensor/motion', payload, RECEIVED_MS)).toMatchObject({ decoded: { code: 'PAYLOAD_INVALID' } });
+  });
+
   it("on sensor/<name> stay free: what is no event is nobody's", () => {
     for (const text of ['21.5', 'on', '{"value":21.5}', '{"device_id":"a"}']) {
       expect(decode('sensor/kitchen', Buffer.from(text), RECEIVED_MS), text).toBeUndefined();

@@ -8,8 +8,8 @@ import type { EventReport, EventSeverity, HeartbeatReport, ReadingsReport, Repor
 import type { BadPart, BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
 import { type Flat, flatMetrics, METRICS_MAX } from './metrics.ts';
 import {
-  EVENT_ID_LENGTH_MAX,
   EVENT_TYPE_LENGTH_MAX,
+  eventIdOf,
   Fields,
   invalid,
   MESSAGE_LENGTH_MAX,
@@ -129,7 +129,7 @@ function alertOf(fields: Fields, { topic, receivedMs }: Heard): EventReport {
     claimedId: claimedIn(fields),
     atMs,
     deviceUptimeMs,
-    eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX),
+    eventId: eventIdOf(fields),
     type: fields.nonEmptyText('alert_type', EVENT_TYPE_LENGTH_MAX),
     severity: severityOf(fields.optionalText('priority', STATUS_LENGTH_MAX)),
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),

@@ -130,13 +130,29 @@ export class Fields {
   }
 }
 
+/** What a sender calls an event, so that it is one however often it is sent; an empty id is none. */
+export function eventIdOf(fields: Fields): string | undefined {
+  const id = fields.optionalText('event_id', EVENT_ID_LENGTH_MAX);
+  return id === '' ? undefined : id;
+}
+
 /** A field as JSON, whatever it is; '' when absent. */
 export function jsonOf(fields: Fields, name: string): string {
   const value = fields.raw(name);
   if (value === undefined || value === null) return '';
-  const json = JSON.stringify(value);
+  const json = tryJson(value) ?? invalid(`${name}: is nested too deeply.`);
   if (json.length > EVENT_DATA_LENGTH_MAX) invalid(`${name}: must have at most ${EVENT_DATA_LENGTH_MAX} characters.`);
   return json;
+}
+
+/** Undefined: writing it takes more of the stack than there is; reading it did not. */
+function tryJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** One of a few words; undefined when absent. */

@@ -14,8 +14,8 @@ import type {
 import type { Decoded, Dialect } from './dialect.ts';
 import { metricsOf } from './metrics.ts';
 import {
-  EVENT_ID_LENGTH_MAX,
   EVENT_TYPE_LENGTH_MAX,
+  eventIdOf,
   Fields,
   invalid,
   jsonOf,
@@ -91,7 +91,7 @@ function eventOf(claimedId: string, text: string, receivedMs: number): EventRepo
     kind: 'event',
     claimedId,
     atMs: deviceTimeMs(t, fields.raw('age_ms'), receivedMs),
-    eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX),
+    eventId: eventIdOf(fields),
     type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
     severity: oneOf(fields, 'severity', SEVERITIES) ?? 'info',
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
@@ -153,5 +153,5 @@ function gameOf(claimedId: string, text: string): Report {
     return { kind: 'round', claimedId, round: fields.integer('round', SCORE_MAX) };
   }
   const score = fields.integer('score', SCORE_MAX);
-  return { kind: 'score', claimedId, score, eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX) };
+  return { kind: 'score', claimedId, score, eventId: eventIdOf(fields) };
 }

@@ -3,7 +3,7 @@ import { SCORE_MAX } from '../../contract/limits.ts';
 import { SIMON_PAIR, SIMON_PAIR_ACK, SIMON_SCORES } from '../../contract/topics.ts';
 import type { Report } from '../report.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import { EVENT_ID_LENGTH_MAX, Fields, invalid, NAME_LENGTH_MAX, textOf, understand } from './payload.ts';
+import { eventIdOf, Fields, invalid, NAME_LENGTH_MAX, textOf, understand } from './payload.ts';
 
 /** The firmware's own buffers hold 256 bytes (S0-9). */
 const PAYLOAD_MAX_BYTES = 1024;
@@ -30,7 +30,7 @@ function scoreOf(fields: Fields): Report {
   // The seed sends it, so a wrong type is an error; but whose score it is, is decided by the pairing.
   fields.optionalText('username', NAME_LENGTH_MAX);
   const score = fields.integer('score', SCORE_MAX);
-  return { kind: 'score', claimedId, score, eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX) };
+  return { kind: 'score', claimedId, score, eventId: eventIdOf(fields) };
 }
 
 function answerOf(fields: Fields): Report {

@@ -30,6 +30,12 @@ export const fixtures: readonly DialectFixture[] = [
     ],
   },
   {
+    what: 'an event whose id is empty: it has none',
+    door: 'sensor/motion',
+    says: { event_id: '', device_id, type: 'MOTION_DETECTED' },
+    means: [{ kind: 'event', type: 'MOTION_DETECTED', eventId: undefined }],
+  },
+  {
     what: 'pressure (S4-2)',
     door: 'sensor/pressure',
     says: {

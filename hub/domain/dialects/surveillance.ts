@@ -4,8 +4,8 @@ import { senseTime } from '../clock-sense.ts';
 import type { EventReport } from '../report.ts';
 import type { BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
 import {
-  EVENT_ID_LENGTH_MAX,
   EVENT_TYPE_LENGTH_MAX,
+  eventIdOf,
   Fields,
   jsonOf,
   MESSAGE_LENGTH_MAX,
@@ -67,7 +67,7 @@ function eventOf(fields: Fields, { receivedMs, claimedId }: BodyFacts, topic?: s
         : fields.nonEmptyText('device_id', NAME_LENGTH_MAX),
     atMs,
     deviceUptimeMs,
-    eventId: fields.optionalText('event_id', EVENT_ID_LENGTH_MAX),
+    eventId: eventIdOf(fields),
     type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
     severity: 'info',
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),

@@ -51,6 +51,7 @@ export class AlertBook {
   readonly #repeated = new Set<string>();
   /** Something that is more than one more repeat waits to be stored. */
   #isUrgent = false;
+  #isFull = false;
   #ticks = 0;
   #writing: Promise<void> = Promise.resolve();
   readonly #changed = makeSlot<[alert: AlertRow, what: What]>((error) =>
@@ -95,9 +96,13 @@ export class AlertBook {
       return;
     }
     if (this.#standing.size >= STANDING_MAX) {
-      this.#deps.log.warn({ deviceId: cause.deviceId, rule: cause.ruleName }, 'too many alerts stand; not raised');
+      // Said once: every further value beyond its limit comes here.
+      if (!this.#isFull)
+        this.#deps.log.warn({ deviceId: cause.deviceId, rule: cause.ruleName }, 'too many alerts stand; not raised');
+      this.#isFull = true;
       return;
     }
+    this.#isFull = false;
     this.#change(this.#reopened(key, cause, atMs) ?? this.#fresh(cause, atMs), 'raised');
   }
 

@@ -21,6 +21,7 @@ export class AlertHistory {
     this.#stop = deps.clock.every(SWEEP_MS, () => void this.#sweep());
   }
 
+  /** Nothing is swept at once: a machine may start with a clock that is years ahead, until it asked the network. */
   async load(): Promise<void> {
     let cursor: string | undefined;
     do {
@@ -28,7 +29,6 @@ export class AlertHistory {
       this.#count += page.items.length;
       cursor = page.nextCursor;
     } while (cursor !== undefined);
-    void this.#sweep();
   }
 
   close(): void {

@@ -34,6 +34,19 @@ describe('a threshold', () => {
     expect(seen(world)).toEqual(['threshold d open 1']);
   });
 
+  it('goes on watching when the clock of the hub is set back', async () => {
+    const world = await makeWorld();
+    await world.alerts.createRule(WARM, 'ada');
+    await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
+    await world.say('d', readings({ t: 20 }));
+    world.clock.jump(-366 * 86_400_000);
+    await world.say('d', readings({ t: 31 }));
+    expect(seen(world)).toEqual(['threshold d open 1']);
+    await world.say('d', readings({ t: 20 }));
+    await world.wait(70);
+    expect(seen(world)).toEqual(['no-data d open 1']);
+  });
+
   it('that is new is judged by the latest values, and one that is changed begins anew', async () => {
     const world = await makeWorld();
     await world.say('d', readings({ t: 31 }));

@@ -8,6 +8,7 @@ import {
   judgeTime,
   judgeValue,
   newWatch,
+  notAhead,
   numberOf,
   type Watch,
 } from '../../domain/alert-watch.ts';
@@ -48,7 +49,8 @@ interface Watched {
 
 export class Evaluator {
   readonly #deps: EvaluatorDeps;
-  readonly #startedMs: number;
+  /** The hub heard nobody before: its start, or where the clock was set back to since. */
+  #deafUntilMs: number;
   /** By key of the alert it would be. */
   readonly #watches = new Map<string, Watched>();
   /** Keys of values that are beyond their limit, and not yet for long enough. */
@@ -60,7 +62,7 @@ export class Evaluator {
 
   constructor(deps: EvaluatorDeps) {
     this.#deps = deps;
-    this.#startedMs = deps.clock.nowMs();
+    this.#deafUntilMs = deps.clock.nowMs();
   }
 
   /** `atMs`: the time of the value as its device tells it. */
@@ -133,7 +135,8 @@ export class Evaluator {
     const key = keyOf({ ruleId: rule.id, deviceId, metric: rule.metric });
     const known = this.#watches.get(key) ?? this.#watched(key, rule.id, deviceId);
     if (known === undefined) return;
-    const { watch, change } = judgeValue(thresholdOf(rule), known.watch, { value: number, atMs });
+    const before = notAhead(known.watch, this.#deps.clock.nowMs());
+    const { watch, change } = judgeValue(thresholdOf(rule), before, { value: number, atMs });
     known.watch = watch;
     if (watch.passedSinceMs === undefined) this.#pending.delete(key);
     else this.#pending.add(key);
@@ -208,9 +211,16 @@ export class Evaluator {
     for (const rule of timed) {
       const { metric, deviceId } = rule;
       if (metric === null) for (const id of deviceId === null ? ids : [deviceId]) this.#judgeDevice(rule, id);
-      else
-        for (const [id, heardMs] of this.#listen(metric))
-          if (isAbout(rule, id)) this.#judgeSilence(rule, id, { heardMs, nowMs });
+      else this.#judgeSilencesOf(rule, this.#listen(metric), nowMs);
+    }
+  }
+
+  #judgeSilencesOf(rule: AlertRuleRow, heard: Map<string, number>, nowMs: number): void {
+    for (const [id, atMs] of heard) {
+      // The clock was set back: its silence begins now, not at a time to come.
+      const heardMs = Math.min(atMs, nowMs);
+      if (heardMs < atMs) heard.set(id, heardMs);
+      if (isAbout(rule, id)) this.#judgeSilence(rule, id, { heardMs, nowMs });
     }
   }
 
@@ -220,7 +230,8 @@ export class Evaluator {
     { heardMs, nowMs }: { heardMs: number | undefined; nowMs: number },
   ): void {
     const key = keyOf({ ruleId: rule.id, deviceId, metric: rule.metric });
-    const silence = { heardMs, deafUntilMs: Math.min(this.#startedMs, nowMs), afterMs: (rule.afterS ?? 0) * 1000 };
+    this.#deafUntilMs = Math.min(this.#deafUntilMs, nowMs);
+    const silence = { heardMs, deafUntilMs: this.#deafUntilMs, afterMs: (rule.afterS ?? 0) * 1000 };
     const change = judgeSilence(silence, this.#deps.book.of(key) !== undefined, nowMs);
     if (change === 'clear') this.#deps.book.clear(key, 'data-returned');
     if (change === 'raise') this.#missed(rule, deviceId, `No ${rule.metric ?? 'data'} for more than ${rule.afterS} s.`);

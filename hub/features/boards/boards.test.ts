@@ -2,6 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Tile } from '../../contract/board.ts';
+import { BOARDS_MAX } from '../../contract/limits.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
 import { openLevel } from '../../store/level/open.ts';
@@ -64,6 +65,14 @@ describe('a board', () => {
     await boards.put(VERA, id, { revision: 1, name: 'Mine', tiles: moved });
     boards = await createBoards(deps);
     expect(await boards.get(VERA, id)).toMatchObject({ tiles: moved, revision: 2, owner: 'vera' });
+  });
+
+  it('always has room for somebody, whatever one person makes', async () => {
+    const makeMany = async (): Promise<void> => {
+      for (let made = 0; made <= BOARDS_MAX; made++) await boards.create(VERA, { name: `Mine ${made}` });
+    };
+    await expect(makeMany()).rejects.toMatchObject({ code: 'BOARDS_FULL' });
+    expect(await boards.create(person('bob'), { name: 'Bob’s' })).toMatchObject({ owner: 'bob' });
   });
 
   it('is not changed by who has not seen what it is now', async () => {

@@ -29,6 +29,8 @@ export interface BoardsDeps {
 
 /** People who wait to make or change one. */
 const WAITING_MAX = 100;
+/** Of one person who does not manage boards: nobody alone takes the room of all. */
+const BOARDS_PER_PERSON_MAX = 40;
 /** Devices looked at for the generated board. */
 const GENERATED_DEVICES_MAX = 12;
 
@@ -76,7 +78,7 @@ export class Boards {
   create(person: Person, { name, shared = false, tiles = [] }: BoardCreate): Promise<Board> {
     return this.#turnstile(async () => {
       if (shared) mustManage(person);
-      if (this.#rows.size >= BOARDS_MAX) throw new RucheError('BOARDS_FULL');
+      if (!this.#hasRoomFor(person)) throw new RucheError('BOARDS_FULL');
       const nowMs = this.#deps.clock.nowMs();
       const made = { id: newId(), ownerId: person.userId, createdMs: nowMs, revision: 0 };
       return this.#keep(person, { ...made, name, shared }, tiles);
@@ -126,6 +128,12 @@ export class Boards {
         else this.#rows.delete(row.id);
       }
     });
+  }
+
+  #hasRoomFor(person: Person): boolean {
+    if (mayRole(person.role, 'boards.manage')) return this.#rows.size < BOARDS_MAX;
+    const own = [...this.#rows.values()].filter(({ ownerId }) => ownerId === person.userId);
+    return this.#rows.size < BOARDS_MAX && own.length < BOARDS_PER_PERSON_MAX;
   }
 
   #changeable(person: Person, id: string, revision: number): BoardRow {

@@ -11,9 +11,9 @@ import { makeOrderedIds } from '../../lib/ids.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { PageOf, PageRequest, Write } from '../../store/store.ts';
 import { issueBulk, viewBulk } from './bulk.ts';
+import { CommandHistory } from './command-history.ts';
 import { type CommandDevice, type CommandLink, type CommandsDeps, POLL_ECHO_MS } from './commands-deps.ts';
 import { Delivery } from './delivery.ts';
-import { History } from './history.ts';
 import { type Change, Ledger } from './ledger.ts';
 
 const TICK_MS = 1000;
@@ -46,7 +46,7 @@ export class Commands {
   readonly #deps: CommandsDeps;
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
-  readonly #history: History;
+  readonly #history: CommandHistory;
   readonly #stopTicking: () => void;
   readonly #newId = makeOrderedIds();
   /** Answers on their way to the store. */
@@ -60,7 +60,7 @@ export class Commands {
   constructor(deps: CommandsDeps) {
     this.#deps = deps;
     this.#ledger = new Ledger(deps.store.commands);
-    this.#history = new History(deps);
+    this.#history = new CommandHistory(deps);
     this.#delivery = new Delivery(deps, this.#ledger, {
       changed: (change) => this.#stored([change]),
       taken: (deviceId, id) => this.#taken(deviceId, id),

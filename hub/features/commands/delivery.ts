@@ -58,7 +58,9 @@ export class Delivery {
     for (const deviceId of deviceIds) this.wake(deviceId);
   }
 
+  /** '': it spoke by a door that nothing can be sent through; who can be told stays who it was. */
   spokenFor(deviceId: string, clientId: string): void {
+    if (clientId === '') return;
     if (this.#speakers.size < OPEN_MAX || this.#speakers.has(deviceId)) this.#speakers.set(deviceId, clientId);
   }
 

@@ -26,6 +26,8 @@ export class Arrivals {
   readonly #deps: ArrivalsDeps;
   readonly #inFlight = new Map<string, InFlight>();
   readonly #byReport = new WeakMap<EventReport, InFlight>();
+  /** Those that brought something new. */
+  readonly #fresh = new WeakSet<EventReport>();
   readonly #nextId = makeSortableIds();
   #last = { ms: 0, seq: 0 };
 
@@ -36,6 +38,16 @@ export class Arrivals {
   /** Id and place in the order of arrival of something that comes only once. */
   place(receivedMs: number): { id: string; receivedMs: number; seq: number } {
     return { id: this.#nextId(receivedMs), receivedMs, seq: this.#seqAt(receivedMs) };
+  }
+
+  /** Of a report that `writesFor` was asked about. */
+  isRepeated(report: EventReport): boolean {
+    return !this.#fresh.has(report);
+  }
+
+  /** What the hub itself noticed comes only once. */
+  isNew(report: EventReport): void {
+    this.#fresh.add(report);
   }
 
   writesFor(deviceId: string, report: EventReport, receivedMs: number): Write[] {
@@ -54,6 +66,7 @@ export class Arrivals {
     const fresh: InFlight = { row, carriers: 1 };
     this.#inFlight.set(id, fresh);
     this.#byReport.set(report, fresh);
+    this.#fresh.add(report);
     shelf.expect(id);
     return [eventId === undefined ? store.events.add(row) : store.events.put(row)];
   }

@@ -39,6 +39,26 @@ describe('an event', () => {
     expect(again.added.map(({ deviceId }) => deviceId)).toEqual(['e']);
   });
 
+  it('is repeated once it has come, unless it has no id, or could not be stored', async () => {
+    const world = await makeWorld();
+    await world.say('d', readings({ x: 1 }));
+    const heard = (eventId: string | undefined) => {
+      const accepted = { deviceId: 'd', report: event('A', { eventId }) };
+      world.events.writesFor(accepted, world.clock.nowMs());
+      return accepted;
+    };
+    const isRepeated = ({ report }: ReturnType<typeof heard>) => world.events.isRepeated(report);
+    const first = heard('x');
+    expect([first, heard('x'), heard('y'), heard(undefined), heard(undefined)].map(isRepeated)).toEqual([
+      ...[false, true, false, false, false],
+    ]);
+    await world.say('d', event('A', { eventId: 'stored' }));
+    expect(isRepeated(heard('stored'))).toBe(true);
+    const lost = heard('lost');
+    world.events.settle(lost, false);
+    expect(isRepeated(heard('lost'))).toBe(false);
+  });
+
   it('that failed to be stored is taken when it is sent again', async () => {
     const world = await makeWorld();
     await world.say('d', readings({ x: 1 }));
@@ -95,6 +115,17 @@ describe('an event', () => {
 });
 
 describe('what is kept', () => {
+  it('outlives a start with a clock that is years ahead', async () => {
+    const world = await makeWorld();
+    await world.say('d', event('A'));
+    const YEARS_MS = 5 * 366 * 86_400_000;
+    const ahead = await world.restart({ downMs: YEARS_MS });
+    await ahead.settled();
+    ahead.clock.jump(-YEARS_MS);
+    await ahead.wait(1);
+    expect(await typesOf(ahead)).toContain('A');
+  });
+
   it('is bounded by number, for each device and in all, and by age', async () => {
     const world = await makeWorld({ limits: { max: 40, perDeviceMax: 25, keptMs: 86_400_000 } });
     for (let n = 0; n < 30; n++) await world.say('noisy', event(`N${n}`));

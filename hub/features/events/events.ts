@@ -4,7 +4,7 @@ import type { Event, EventsQuery, SeedEvent } from '../../contract/event.ts';
 import { LIVE_EVENTS_MAX } from '../../contract/limits.ts';
 import { type Group, groupRepeats } from '../../domain/event-groups.ts';
 import { atLeast } from '../../domain/event-severity.ts';
-import type { Report } from '../../domain/report.ts';
+import type { EventReport, Report } from '../../domain/report.ts';
 import { seedEventOf } from '../../domain/seed-event.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -92,6 +92,11 @@ export class Events {
     return report.kind === 'event' ? this.#arrivals.writesFor(deviceId, report, receivedMs) : [];
   }
 
+  /** It is kept already, or on its way to the store; for those who are asked after `writesFor`. */
+  isRepeated(report: EventReport): boolean {
+    return this.#arrivals.isRepeated(report);
+  }
+
   settle({ report }: Accepted, isStored: boolean): void {
     if (report.kind === 'event') this.#arrivals.settle(report, isStored);
   }
@@ -103,6 +108,7 @@ export class Events {
     const { store, clock, log, also } = this.#deps;
     const rows = notes.map((note) => rowOfNote(note, this.#arrivals.place(clock.nowMs())));
     const noticed = rows.map((row) => ({ row, accepted: { deviceId: row.deviceId, report: reportOf(row) } }));
+    for (const { accepted } of noticed) this.#arrivals.isNew(accepted.report);
     const writes = noticed.flatMap(({ row, accepted }) => [
       store.events.add(row),
       ...also.writesFor(accepted, row.receivedMs),

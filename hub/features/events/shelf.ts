@@ -26,11 +26,16 @@ export class Shelf {
   /** One change of what lies here after the other. */
   #working: Promise<void> = Promise.resolve();
   #isSweepAsked = false;
+  /** A machine may start with a clock that is years ahead, until it asked the network: nothing is too old before. */
+  #isAgeKnown = false;
   readonly #stop: () => void;
 
   constructor(deps: ShelfDeps) {
     this.#deps = deps;
-    this.#stop = deps.clock.every(SWEEP_MS, () => this.#sweepSoon());
+    this.#stop = deps.clock.every(SWEEP_MS, () => {
+      this.#isAgeKnown = true;
+      this.#sweepSoon();
+    });
   }
 
   async load(): Promise<void> {
@@ -102,6 +107,7 @@ export class Shelf {
       }
     }
     while (this.#total > limits.max) if (!(await this.#removeOldest(undefined, this.#total - limits.max))) break;
+    if (!this.#isAgeKnown) return;
     const beforeMs = clock.nowMs() - limits.keptMs;
     while (await this.#removeOldest(undefined, BATCH, beforeMs));
   }

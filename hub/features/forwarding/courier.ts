@@ -86,6 +86,8 @@ export class Courier {
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#changed.fire();
+      // Something came in the moment between the last look and here.
+      if (this.#isAsked) this.wake();
     });
   }
 

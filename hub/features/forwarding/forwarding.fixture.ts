@@ -101,6 +101,7 @@ export async function setUp(more: Partial<ForwardingDeps> = {}) {
       ...deps,
       log: { info: write, warn: write },
       publishAs: async () => undefined,
+      isRepeated: () => false,
       ...more,
     });
     await forwarding.load();

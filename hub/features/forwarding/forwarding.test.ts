@@ -43,6 +43,25 @@ describe('an event', () => {
     );
   });
 
+  it('whatever its device calls it holds up none of those behind it', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    const names = ['a\nb', 'дверь', '\ud800', ''];
+    for (const name of names) await test.say(motion(name));
+    await test.say(motion('e-1'));
+    await test.until(id, { queued: 0, sent: names.length + 1 });
+    const keys = backend.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(names.length + 1);
+    expect(keys.at(-1)).toBe('e-1');
+  });
+
+  it('of which no request can be made is given up, and those behind it go on', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url, { topics: ['t'] }));
+    await test.publish('t', '['.repeat(100_000) + ']'.repeat(100_000));
+    await test.publish('t', '[1]');
+    await test.until(id, { queued: 0, sent: 1, deadLetters: 1 });
+    expect(backend.bodies()).toMatchObject([{ json: [1] }]);
+  });
+
   it('waits while nobody listens there, in order, and arrives once when somebody does', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await backend.stop();
@@ -263,6 +282,25 @@ describe('a destination that cannot work', () => {
     await expect(test.forwarding.create(webhook('http://x/', parts))).rejects.toThrow(
       expect.objectContaining({ code: 'DESTINATION_INVALID', message: expect.stringContaining(detail) }),
     );
+  });
+});
+
+describe('a queue that is discarded', () => {
+  it('still holds everything when that could not be stored, and else what came after', async () => {
+    const { store } = test;
+    const queue = new Queue(store, 'd');
+    const entry = (id: string) =>
+      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
+    const waiting = async () => [queue.depth, ...(await queue.next(10, test.clock.nowMs())).map(({ id }) => id)];
+    for (const id of ['a', 'b']) await store.commit(queue.writesFor(entry(id)));
+    queue.discarding();
+    expect(await waiting()).toEqual([2, 'a', 'b']);
+    const { count, write, stored } = queue.discarding();
+    const discarded = store.commit([write]);
+    await store.commit(queue.writesFor(entry('c')));
+    await discarded;
+    stored();
+    expect([count, ...(await waiting())]).toEqual([2, 1, 'c']);
   });
 });
 

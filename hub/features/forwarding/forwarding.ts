@@ -14,7 +14,7 @@ import { RucheError } from '../../contract/errors.ts';
 import { DESTINATIONS_MAX } from '../../contract/limits.ts';
 import type { LiveForwarding } from '../../contract/live.ts';
 import type { Hop } from '../../domain/hops.ts';
-import type { Report } from '../../domain/report.ts';
+import type { EventReport, Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
@@ -50,6 +50,8 @@ export interface ForwardingDeps {
   readonly key: Buffer;
   /** Seed 4: events go to `<url>/api/events` (S4-7). */
   readonly backendUrl: string | undefined;
+  /** The same event as one that came before: that one goes on, or has. */
+  isRepeated(report: EventReport): boolean;
   /** A message that came from another broker; rejects with a RucheError when it is refused. */
   publishAs(destination: { id: string; name: string }, message: Received): Promise<void>;
 }
@@ -111,7 +113,7 @@ export class Forwarding {
 
   /** Of what a device said: events. */
   writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
-    if (report.kind !== 'event' || this.#forEvents.length === 0) return [];
+    if (report.kind !== 'event' || this.#forEvents.length === 0 || this.#deps.isRepeated(report)) return [];
     const entry = eventEntry(deviceId, report, receivedMs);
     return this.#forEvents.flatMap(({ courier }) => courier.queue.writesFor(entry));
   }
@@ -210,8 +212,9 @@ export class Forwarding {
 
   /** Answers how many went. Throws DESTINATION_UNKNOWN. */
   async discard(id: string): Promise<number> {
-    const { count, write } = this.#demand(id).courier.queue.clear();
+    const { count, write, stored } = this.#demand(id).courier.queue.discarding();
     await this.#deps.store.commit([write]);
+    stored();
     this.#changed.fire();
     return count;
   }

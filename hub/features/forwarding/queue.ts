@@ -96,13 +96,16 @@ export class Queue {
     }
   }
 
-  /** Discards everything; answers how many. */
-  clear(): { count: number; write: Write } {
-    const count = this.depth;
-    this.#places = [];
-    this.#first = 0;
-    this.#bytes = 0;
-    return { count, write: this.#store.outbox.clear(this.#destinationId) };
+  /** Discards everything that is here now: when `write` is stored, which `stored` is to be called for. */
+  discarding(): { count: number; write: Write; stored(): void } {
+    const endSeq = this.#nextSeq;
+    return {
+      count: this.depth,
+      write: this.#store.outbox.clear(this.#destinationId),
+      stored: () => {
+        while ((this.#places[this.#first]?.seq ?? endSeq) < endSeq) this.#shift();
+      },
+    };
   }
 
   #add(row: OutboxRow): void {

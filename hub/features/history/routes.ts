@@ -86,6 +86,8 @@ function exportRoute(http: Http, deps: HistoryRoutesDeps): void {
   let open = 0;
   http.get('/api/v1/devices/:id/history/export', {
     config: { access: 'devices.read' },
+    // Its head would be known only when all of it has been read.
+    exposeHeadRoute: false,
     schema: {
       summary: 'Every reading of a device as a file',
       description: 'CSV, a JSON array, or InfluxDB line protocol. Readings that were swept are not in it.',

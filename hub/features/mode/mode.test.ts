@@ -25,6 +25,14 @@ describe('surveillance', () => {
     expect(alarms(world)).toEqual([]);
   });
 
+  it('takes nothing from a body but what people may set', async () => {
+    const { mode } = await makeWorld();
+    const body = { mode: 'surveillance', by: 'eve', sinceMs: 1, armsAtMs: 9e15, entryType: 7 } as const;
+    const view = await mode.change(body, 'ada');
+    expect(view).toMatchObject({ by: 'ada', armed: true, armsAtMs: null });
+    expect(view.sinceMs).toBeGreaterThan(1);
+  });
+
   it('raises when nobody comes in, once', async () => {
     const world = await makeWorld();
     await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');

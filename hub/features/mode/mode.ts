@@ -96,9 +96,12 @@ export class ModeKeeper {
   }
 
   /** Stored when it resolves. */
-  async change({ mode, schedule, ...settings }: ModeBody, by: string): Promise<Mode> {
+  async change({ mode, schedule, ...given }: ModeBody, by: string): Promise<Mode> {
     const before = this.#state.facts;
-    const set: ModeFacts = { ...before, ...settings, scheduleEnabled: schedule?.enabled ?? before.scheduleEnabled };
+    // By name: a body may hold more than is asked for, and must not say who armed the hub.
+    const { exitDelayS = before.exitDelayS, entryDelayS = before.entryDelayS, watched = before.watched } = given;
+    const scheduleEnabled = schedule?.enabled ?? before.scheduleEnabled;
+    const set: ModeFacts = { ...before, exitDelayS, entryDelayS, watched, scheduleEnabled };
     const facts = mode === undefined ? set : switched(set, mode, { by, nowMs: this.#deps.clock.nowMs() });
     if (schedule !== undefined) this.#schedule.untilMs = Number.NaN;
     // Other windows are a new schedule: what the old one said last means nothing.

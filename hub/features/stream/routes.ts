@@ -38,9 +38,7 @@ export function streamRoutes({ streams, devices }: StreamRoutesDeps): (http: Htt
         for (const [name, value] of Object.entries(reply.getHeaders()))
           if (value !== undefined) raw.setHeader(name, value);
         reply.hijack();
-        raw.once('close', () => reader.destroy());
-        reader.once('close', () => raw.end());
-        reader.pipe(raw);
+        reader.pourInto(raw);
         return reply;
       },
     );

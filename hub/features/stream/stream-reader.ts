@@ -1,4 +1,5 @@
 /** One reader of the stream: what waits for it is bounded, and what is lost is told before what comes next. */
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Person } from '../../domain/principal.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -20,6 +21,7 @@ export class StreamReader extends Readable {
   #wantsMore = false;
   /** Heartbeats since it took something, while something waits. */
   #idleBeats = 0;
+  #isFinished = false;
 
   constructor(options: {
     person: Person;
@@ -35,7 +37,7 @@ export class StreamReader extends Readable {
   }
 
   say(frame: string): void {
-    if (this.destroyed || this.readableEnded) return;
+    if (this.destroyed || this.#isFinished) return;
     this.#waiting.push(frame);
     this.#characters += frame.length;
     const { framesMax, charactersMax } = this.#limits;
@@ -46,8 +48,22 @@ export class StreamReader extends Readable {
     this.#pump();
   }
 
-  /** How many heartbeats ago it took something; 0 while nothing waits for it. A comment is said only when nothing waits. */
+  /** Until one of them ends. A reader that is given up takes its connection with it, whatever that still holds. */
+  pourInto(response: ServerResponse): void {
+    response.once('close', () => this.destroy());
+    response.on('error', () => this.destroy());
+    this.once('close', () => {
+      if (!this.readableEnded) response.destroy();
+    });
+    this.pipe(response);
+  }
+
+  /**
+   * How many heartbeats ago it took something; 0 while nothing waits for it. A comment is said only when nothing waits.
+   * One that is finished and still there has not taken the end.
+   */
   beat(comment: string): number {
+    if (this.#isFinished) return Number.POSITIVE_INFINITY;
     if (this.#waiting.length === 0) {
       this.#idleBeats = 0;
       if (this.#wantsMore) this.say(comment);
@@ -57,8 +73,13 @@ export class StreamReader extends Readable {
     return this.#idleBeats;
   }
 
+  /** What it has not taken by now is not for it any more. */
   finish(): void {
-    if (!this.destroyed && !this.readableEnded) this.push(null);
+    if (this.destroyed || this.#isFinished) return;
+    this.#isFinished = true;
+    this.#waiting = [];
+    this.#lost = 0;
+    this.push(null);
   }
 
   override _read(): void {

@@ -38,9 +38,7 @@ async function setUp(limits: Partial<StreamLimits> = {}) {
   const server: Server = createServer((_request, response) => {
     const reader = streams.open(person('ada'), EVERYTHING, false);
     response.writeHead(200);
-    response.once('close', () => reader.destroy());
-    reader.once('close', () => response.end());
-    reader.pipe(response);
+    reader.pourInto(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -173,5 +171,34 @@ describe('a stream', () => {
     await until(() => streams.size === 1);
     expect(other.destroyed).toBe(false);
     expect(socket.readable).toBe(true);
+  });
+
+  it('that ends while its reader takes nothing is told nothing more, and is cut off', async () => {
+    const { clock, streams, client } = await setUp();
+    const { socket } = await client();
+    const closed = once(socket, 'close');
+    socket.pause();
+    for (let n = 0; n < 200; n++) command(streams, n, 64 * 1024);
+    await new Promise((resolve) => setImmediate(resolve));
+    streams.end(() => true);
+    for (let n = 0; n < 3; n++) command(streams, n);
+    expect(streams.size).toBe(1);
+    clock.advance(HEARTBEAT_MS);
+    await until(() => streams.size === 0, { what: 'the reader to go' });
+    socket.resume();
+    await closed;
+  });
+
+  it('is told nothing between its end and the moment the end is read', async () => {
+    const { streams } = await setUp();
+    const reader = streams.open(person('ada'), EVERYTHING, false);
+    const failures: unknown[] = [];
+    reader.on('error', (error) => failures.push(error));
+    reader.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    streams.end(() => true);
+    command(streams, 1);
+    await once(reader, 'close');
+    expect(failures).toEqual([]);
   });
 });

@@ -216,9 +216,29 @@ describe('the latest values', () => {
       atMs: clock.nowMs() - 1,
       metrics: new Map([['temp', 5]]),
     } as const;
-    expect(reloaded.writesFor({ deviceId: 'serre', report: late })).toEqual([]);
+    expect(reloaded.writesFor({ deviceId: 'serre', report: late }, clock.nowMs())).toEqual([]);
     const newer = { ...late, atMs: clock.nowMs() };
-    expect(reloaded.writesFor({ deviceId: 'serre', report: newer })).toHaveLength(1);
+    expect(reloaded.writesFor({ deviceId: 'serre', report: newer }, clock.nowMs())).toHaveLength(1);
+  });
+
+  it('go on when the clock of the hub is set back', async () => {
+    const { say, latest, clock } = await withSerre();
+    await say(values({ temp: 21 }));
+    clock.jump(-3 * 366 * 86_400_000);
+    await say(values({ temp: 22 }));
+    expect(await latest.list('serre')).toEqual([{ metric: 'temp', value: 22, atMs: clock.nowMs() }]);
+    expect(latest.values('serre')).toMatchObject([{ value: 22 }]);
+    await say(values({ temp: 5 }, { age_ms: 60_000 }));
+    expect(latest.values('serre')).toMatchObject([{ value: 22 }]);
+  });
+
+  it('are as if nothing had been said when it was not stored', async () => {
+    const { say, accept, ingest, latest, clock } = await withSerre();
+    await say(values({ temp: 21 }));
+    const said = values({ temp: 22, open: true }, { t: clock.nowMs() + 60_000 });
+    ingest.settled(accept(serre, 'ruche/serre/telemetry', said), false);
+    await say(values({ temp: 23 }));
+    expect(await latest.list('serre')).toMatchObject([{ metric: 'temp', value: 23 }]);
   });
 
   it('are kept for at most 256 metrics of a device', async () => {

@@ -6,6 +6,8 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { openLevel } from '../../store/level/open.ts';
 import { Latest } from './latest.ts';
 
+const NOW_MS = 200;
+
 const reading = (atMs: number): { deviceId: string; report: ReadingsReport } => ({
   deviceId: 'd',
   report: { kind: 'readings', claimedId: 'd', atMs, metrics: new Map([['x', atMs]]) },
@@ -18,7 +20,7 @@ async function makeLatest() {
   const latest = new Latest(store);
   const say = async (atMs: number, isStored = true): Promise<void> => {
     const accepted = reading(atMs);
-    const writes = latest.writesFor(accepted);
+    const writes = latest.writesFor(accepted, NOW_MS);
     if (isStored) await store.commit(writes);
     latest.settle(accepted, isStored);
   };
@@ -42,7 +44,7 @@ it('one that could not be stored does not stand in the way of what comes late', 
 it('while newer ones are on their way, one that could not be stored changes nothing', async () => {
   const { latest, say } = await makeLatest();
   const onItsWay = reading(120);
-  latest.writesFor(onItsWay);
+  latest.writesFor(onItsWay, NOW_MS);
   await say(100, false);
-  expect(latest.writesFor(reading(110))).toEqual([]);
+  expect(latest.writesFor(reading(110), NOW_MS)).toEqual([]);
 });

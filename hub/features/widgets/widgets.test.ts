@@ -1,7 +1,14 @@
+import { MemoryLevel } from 'memory-level';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, logIn } from '../../../tests/helpers/api-client.ts';
+import { WIDGETS_MAX } from '../../contract/limits.ts';
 import type { WidgetSpec, WidgetStateSet } from '../../contract/widget.ts';
+import type { Person } from '../../domain/principal.ts';
+import { FakeClock } from '../../lib/fake-clock.ts';
+import { openLevel } from '../../store/level/open.ts';
 import { CommandsWorld } from '../commands/commands.fixture.ts';
+import { createWidgets } from './widgets.ts';
 
 let world: CommandsWorld;
 let vera: ApiClient;
@@ -59,6 +66,29 @@ describe('a widget', () => {
     expect(own.owner).toBe('vera');
     const byOwner = await world.owner.call('DELETE /api/v1/widgets/:id', { params: { id: own.id } });
     expect(byOwner).toBeUndefined();
+  });
+});
+
+describe('widgets', () => {
+  it('always have room for somebody, whatever one person makes', async () => {
+    const clock = new FakeClock();
+    const log = pino({ level: 'silent' });
+    const memory = () => new MemoryLevel<string, string>();
+    const { store } = await openLevel({ dir: undefined, memory, durability: 'commit', log, clock });
+    const nothing = { devices: { find: () => undefined }, usernameOf: (id: string) => id, note: async () => {} };
+    const draft = () => {
+      throw new Error('no command is made here');
+    };
+    const widgets = await createWidgets({ store, clock, draft, ...nothing });
+    const person = (userId: string): Person => {
+      return { kind: 'person', userId, username: userId, role: 'viewer', sessionId: 's' };
+    };
+    const text: WidgetSpec = { type: 'text', name: 'Hello', options: { text: 'x' } };
+    const makeMany = async (): Promise<void> => {
+      for (let made = 0; made <= WIDGETS_MAX; made++) await widgets.create(person('eve'), text);
+    };
+    await expect(makeMany()).rejects.toMatchObject({ code: 'WIDGETS_FULL' });
+    expect(await widgets.create(person('bob'), text)).toMatchObject({ owner: 'bob' });
   });
 });
 

@@ -44,6 +44,8 @@ export interface StateSet {
 
 /** People who wait to make or change one. */
 const WAITING_MAX = 100;
+/** Of one person who does not manage widgets: nobody alone takes the room of all. */
+const WIDGETS_PER_PERSON_MAX = 400;
 
 export async function createWidgets(deps: WidgetsDeps): Promise<Widgets> {
   const rows: WidgetRow[] = [];
@@ -83,7 +85,7 @@ export class Widgets {
   /** Throws WIDGET_INVALID, WIDGETS_FULL. */
   create(person: Person, spec: WidgetSpec): Promise<Widget> {
     return this.#turnstile(async () => {
-      if (this.#rows.size >= WIDGETS_MAX) throw new RucheError('WIDGETS_FULL');
+      if (!this.#hasRoomFor(person)) throw new RucheError('WIDGETS_FULL');
       const made = { id: newId(), ownerId: person.userId, createdMs: this.#deps.clock.nowMs() };
       return this.#keep({ ...this.#fieldsOf(spec), ...made });
     });
@@ -154,6 +156,12 @@ export class Widgets {
       throw error;
     }
     draft.settle(true);
+  }
+
+  #hasRoomFor(person: Person): boolean {
+    if (mayRole(person.role, 'widgets.manage')) return this.#rows.size < WIDGETS_MAX;
+    const own = [...this.#rows.values()].filter(({ ownerId }) => ownerId === person.userId);
+    return this.#rows.size < WIDGETS_MAX && own.length < WIDGETS_PER_PERSON_MAX;
   }
 
   /** Throws WIDGET_UNKNOWN, WIDGET_NOT_YOURS. */

@@ -56,6 +56,8 @@ export interface Series {
   readonly prefix: string;
   /** Its row is stored; until that is known every reading brings it along. */
   isStored: boolean;
+  /** Its device is being removed: what is made of it meanwhile must not bring its row back. */
+  isLeaving: boolean;
   /** Rollups of hours before this are stored. */
   rolledMs: number;
   /** Readings before this need a mark: `rolledMs`, or further on while rollups are being made. */
@@ -174,7 +176,10 @@ export class SeriesBook {
   removal(deviceId: string): Noted {
     const gone = this.of(deviceId);
     const steps: Step[] = [{ kind: 'clear', range: rangeUnder('series', deviceId) }];
-    for (const { id } of gone) steps.push({ kind: 'set', key: keyOf('seriesGone', id), value: '' });
+    for (const series of gone) {
+      series.isLeaving = true;
+      steps.push({ kind: 'set', key: keyOf('seriesGone', series.id), value: '' });
+    }
     const stored = (): void => {
       for (const { id } of this.of(deviceId)) this.#byId.delete(id);
       this.#devices.delete(deviceId);
@@ -194,6 +199,7 @@ export class SeriesBook {
     const prefix = packedPrefix('readings', id);
     const states = {
       isStored: false,
+      isLeaving: false,
       rolledMs: 0,
       judgeMs: 0,
       floorMs: 0,

@@ -84,7 +84,7 @@ export class TelemetryTender {
     steps.push(rowStep(series, { rolledMs: endMs }));
     // A reading asked for more than was looked at: the next turn does it.
     if (series.lowered !== lowered) return;
-    await this.#commit(steps, () => {
+    await this.#commit(series, steps, () => {
       series.rolledMs = endMs;
       if (series.lowered === lowered) series.lowestMs = NONE;
     });
@@ -120,7 +120,7 @@ export class TelemetryTender {
     const steps = hourMs < series.rolledMs ? await this.recounted(series, hourMs) : [];
     // Asked for again meanwhile: what was read may lack that reading.
     if (series.marks.get(hourMs) !== asked) return;
-    await this.#commit([...steps, markStep(series, hourMs, undefined)], () => {
+    await this.#commit(series, [...steps, markStep(series, hourMs, undefined)], () => {
       if (series.marks.get(hourMs) === asked) series.marks.delete(hourMs);
     });
   }
@@ -144,7 +144,7 @@ export class TelemetryTender {
     const rawMs = sweepEnd(series, floors.raw);
     if (rawMs > series.floorMs) {
       series.floorMs = rawMs;
-      await this.#commit([rowStep(series, {})]);
+      await this.#commit(series, [rowStep(series, {})]);
     }
     // What must be counted again needs its readings.
     const waits = [...series.marks.keys()].some((hourMs) => hourMs < rawMs);
@@ -163,11 +163,11 @@ export class TelemetryTender {
     // Said in the same commit: swept once more, what came late since then would be gone, and count again if it came again.
     if (isDone) series.swept[kind] = endMs;
     if (isDone && kind === 'raw') steps.push(rowStep(series, {}));
-    if (steps.length > 0) await this.#commit(steps);
+    if (steps.length > 0) await this.#commit(series, steps);
   }
 
-  #commit(steps: readonly Step[], onStored?: () => void): Promise<void> {
-    return this.#deps.commit([new LevelWrite(steps, onStored)]);
+  async #commit(series: Series, steps: readonly Step[], onStored?: () => void): Promise<void> {
+    if (!series.isLeaving) await this.#deps.commit([new LevelWrite(steps, onStored)]);
   }
 }
 

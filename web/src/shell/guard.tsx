@@ -1,5 +1,6 @@
 /** Surveillance on every page: the frame, the bar that says how far it has come, the way to disarm; `m` switches it. */
 import { useComputed } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
 import { formatClock } from '../i18n/format.ts';
 import { t } from '../i18n/language.ts';
 import { typeWords } from '../parts/alerts/alert-words.ts';
@@ -8,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useShortcut } from '../parts/shortcuts.ts';
 import { may } from '../session.ts';
 import { fleet } from '../state/devices.ts';
-import { mode, standing } from '../state/events.ts';
+import { mode, standing, standingCount } from '../state/events.ts';
 import { type GuardStage, guardStageOf, intrusionIn } from '../state/guard-stage.ts';
 import { now } from '../state/now.ts';
 import { GuardCountdown } from './guard-countdown.tsx';
@@ -26,6 +27,7 @@ export function Guard() {
       <div class="vh" role="status" aria-live="polite">
         {stage !== 'off' && announcement(stage)}
       </div>
+      <AlertVoice />
       {stage !== 'off' && (
         <>
           <div class={`guard-frame ${stage}`} />
@@ -33,6 +35,23 @@ export function Guard() {
         </>
       )}
     </>
+  );
+}
+
+/** Alerts that come and go are said at most this often. */
+const VOICE_GAP_MS = 5_000;
+
+function AlertVoice() {
+  const count = standingCount.value;
+  const [said, setSaid] = useState(0);
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(count), VOICE_GAP_MS);
+    return () => clearTimeout(timer);
+  }, [count]);
+  return (
+    <div class="vh" role="status" aria-live="polite">
+      {said > 0 && t('nav.alerts', { count: said })}
+    </div>
   );
 }
 

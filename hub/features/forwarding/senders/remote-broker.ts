@@ -60,6 +60,8 @@ export class RemoteBroker implements Sender {
   #cancelRetry = (): void => {};
   #reason = plainError('not-connected', 'It is not connected yet.');
   readonly #echo: EchoGuard;
+  /** What is on its way, WINDOW at most: told when the connection is gone, because nobody else tells. */
+  readonly #underWay = new Set<(error: Error) => void>();
 
   constructor(settings: RemoteBrokerSettings, deps: RemoteBrokerDeps) {
     this.#settings = settings;
@@ -96,11 +98,24 @@ export class RemoteBroker implements Sender {
       const packet = { qos, retain: entry.retain, ...(properties && { properties: packetProperties(properties) }) };
       const payload = Buffer.from(entry.body, 'base64');
       if (this.#version === MQTT_3_1_1 && this.#settings.filters.length > 0) this.#echo.sent(topic, payload);
-      const arrived = client.publishAsync(topic, payload, packet);
-      await Promise.race([arrived, closed(client)]);
+      await this.#arrival(client.publishAsync(topic, payload, packet));
       return { kind: 'sent' };
     } catch (error) {
       return { kind: 'retry', error: networkError(error) };
+    }
+  }
+
+  /** Rejects when the connection is gone before: it has to be sent again. */
+  async #arrival(acknowledged: Promise<unknown>): Promise<void> {
+    let giveUp = (_error: Error): void => {};
+    const lost = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    this.#underWay.add(giveUp);
+    try {
+      await Promise.race([acknowledged, lost]);
+    } finally {
+      this.#underWay.delete(giveUp);
     }
   }
 
@@ -128,7 +143,10 @@ export class RemoteBroker implements Sender {
     client.handleMessage = (packet, done) => this.#receive(client, packet, done);
     client.on('connect', () => void this.#connected(client));
     client.on('error', (error) => this.#failed(client, error));
-    client.on('close', () => this.#closed(client));
+    client.on('close', () => {
+      for (const giveUp of [...this.#underWay]) giveUp(new Error('The connection was lost.'));
+      this.#closed(client);
+    });
   }
 
   async #connected(client: MqttClient): Promise<void> {
@@ -191,12 +209,6 @@ export class RemoteBroker implements Sender {
     );
   }
 }
-
-/** Rejects when the connection is gone; what was on its way has to be sent again. */
-const closed = (client: MqttClient): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    client.once('close', () => reject(new Error('The connection was lost.')));
-  });
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -1,5 +1,5 @@
 /** Forwards to a web address: one POST after the other, signed if wanted, with a key by which repetitions are known. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { convertEvent, type ForwardedEvent } from '../../../domain/forwarding.ts';
 import { render } from '../../../domain/template.ts';
 import type { Clock } from '../../../lib/clock.ts';
@@ -32,10 +32,11 @@ export function makeWebhook(settings: WebhookSettings, clock: Clock): Sender {
     },
     stop: () => abort.abort(),
     async send(entry) {
+      const request = requestFor(entry, settings, clock.nowMs());
+      if ('kind' in request) return request;
       try {
-        const { body, type } = bodyOf(entry, settings);
+        const { body, headers, type } = request;
         const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
-        const headers = headersFor(entry, { body, settings, nowMs: clock.nowMs() });
         const answer = await fetch(settings.url, { method: 'POST', headers, body, signal, redirect: 'manual' });
         return judge(answer, { type, text: await beginningOf(answer), nowMs: clock.nowMs() });
       } catch (error) {
@@ -51,15 +52,42 @@ export function signatureOf(body: string, secret: string, nowMs: number): string
   return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
 }
 
+interface Request extends Body {
+  readonly headers: Headers;
+}
+
+/** What cannot be put into a request today cannot be tomorrow: it must not hold up what is behind it. */
+function requestFor(
+  entry: OutboxRow,
+  settings: WebhookSettings,
+  nowMs: number,
+): Request | Extract<Sent, { kind: 'dead' }> {
+  try {
+    const made = bodyOf(entry, settings);
+    return { ...made, headers: headersFor(entry, { body: made.body, settings, nowMs }) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'dead', error: plainError('body-refused', `No request can be made of it: ${why}`) };
+  }
+}
+
 function headersFor(
   { id }: OutboxRow,
   { body, settings, nowMs }: { body: string; settings: WebhookSettings; nowMs: number },
 ): Headers {
-  const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'Ruche', 'idempotency-key': id });
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'user-agent': 'Ruche',
+    'idempotency-key': keyFor(id),
+  });
   for (const { name, value } of settings.headers) headers.set(name, value);
   if (settings.secret !== null) headers.set('x-ruche-signature', signatureOf(body, settings.secret, nowMs));
   return headers;
 }
+
+/** Devices make ids of whatever they like; a header carries visible ASCII. */
+const PLAIN = /^[!-~]+$/;
+const keyFor = (id: string): string => (PLAIN.test(id) ? id : createHash('sha256').update(id).digest('hex'));
 
 interface Body {
   readonly body: string;

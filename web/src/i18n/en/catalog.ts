@@ -3,7 +3,9 @@ import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -20,6 +22,7 @@ import { shell } from './shell.ts';
 
 export const messages = {
   ...common,
+  ...chart,
   ...shell,
   ...entry,
   ...setup,
@@ -28,6 +31,7 @@ export const messages = {
   ...overview,
   ...devices,
   ...device,
+  ...control,
   ...pair,
   ...scores,
   ...explorer,

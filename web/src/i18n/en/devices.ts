@@ -37,7 +37,7 @@ export const devices = {
   'devices.column.device': 'Device',
   'devices.column.pulse': 'Pulse, 2 h',
   'devices.column.player': 'Player',
-  'devices.column.dialect': 'Speaks',
+  'devices.column.values': 'Values',
   'devices.column.access': 'Access',
   'devices.column.seen': 'Last seen',
   'devices.column.messages': 'Messages',

@@ -3,7 +3,9 @@ import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
+import { chart } from './chart.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { device } from './device.ts';
 import { devices } from './devices.ts';
 import { entry } from './entry.ts';
@@ -22,6 +24,7 @@ import { shell } from './shell.ts';
 export const fr: Catalog = typeset({
   messages: {
     ...common,
+    ...chart,
     ...shell,
     ...entry,
     ...setup,
@@ -30,6 +33,7 @@ export const fr: Catalog = typeset({
     ...overview,
     ...devices,
     ...device,
+    ...control,
     ...pair,
     ...scores,
     ...explorer,

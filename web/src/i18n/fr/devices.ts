@@ -40,7 +40,7 @@ export const devices: Translation<typeof source> = {
   'devices.column.device': 'Appareil',
   'devices.column.pulse': 'Battements, 2 h',
   'devices.column.player': 'Joueur',
-  'devices.column.dialect': 'Parle',
+  'devices.column.values': 'Valeurs',
   'devices.column.access': 'Accès',
   'devices.column.seen': 'Vu',
   'devices.column.messages': 'Messages',

@@ -1,23 +1,31 @@
 /** The head of a device: what it is called, how it is and why, and what it is. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Device } from '../../../../hub/contract/device.ts';
+import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { formatClock, formatDay, formatDuration, formatFull } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Button, IconButton, LinkButton } from '../../parts/button.tsx';
 import { isSimon, SimonMark } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { formatMetric, knownMetric, lookOf, metricLabel } from '../../parts/metric.ts';
 import { problemOf, wordsOf } from '../../parts/states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { href, place, setQuery } from '../../router.ts';
 import { may, mayManage } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
+import { Tags } from './tags.tsx';
 
 /** What the hub takes, see DevicePatch. */
 const NAME_LENGTH_MAX = 64;
 
-export function DeviceHead({ device }: { device: Device }) {
+interface DeviceHeadProps {
+  device: Device;
+  /** Undefined: not known yet. */
+  latest: Latest['metrics'] | undefined;
+}
+
+export function DeviceHead({ device, latest }: DeviceHeadProps) {
   const isRenaming = place.value.query.get('rename') === '1' && mayManage(device);
   return (
     <>
@@ -38,7 +46,7 @@ export function DeviceHead({ device }: { device: Device }) {
               </span>
             )}
           </p>
-          <Chips device={device} />
+          <Chips device={device} latest={latest} />
         </div>
         <span class="grow" />
         {isSimon(device.dialects) && may('pairing.self') && (
@@ -118,9 +126,21 @@ function Rename({ device }: { device: Device }) {
   );
 }
 
-function Chips({ device }: { device: Device }) {
+function Chips({ device, latest = {} }: DeviceHeadProps) {
+  const vital = VITALS.flatMap((known) => Object.keys(latest).find((name) => knownMetric(name) === known) ?? []);
   return (
     <div class="row chips">
+      {vital.map((name) => {
+        const metric = latest[name];
+        return (
+          metric && (
+            <span key={name} class="chip num" data-tip={`${metricLabel(name)}, ${formatFull(metric.atMs)}`}>
+              <Icon name={lookOf(name).icon} />
+              {formatMetric(name, metric.value)}
+            </span>
+          )
+        );
+      })}
       <span class={device.protected ? 'chip' : 'chip warn'}>
         <Icon name={device.protected ? 'shield-check' : 'shield-alert'} />
         {t(device.protected ? 'device.protected' : 'device.unprotected')}
@@ -143,9 +163,13 @@ function Chips({ device }: { device: Device }) {
           {device.clientId}
         </span>
       )}
+      <Tags device={device} />
     </div>
   );
 }
+
+/** What is wanted at a glance on every tab. */
+const VITALS = ['rssi', 'battery', 'uptime'] as const;
 
 /** 14:02 today, 19 Nov before that. */
 function sinceText(sinceMs: number): string {

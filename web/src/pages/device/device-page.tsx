@@ -3,26 +3,38 @@ import { useEffect } from 'preact/hooks';
 import type { Device } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
+import { AlertRules } from '../../parts/alerts/alert-rules.tsx';
+import { useRules } from '../../parts/alerts/rules-state.ts';
+import { StandingAlerts } from '../../parts/alerts/standing-alerts.tsx';
 import { LinkButton } from '../../parts/button.tsx';
 import { PageHead, Tabs } from '../../parts/card.tsx';
-import { Empty, ErrorBox, Skeleton } from '../../parts/states.tsx';
+import { Empty, ErrorBox, Skeleton, Whenever } from '../../parts/states.tsx';
 import { href, navigate } from '../../router.ts';
 import type { PageProps } from '../../routes.ts';
+import { may } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
+import { standing } from '../../state/events.ts';
 import { useResource } from '../../state/loading.ts';
 import { useTitle } from '../../title.ts';
 import { AccessTab } from './access-tab.tsx';
+import { ControlsTab } from './controls/controls-tab.tsx';
 import { DeviceHead } from './device-head.tsx';
+import { DiagnosticsTab } from './diagnostics-tab.tsx';
 import { LiveTab } from './live-tab.tsx';
+import { useLatest } from './live-values.ts';
+import { MessagesTab } from './messages-tab.tsx';
 
 export function DevicePage({ params }: PageProps) {
   const id = params['id'] ?? '';
-  return <DeviceById key={id} id={id} tab={params['tab'] === 'access' ? 'access' : 'live'} />;
+  return <DeviceById key={id} id={id} tab={TABS.find((tab) => tab === params['tab']) ?? 'live'} />;
 }
+
+const TABS = ['live', 'controls', 'alerts', 'messages', 'diagnostics', 'access'] as const;
+type TabName = (typeof TABS)[number];
 
 interface DeviceByIdProps {
   id: string;
-  tab: 'live' | 'access';
+  tab: TabName;
 }
 
 function DeviceById({ id, tab }: DeviceByIdProps) {
@@ -33,7 +45,7 @@ function DeviceById({ id, tab }: DeviceByIdProps) {
   const device = fleet.device(known?.id ?? id).value ?? known;
   useEffect(() => {
     if (known !== undefined && known.id !== id) {
-      const address = href('/devices/:id/:tab?', { id: known.id, tab: tab === 'access' ? tab : undefined });
+      const address = href('/devices/:id/:tab?', { id: known.id, tab: tab === 'live' ? undefined : tab });
       navigate(address + location.search, { replace: true });
     }
   }, [known, id, tab]);
@@ -50,26 +62,57 @@ function DeviceById({ id, tab }: DeviceByIdProps) {
   return <NotHere id={id} />;
 }
 
-function Content({ device, tab }: { device: Device; tab: 'live' | 'access' }) {
+function Content({ device, tab }: { device: Device; tab: TabName }) {
   useTitle(device.name);
   const { id } = device;
+  const latest = useLatest(id);
+  const state = latest.state.value;
+  const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
+  useRules();
+  const counts: Partial<Record<TabName, number>> = {
+    alerts: standing.value.filter(({ deviceId }) => deviceId === id).length,
+    access: device.refused,
+  };
+  const shown = TABS.filter(
+    (name) => (name !== 'messages' || may('topics.read')) && (name !== 'alerts' || may('events.read')),
+  );
   return (
     <>
-      <DeviceHead device={device} />
+      <DeviceHead device={device} latest={metrics} />
       <Tabs
         label={t('device.tabs')}
-        tabs={[
-          { href: href('/devices/:id', { id }), label: t('device.tab.live'), isCurrent: tab === 'live' },
-          {
-            href: href('/devices/:id/:tab?', { id, tab: 'access' }),
-            label: t('device.tab.access'),
-            isCurrent: tab === 'access',
-            count: device.refused > 0 ? device.refused : undefined,
-          },
-        ]}
+        tabs={shown.map((name) => ({
+          href: href('/devices/:id/:tab?', { id, tab: name === 'live' ? undefined : name }),
+          label: t(`device.tab.${name}`),
+          isCurrent: tab === name,
+          count: counts[name] || undefined,
+        }))}
       />
-      {tab === 'live' ? <LiveTab device={device} /> : <AccessTab device={device} />}
+      {tab === 'live' && <LiveTab device={device} latest={latest} />}
+      {tab === 'alerts' && <Alerts deviceId={id} />}
+      {tab === 'access' && <AccessTab device={device} />}
+      {tab === 'messages' && <MessagesTab device={device} />}
+      {(tab === 'controls' || tab === 'diagnostics') && (
+        <Whenever state={state} onRetry={() => void latest.reload()}>
+          {({ metrics: known }) =>
+            tab === 'controls' ? (
+              <ControlsTab device={device} latest={known} />
+            ) : (
+              <DiagnosticsTab device={device} latest={known} />
+            )
+          }
+        </Whenever>
+      )}
     </>
+  );
+}
+
+function Alerts({ deviceId }: { deviceId: string }) {
+  return (
+    <div class="stack">
+      <StandingAlerts deviceId={deviceId} />
+      <AlertRules deviceId={deviceId} />
+    </div>
   );
 }
 

@@ -1,10 +1,11 @@
 /** One device as a row of the table; on phones the same cells make a card of two lines. */
 import type { Device } from '../../../../hub/contract/device.ts';
-import { formatNumber } from '../../i18n/format.ts';
+import { formatNumber, formatRelative } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { DeviceIcon, isSimon } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Menu, MenuLink } from '../../parts/menu.tsx';
+import { formatMetric, metricLabel } from '../../parts/metric.ts';
 import { Pulse } from '../../parts/pulse.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -12,6 +13,7 @@ import { Cell } from '../../parts/virtual-table.tsx';
 import { href } from '../../router.ts';
 import { may, mayManage } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
+import { now } from '../../state/now.ts';
 
 /** Reads its device's signal itself: a live change renders this row and no other. */
 export function DeviceRow({ id }: { id: string }) {
@@ -26,7 +28,13 @@ export function DeviceRow({ id }: { id: string }) {
       <Cell class="c-player cut">
         {device.player ?? <span class="muted">{device.owner ?? t('devices.nobody')}</span>}
       </Cell>
-      <Cell class="c-dialect cut mono">{device.dialects.join(', ') || '–'}</Cell>
+      <Cell class="c-values num cut">
+        {device.values.map(({ metric, value, atMs }) => (
+          <span key={metric} data-tip={valueTip(metric, atMs)}>
+            {formatMetric(metric, value)}
+          </span>
+        ))}
+      </Cell>
       <AccessCell device={device} />
       <Cell class="c-seen num cut">
         {device.lastSeenMs === null ? (
@@ -46,10 +54,16 @@ export function DeviceRow({ id }: { id: string }) {
   );
 }
 
+/** "Temperature, 3 s ago": reckoned when it is rendered, which is whenever the value changes. */
+const valueTip = (metric: string, atMs: number): string =>
+  `${metricLabel(metric)}, ${formatRelative(atMs, Math.max(atMs, now.peek()))}`;
+
 function NameCell({ device }: { device: Device }) {
   return (
     <Cell class="c-name">
-      <DeviceIcon dialects={device.dialects} />
+      <span data-tip={device.dialects.join(', ') || undefined}>
+        <DeviceIcon dialects={device.dialects} />
+      </span>
       <span class="nm">
         <a class="cut" href={href('/devices/:id', { id: device.id })}>
           {device.name}

@@ -32,7 +32,7 @@ export function FleetTable({ ids, view, density, onSort }: FleetTableProps) {
           <Header class="c-name" label={t('devices.column.device')} by="name" {...sorting} />
           <Header class="c-pulse" label={t('devices.column.pulse')} by="status" {...sorting} />
           <Header class="c-player" label={t('devices.column.player')} by="player" {...sorting} />
-          <Header class="c-dialect" label={t('devices.column.dialect')} by="dialect" {...sorting} />
+          <Column class="c-values">{t('devices.column.values')}</Column>
           <Column class="c-access">{t('devices.column.access')}</Column>
           <Header class="c-seen" label={t('devices.column.seen')} by="seen" {...sorting} />
           <Header class="c-messages" label={t('devices.column.messages')} by="messages" {...sorting} />

@@ -11,9 +11,9 @@ import { Checkbox, Select } from '../../parts/choice.tsx';
 import { Sheet } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
+import { parseJson } from '../../parts/payload.ts';
 import { toast } from '../../parts/toast.tsx';
 import { type Resource, useResource } from '../../state/loading.ts';
-import { parseJson } from './payload.ts';
 
 const QOS = ['0', '1', '2'] as const;
 /** Seconds between two repetitions, and how often in all: a forgotten tab must not publish for ever. */

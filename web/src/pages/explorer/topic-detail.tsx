@@ -6,13 +6,13 @@ import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
 import { Select } from '../../parts/choice.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { isBeginningOf, numbersIn, parseJson } from '../../parts/payload.ts';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { type Shown, ValueView } from '../../parts/value-view.tsx';
 import { href } from '../../router.ts';
-import { isBeginningOf, numbersIn, parseJson } from './payload.ts';
 import { type TopicState, useTopic } from './topic-state.ts';
-import { type Shown, ValueView } from './value-view.tsx';
 
 export function OpenTopic({ topic }: { topic: string }) {
   const state = useTopic(topic);

@@ -96,4 +96,4 @@ export function clearsWhen({ kind, metric, limit, direction }: Alert, rule: Aler
   return quietS === null ? t('alert.clearsAcked') : t('alert.clearsQuiet', { span: formatSpan(quietS) });
 }
 
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

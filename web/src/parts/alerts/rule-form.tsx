@@ -13,7 +13,7 @@ import { Field } from '../field.tsx';
 import { Form } from '../form.tsx';
 import { formatMetric } from '../metric.ts';
 import { toast } from '../toast.tsx';
-import { typeWords, whoWords } from './alert-words.ts';
+import { capital, typeWords, whoWords } from './alert-words.ts';
 import { type LatestValues, useLatest } from './latest-values.ts';
 import { mayManageAlerts } from './may-manage.ts';
 import { draftOf, faultsOf, needsSpan, type RuleDraft, type RuleFault, ruleBodyOf } from './rule-draft.ts';
@@ -61,12 +61,14 @@ export function RuleSheet({ rule, deviceId, onClose }: RuleSheetProps) {
     <Sheet open title={t(rule === null ? 'rules.new' : 'rules.editTitle')} onClose={onClose}>
       <Form submitLabel={t('common.save')} onSubmit={save}>
         {rule === null && (
-          <Seg
-            label={t('rules.kind')}
-            value={draft.value.kind}
-            options={KINDS.map((value) => ({ value, label: t(`rules.kind.${value}`) }))}
-            onChange={(kind) => change({ kind })}
-          />
+          <div class="fieldset">
+            <Seg
+              label={t('rules.kind')}
+              value={draft.value.kind}
+              options={KINDS.map((value) => ({ value, label: t(`rules.kind.${value}`) }))}
+              onChange={(kind) => change({ kind })}
+            />
+          </div>
         )}
         <DeviceSelect {...fields} />
         <KindFields {...fields} />
@@ -97,7 +99,7 @@ function DeviceSelect({ draft, change }: FieldsProps) {
     <Select
       label={t('rules.device')}
       value={draft.deviceId}
-      options={ids.map((id) => ({ value: id, label: whoWords(id === '' ? null : id) }))}
+      options={ids.map((id) => ({ value: id, label: id === '' ? capital(whoWords(null)) : whoWords(id) }))}
       onChange={(deviceId) => change({ deviceId })}
     />
   );
@@ -110,23 +112,25 @@ function KindFields(props: FieldsProps) {
 
 function ThresholdFields({ draft, faults, values, change }: FieldsProps) {
   const present = values.get(draft.deviceId)?.[draft.metric]?.value;
-  const now = present === undefined ? undefined : t('rules.now', { value: formatMetric(draft.metric, present) });
+  const now = present === undefined ? '' : t('rules.now', { value: formatMetric(draft.metric, present) });
   return (
     <>
       <MetricField draft={draft} faults={faults} values={values} change={change} />
-      <Seg
-        label={t('rules.direction')}
-        value={draft.direction}
-        options={[
-          { value: 'above', label: t('rules.above') },
-          { value: 'below', label: t('rules.below') },
-        ]}
-        onChange={(direction) => change({ direction })}
-      />
+      <div class="fieldset">
+        <Seg
+          label={t('rules.direction')}
+          value={draft.direction}
+          options={[
+            { value: 'above', label: t('rules.above') },
+            { value: 'below', label: t('rules.below') },
+          ]}
+          onChange={(direction) => change({ direction })}
+        />
+      </div>
       <Field
         label={t('rules.limit')}
         hint={now}
-        error={faults.has('limit') ? t('rules.wrongNumber') : undefined}
+        error={faults.has('limit') ? `${t('rules.wrongNumber')} ${now}` : undefined}
         value={draft.limit}
         onInput={(limit) => change({ limit })}
         input={{ ...PLAIN, inputMode: 'decimal' }}

@@ -1,6 +1,6 @@
 /** A payload that is a picture, drawn from memory: it is never asked of anybody, and cannot be anything but a picture. */
 import { useEffect, useState } from 'preact/hooks';
-import { t } from '../../i18n/language.ts';
+import { t } from '../i18n/language.ts';
 import type { ImageType } from './image-type.ts';
 import { bytesOf } from './payload.ts';
 

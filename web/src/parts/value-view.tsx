@@ -1,15 +1,15 @@
 /** A payload: as a picture, as a JSON tree with what changed, as text, or in hexadecimal. */
 import { useMemo, useState } from 'preact/hooks';
-import type { TopicMessage } from '../../../../hub/contract/topic.ts';
-import { formatBytes } from '../../i18n/format.ts';
-import { t } from '../../i18n/language.ts';
-import { Button } from '../../parts/button.tsx';
-import { Seg } from '../../parts/choice.tsx';
-import { copyText } from '../../parts/clipboard.ts';
-import { toast } from '../../parts/toast.tsx';
+import type { TopicMessage } from '../../../hub/contract/topic.ts';
+import { formatBytes } from '../i18n/format.ts';
+import { t } from '../i18n/language.ts';
+import { Button } from './button.tsx';
+import { Seg } from './choice.tsx';
+import { copyText } from './clipboard.ts';
 import { type ImageType, imageTypeOf } from './image-type.ts';
 import { ImageView } from './image-view.tsx';
 import { bytesOf, childPath, type Difference, differenceOf, hexLines, type Json, parseJson } from './payload.ts';
+import { toast } from './toast.tsx';
 
 type Look = 'image' | 'json' | 'text' | 'hex';
 export type Shown = Pick<TopicMessage, 'base64' | 'text' | 'bytes' | 'isCut'>;

@@ -6,10 +6,12 @@ import { type CommandsDeps, HISTORY_KEPT_MS, HISTORY_PER_DEVICE_MAX } from './co
 const SWEEP_MS = 60_000;
 /** Once a day every device is looked at, also those that got no command. */
 const SWEEPS_A_DAY = 1440;
+/** Not in the first minutes: a machine may start with a clock that is years ahead, until it asked the network. */
+const FIRST_SWEEP = 10;
 /** Devices looked at in one sweep; the others wait for the next. */
 const SWEPT_MAX = 100;
 
-export class History {
+export class CommandHistory {
   readonly #deps: Pick<CommandsDeps, 'store' | 'clock' | 'log' | 'devices'>;
   readonly #touched = new Set<string>();
   readonly #stop: () => void;
@@ -30,7 +32,8 @@ export class History {
   }
 
   async sweep(): Promise<void> {
-    if (this.#sweeps++ % SWEEPS_A_DAY === 0) for (const { id } of this.#deps.devices.all()) this.#touched.add(id);
+    if (++this.#sweeps % SWEEPS_A_DAY === FIRST_SWEEP)
+      for (const { id } of this.#deps.devices.all()) this.#touched.add(id);
     for (const deviceId of [...this.#touched].slice(0, SWEPT_MAX)) {
       this.#touched.delete(deviceId);
       try {
@@ -44,7 +47,7 @@ export class History {
   async #prune(deviceId: string): Promise<void> {
     const { store, clock } = this.#deps;
     const newest = await store.commands.list(deviceId, { limit: HISTORY_PER_DEVICE_MAX });
-    const tooOldMs = clock.nowMs() - HISTORY_KEPT_MS;
+    const tooOldMs = this.#sweeps < FIRST_SWEEP ? 0 : clock.nowMs() - HISTORY_KEPT_MS;
     const over = newest.items.filter((row) => row.createdMs < tooOldMs);
     if (newest.nextCursor !== undefined) {
       const { items, nextCursor } = await store.commands.list(deviceId, {

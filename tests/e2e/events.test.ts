@@ -1,0 +1,192 @@
+/** Events as people see them: rules and what they raise, the feed, surveillance; and that a second browser sees it too. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiClient, OWNER, setUpOwner } from '../helpers/api-client.ts';
+import { axeViolations } from '../helpers/audit.ts';
+import { launchBrowser, type OpenPage, openPage } from '../helpers/browser.ts';
+import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
+import { type Hub, startHub } from '../helpers/start-hub.ts';
+import { until } from '../helpers/until.ts';
+import { says, signIn, visit } from '../helpers/web-app.ts';
+
+let hub: Hub;
+let browser: Browser;
+let owner: ApiClient;
+let mine: OpenPage;
+let theirs: OpenPage;
+let page: Page;
+let device: RawMqtt;
+let lastId = 0;
+
+beforeAll(async () => {
+  [hub, browser] = await Promise.all([startHub({ env: { RUCHE_ANONYMOUS: 'open' } }), launchBrowser()]);
+  owner = await setUpOwner(hub);
+  device = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'kitchen' });
+  say({ temperature: 21, battery: 80 });
+  await until(async () => (await owner.call('GET /api/v1/devices', { query: {} })).items.length === 1);
+  [mine, theirs] = await Promise.all([openPage(browser), openPage(browser)]);
+  page = mine.page;
+  await signIn(page, hub, OWNER, '/events');
+  await signIn(theirs.page, hub, OWNER, '/devices');
+});
+afterAll(async () => {
+  device?.destroy();
+  await browser.close();
+  await hub.close();
+});
+
+const publish = (topic: string, payload: object) => {
+  lastId += 1;
+  device.publish({ topic, payload: JSON.stringify(payload), qos: 1, messageId: lastId });
+};
+const say = (v: object) => publish('ruche/kitchen/telemetry', { v });
+const move = () => {
+  const sensor = { device_id: 'hall', source: 'sensor-motion', type: 'MOTION_DETECTED' };
+  publish('sensor/motion', { ...sensor, event_id: `motion-${lastId}`, data: { presence: true, gpio_pin: 17 } });
+};
+const alert = (text: string | RegExp) => page.locator('.standing li').filter({ hasText: text });
+const row = (text: string) => page.locator('.feed li').filter({ hasText: text });
+/** The number beside "Events" in the sidebar. */
+const badge = (on: Page, count: string) => on.locator('.side .nav .hot', { hasText: count }).waitFor();
+
+describe('alerts', () => {
+  it('a rule made of a suggestion fires, and every browser says so', async () => {
+    await says(page, 'Nothing needs you.');
+    await visit(page, '/events/rules');
+    await page.getByRole('button', { name: /Battery of any device below 20/ }).click();
+    await says(page, 'The rule is saved.');
+    say({ battery: 12 });
+    await Promise.all([badge(page, '1'), badge(theirs.page, '1')]);
+    await visit(theirs.page, '/');
+    await says(theirs.page.locator('.strip'), /kitchen · Battery is 12.%, below 20.%/);
+    say({ battery: 90 });
+    await until(async () => (await theirs.page.locator('.strip, .side .hot').count()) === 0);
+  });
+
+  it('a rule is written in a form that shows the present value, and is listed as a sentence', async () => {
+    await page.locator('.card > header').getByRole('button', { name: 'Add' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await says(form, 'This is needed.');
+    await form.getByLabel('Device').selectOption('kitchen');
+    await form.getByLabel('Metric').fill('temperature');
+    await says(form, /now 21.°C/);
+    await form.getByLabel('Limit').fill('28');
+    await form.getByLabel('Margin').fill('1,5');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await says(page, /kitchen temperature above 28.°C/i);
+  });
+
+  it('an alert says the value and what ends it; it is acknowledged, snoozed, and over when the value is back', async () => {
+    await visit(page, '/events');
+    say({ temperature: 31 });
+    await says(alert('kitchen'), /Temperature is 31.°C, above 28.°C/);
+    await says(alert('kitchen'), /over when below 26\.5.°C/);
+    await alert('kitchen').getByRole('button', { name: 'Acknowledge' }).click();
+    await says(alert('kitchen'), `Acknowledged by ${OWNER.username}`);
+    await alert('kitchen').getByRole('button', { name: 'More about' }).click();
+    await page.getByRole('button', { name: 'Acknowledge with a note…' }).click();
+    await page.getByLabel('Note', { exact: true }).fill('The oven is on');
+    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
+    await says(alert('kitchen'), '“The oven is on”');
+    await alert('kitchen').getByRole('button', { name: 'More about' }).click();
+    await page.getByRole('button', { name: 'Snooze for 1 h' }).click();
+    await says(alert('kitchen'), 'Snoozed until');
+    say({ temperature: 27 });
+    say({ temperature: 26 });
+    await says(page, 'Nothing needs you.');
+  });
+
+  it('a rule is switched off and deleted', async () => {
+    await visit(page, '/events/rules');
+    const rule = page.locator('.rows li').filter({ hasText: /temperature above/ });
+    await rule.getByRole('switch').click();
+    await says(rule, 'switched off');
+    await rule.getByRole('button', { name: 'More about' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await rule.waitFor({ state: 'detached' });
+  });
+});
+
+describe('the feed', () => {
+  it('groups repeats as they come, and keeps them behind the row with the data', async () => {
+    await visit(page, '/events');
+    for (let n = 0; n < 3; n += 1) move();
+    await says(row('Motion'), '×3');
+    await row('Motion').getByRole('button', { name: 'Details' }).click();
+    await says(row('Motion').locator('.code'), '"gpio_pin": 17');
+    await until(async () => (await row('Motion').locator('.repeats li').count()) === 3);
+  });
+
+  it('stands still while somebody reads it', async () => {
+    await row('Motion').hover();
+    publish('ruche/kitchen/event', { type: 'DOOR_OPEN', severity: 'warning', message: 'The fridge' });
+    await says(page, '1 new event');
+    expect(await row('Door open').count()).toBe(0);
+    await page.mouse.move(0, 0);
+    await page.getByRole('button', { name: '1 new event' }).click();
+    await says(row('Door open'), 'The fridge');
+  });
+
+  it('is filtered by the address', async () => {
+    await page.getByLabel('Severity').selectOption('warning');
+    await row('Motion').waitFor({ state: 'detached' });
+    await row('Door open').waitFor();
+    expect(page.url()).toContain('severity=warning');
+    await page.getByLabel('Severity').selectOption('critical');
+    await says(page, 'No event matches');
+    await page.locator('.empty').getByRole('button', { name: 'Clear' }).click();
+    await row('Motion').waitFor();
+  });
+
+  it('is saved as a file', async () => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('events.csv');
+  });
+});
+
+describe('surveillance', () => {
+  it('is set up with a delay and a schedule whose next changes are shown', async () => {
+    await page.locator('.mode-card').getByRole('button', { name: 'Settings' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Time to come in').fill('4 s');
+    await form.getByRole('switch', { name: 'Weekly schedule' }).click();
+    await says(form, /22:00 Surveillance/);
+    await form.getByRole('button', { name: 'Remove window 1' }).click();
+    await form.getByRole('switch', { name: 'Weekly schedule' }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await says(page, 'Surveillance is set up.');
+    await says(page.locator('.mode-card'), /4.s in/);
+  });
+
+  it('m arms it: every page of every browser has a frame and says who did', async () => {
+    await visit(page, '/devices');
+    await page.keyboard.press('m');
+    await Promise.all([mine, theirs].map(({ page: one }) => one.locator('.guard-frame.armed').waitFor()));
+    await says(theirs.page.locator('.bar-off.guard'), `, ${OWNER.username}`);
+  });
+
+  it('somebody comes in: there is time to disarm, and the alert is raised when nobody does', async () => {
+    move();
+    await says(page.locator('.bar-off.guard'), 'Somebody is in: hall.');
+    await theirs.page.locator('.guard-frame.entry').waitFor();
+    expect(await axeViolations(theirs.page)).toEqual([]);
+    await says(page.locator('.bar-off.guard'), 'Intrusion: Motion, hall');
+    await says(theirs.page.locator('.bar-off.guard'), 'Intrusion: Motion, hall');
+    await visit(page, '/events');
+    await says(alert('hall'), 'Motion while surveillance is on');
+  });
+
+  it('is disarmed by the bar, everywhere', async () => {
+    await theirs.page.locator('.bar-off.guard').getByRole('button', { name: 'Disarm' }).click();
+    await Promise.all(
+      [mine, theirs].map(({ page: one }) => one.locator('.guard-frame').waitFor({ state: 'detached' })),
+    );
+    await says(row('Mode changed'), `Active, ${OWNER.username}`);
+    expect([...mine.problems, ...theirs.problems]).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+/** What was asked of a device and how far it has come, as it happens. */
+import type { Command, CommandState } from '../../../../../hub/contract/command.ts';
+import type { Device } from '../../../../../hub/contract/device.ts';
+import { formatDuration, formatFull } from '../../../i18n/format.ts';
+import { t } from '../../../i18n/language.ts';
+import { Button } from '../../../parts/button.tsx';
+import { Card } from '../../../parts/card.tsx';
+import { Empty, Whenever } from '../../../parts/states.tsx';
+import { Time } from '../../../parts/time.tsx';
+import { queuedText } from './control-row.tsx';
+import { type Controls, mayCommand } from './use-controls.ts';
+
+/** Rows that are shown; older ones are in the API. */
+const SHOWN_MAX = 30;
+const SHAPES: Readonly<Record<CommandState, string>> = {
+  queued: 'idle',
+  sent: 'warn',
+  delivered: 'warn',
+  acknowledged: 'ok',
+  failed: 'bad',
+  expired: 'bad',
+  cancelled: 'off',
+};
+
+export function CommandHistory({ device, controls }: { device: Device; controls: Controls }) {
+  return (
+    <Card icon="list" title={t('control.history')}>
+      <Whenever state={controls.commands.state.value} onRetry={() => void controls.commands.reload()}>
+        {(commands) =>
+          commands.length === 0 ? (
+            <Empty icon="send" title={t('control.historyEmpty')} text={t('control.historyEmptyText')} />
+          ) : (
+            <ul class="commands">
+              {commands.slice(0, SHOWN_MAX).map((command) => (
+                <Row key={command.id} {...{ command, device, controls }} />
+              ))}
+            </ul>
+          )
+        }
+      </Whenever>
+    </Card>
+  );
+}
+
+function Row({ command, device, controls }: { command: Command; device: Device; controls: Controls }) {
+  const { name, value, state, createdMs, createdBy } = command;
+  return (
+    <li data-state={state}>
+      <span class="mono cut">
+        {name}
+        {value !== null && <b> {JSON.stringify(value)}</b>}
+      </span>
+      <span class={`st ${SHAPES[state]}`} data-tip={stepsOf(command)}>
+        {t(`control.state.${state}`)}
+      </span>
+      <span class="note">{noteOf(command, device)}</span>
+      <span class="muted num cut">
+        {createdBy} · <Time atMs={createdMs} />
+      </span>
+      {state === 'queued' && mayCommand(device) && (
+        <Button size="sm" onClick={() => void controls.cancel(command)}>
+          {t('common.cancel')}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** When each step was made. */
+function stepsOf({ createdMs, sentMs, deliveredMs, endedMs, state }: Command): string {
+  const steps: [CommandState, number | null][] = [
+    ['queued', createdMs],
+    ['sent', sentMs],
+    ['delivered', deliveredMs],
+    [state, endedMs],
+  ];
+  return steps
+    .flatMap(([step, atMs]) => (atMs === null ? [] : `${t(`control.state.${step}`)} ${formatFull(atMs)}`))
+    .join(' → ');
+}
+
+function noteOf({ state, message, createdMs, endedMs, deliveredMs, isConfirmed }: Command, device: Device): string {
+  if (state === 'queued') return queuedText(device);
+  if (message !== null) return message;
+  if (state === 'acknowledged' && endedMs !== null) return formatDuration(endedMs - createdMs);
+  if (deliveredMs !== null && !isConfirmed) return t('control.unconfirmed');
+  return '';
+}
