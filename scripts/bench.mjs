@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--rounds 3] [--seconds 3] [--only <cell>,…] [--servers <name>,…]`: the same load on this hub, plain
- * Aedes and Mosquitto in one run, as Markdown on standard output. Not part of any check: it wants the machine to itself.
+ * Aedes, Mosquitto and scripts behind it in one run, as Markdown on standard output. Not part of any check: it wants the machine to itself.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,24 +8,29 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CELLS, PUBLISHERS } from '../tests/load/cells.mjs';
+import { measure } from '../tests/load/measure.mjs';
+import { whyNoPipeline } from '../tests/load/pipelines.mjs';
 import { probe, probed } from '../tests/load/probe.mjs';
+import { REPORTS } from '../tests/load/reports.mjs';
 import { CONTENDERS } from '../tests/load/servers.mjs';
 import { table } from '../tests/load/tables.mjs';
-import { runQuietly } from './bootstrap/run.mjs';
 import { ROOT } from './repo-files.mjs';
 
 /** @import { Cell, Settings } from '../tests/load/cells.mjs' */
 /** @import { Probe } from '../tests/load/probe.mjs' */
-/** @import { Contender, Server } from '../tests/load/servers.mjs' */
+/** @import { Contender, Kind, Server } from '../tests/load/servers.mjs' */
 /** @import { Run } from '../tests/load/tables.mjs' */
 
 const WORK = join(ROOT, 'tests/.tmp/bench');
 const TOOL = join(WORK, 'mqload');
-const PAYLOAD = '{"device_id":"bench-%04C","username":"","score":%S}';
-/** The store may answer a moment after the last QoS 0 message was taken; when nothing more comes for this long, it is lost. */
-const STORED_QUIET_MS = 3000;
-const STORED_EVERY_MS = 200;
+const PAYLOADS = {
+  scores: '{"device_id":"bench-%04C","username":"","score":%S}',
+  readings: '{"t":%M,"v":{"temperature":%V,"humidity":%V}}',
+};
 const WARM_UP_S = 1;
+/** @type {readonly Kind[]} */
+const USUAL = ['broker', 'hub'];
+const measuring = { tool: TOOL, publishers: PUBLISHERS, pipelineRates: new Map() };
 
 async function main() {
   const { values } = parseArgs({
@@ -36,128 +41,123 @@ async function main() {
       servers: { type: 'string' },
     },
   });
-  const cells = chosen(CELLS, values.only, (cell) => cell.id);
-  const contenders = chosen(CONTENDERS, values.servers, (contender) => contender.name);
+  const wanted = chosen([...CELLS, ...REPORTS], values.only, (cell) => cell.id);
+  const cells = withBare(CELLS.filter((cell) => wanted.includes(cell)));
+  const contenders = able(chosen(CONTENDERS, values.servers, (contender) => contender.name));
   mkdirSync(WORK, { recursive: true });
   buildTool();
-  const payloadFile = join(WORK, 'score.json');
-  writeFileSync(payloadFile, PAYLOAD);
-  const settings = { seconds: Number(values.seconds), payloadFile };
+  const settings = { seconds: Number(values.seconds), payloadFiles: writePayloads() };
 
   console.log(machine(settings, Number(values.rounds)));
-  const steady = cells.filter((cell) => cell.shows !== 'connections');
+  const steady = cells.filter((cell) => cell.alone === undefined);
   /** @type {Probe[]} */
   const probes = [];
   const beforeRound = async () => void probes.push(await probe());
   const plan = { contenders, settings, rounds: Number(values.rounds), beforeRound };
   const runs = steady.length === 0 ? new Map() : await runSteady(steady, plan);
   if (probes.length > 0) console.log(`\n${probed(probes)}`);
-  for (const cell of steady) console.log(`\n${table(cell, runs.get(cell.id) ?? [])}`);
-  for (const cell of cells.filter((one) => one.shows === 'connections')) {
-    console.log(`\n${table(cell, await runFresh(cell, contenders, settings, Number(values.rounds)))}`);
-  }
+  const runsOf = (/** @type {string | undefined} */ id) => runs.get(id ?? '') ?? [];
+  for (const cell of steady) console.log(`\n${table(cell, runsOf(cell.id), runsOf(cell.bare))}`);
+  for (const cell of cells) if (cell.alone !== undefined) console.log(`\n${table(cell, await runAlone(cell, plan))}`);
+  for (const report of REPORTS)
+    if (wanted.includes(report)) console.log(`\n${await report.make({ tool: TOOL, settings })}`);
 }
+
+/**
+ * A cell that is a share of another one needs it in the same run.
+ * @param {readonly Cell[]} cells
+ */
+function withBare(cells) {
+  return CELLS.filter((cell) => cells.includes(cell) || cells.some(({ bare }) => bare === cell.id));
+}
+
+/** @param {readonly Contender[]} contenders */
+function able(contenders) {
+  const why = contenders.some(({ kind }) => kind === 'pipeline') ? whyNoPipeline() : undefined;
+  if (why === undefined) return contenders;
+  console.error(why);
+  return contenders.filter(({ kind }) => kind !== 'pipeline');
+}
+
+function writePayloads() {
+  const payloadFiles = { scores: join(WORK, 'score.json'), readings: join(WORK, 'readings.json') };
+  writeFileSync(payloadFiles.scores, PAYLOADS.scores);
+  writeFileSync(payloadFiles.readings, PAYLOADS.readings);
+  return payloadFiles;
+}
+
+/**
+ * @param {Cell} cell
+ * @param {Contender} contender
+ */
+const takesPart = ({ takePart = USUAL }, { kind }) => takePart.includes(kind);
+
+/**
+ * @typedef {object} Plan
+ * @property {readonly Contender[]} contenders
+ * @property {Settings} settings
+ * @property {number} rounds
+ * @property {() => Promise<void>} beforeRound
+ */
 
 /**
  * All servers stay up; rounds take turns and every other one runs backwards, so that nobody always goes first.
  * @param {readonly Cell[]} cells
- * @param {{ contenders: readonly Contender[], settings: Settings, rounds: number, beforeRound: () => Promise<void> }} plan
+ * @param {Plan} plan
  * @returns {Promise<Map<string, Run[]>>}
  */
 async function runSteady(cells, { contenders, settings, rounds, beforeRound }) {
-  /** @type {Server[]} */
-  const servers = [];
+  /** @type {{ contender: Contender, server: Server }[]} */
+  const stands = [];
   /** @type {Map<string, Run[]>} */
   const runs = new Map(cells.map((cell) => [cell.id, []]));
   try {
-    for (const { start } of contenders) servers.push(await start({ devices: PUBLISHERS }));
-    for (const server of servers) {
-      for (const cell of cells) await measure(cell, server, { ...settings, seconds: WARM_UP_S }, 0);
+    for (const contender of contenders) {
+      if (!cells.some((cell) => takesPart(cell, contender))) continue;
+      stands.push({ contender, server: await contender.start({ devices: PUBLISHERS, arePaired: true }) });
+    }
+    const short = { ...settings, seconds: WARM_UP_S };
+    for (const { contender, server } of stands) {
+      for (const cell of cells) {
+        if (takesPart(cell, contender)) await measure(measuring, cell, server, { settings: short, round: 0 });
+      }
     }
     for (let round = 1; round <= rounds; round++) {
       await beforeRound();
       for (const cell of cells) {
-        for (const server of round % 2 === 1 ? servers : servers.toReversed()) {
-          runs.get(cell.id)?.push(await measure(cell, server, settings, round));
+        const present = stands.filter(({ contender }) => takesPart(cell, contender));
+        for (const { server } of round % 2 === 1 ? present : present.toReversed()) {
+          runs.get(cell.id)?.push(await measure(measuring, cell, server, { settings, round }));
         }
       }
     }
   } finally {
-    for (const server of servers) await server.stop();
+    for (const { server } of stands) await server.stop();
   }
   for (const list of runs.values()) sortBy(list, contenders);
   return runs;
 }
 
 /**
- * Memory per connection needs a process that has seen nothing yet.
+ * Each run with a server of its own.
  * @param {Cell} cell
- * @param {readonly Contender[]} contenders
- * @param {Settings} settings
- * @param {number} rounds
+ * @param {Plan} plan
  */
-async function runFresh(cell, contenders, settings, rounds) {
+async function runAlone(cell, { contenders, settings, rounds }) {
   /** @type {Run[]} */
   const runs = [];
   for (let round = 1; round <= rounds; round++) {
-    for (const { start } of contenders) {
-      const server = await start();
+    for (const contender of contenders) {
+      if (!takesPart(cell, contender)) continue;
+      const server = await contender.start(cell.alone);
       try {
-        runs.push(await measure(cell, server, settings, round));
+        runs.push(await measure(measuring, cell, server, { settings, round }));
       } finally {
         await server.stop();
       }
     }
   }
   return runs;
-}
-
-/**
- * @param {Cell} cell
- * @param {Server} server
- * @param {Settings} settings
- * @param {number} round
- * @returns {Promise<Run>}
- */
-async function measure(cell, server, settings, round) {
-  const before = cell.isStored ? await server.countStored() : undefined;
-  const args = await cell.args(server, settings);
-  const ran = await runQuietly(TOOL, [...args, '--port', String(server.port), '--pid', String(server.pid)]);
-  const line = ran.output.split('\n').find((text) => text.startsWith('{'));
-  if (line === undefined) throw new Error(`${cell.id} on ${server.name}: the load tool failed\n${ran.output}`);
-  const said = JSON.parse(line);
-  if (said.stalled || said.timeout) console.error(`${cell.id} on ${server.name}: stalled, ${said.lost ?? 0} missing`);
-  const lost = before === undefined ? (said.lost ?? 0) : await missing(server, before + said.acked);
-  return {
-    server: server.name,
-    round,
-    rate: said.conns_per_s ?? said.msgs_per_s,
-    cpuUs: said.broker_us_per_msg ?? Number.NaN,
-    p50Us: said[cell.latency]?.p50 ?? Number.NaN,
-    p99Us: said[cell.latency]?.p99 ?? Number.NaN,
-    kbEach: said.kb_per_conn ?? Number.NaN,
-    lost,
-    otherCpu: said.other_cpu,
-  };
-}
-
-/**
- * How many scores the store still lacks when it has had time to show all.
- * @param {Server} server
- * @param {number} expected
- */
-async function missing(server, expected) {
-  let best = -1;
-  let bestMs = Date.now();
-  for (;;) {
-    const stored = (await server.countStored()) ?? expected;
-    if (stored > best) {
-      best = stored;
-      bestMs = Date.now();
-    }
-    if (stored >= expected || Date.now() - bestMs > STORED_QUIET_MS) return expected - stored;
-    await new Promise((resolve) => setTimeout(resolve, STORED_EVERY_MS));
-  }
 }
 
 function buildTool() {

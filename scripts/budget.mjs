@@ -10,7 +10,7 @@ const WEB = join(ROOT, 'dist/web');
 /** Budgets count 1 KB as 1,024 bytes. */
 const KB = 1024;
 const BUDGETS_KB = { firstJs: 60, lazyChunk: 45, allJs: 260, css: 16, fonts: 56, language: 28 };
-/** mqtt.js is fetched after sign-in and has its own place in the sum; the flasher is for one page of one browser. */
+/** A chunk of this name has its own place in the sum; the flasher is for one page of one browser. */
 const MQTT_CHUNK = /\bmqtt\b/i;
 /** The page one lands on is fetched lazily too, but nobody has seen anything before it came. */
 const FIRST_PAGE = /^overview-page\b/;

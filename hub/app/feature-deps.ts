@@ -145,7 +145,7 @@ export function brokerDeps(
   };
 }
 
-/** The broker comes later, and is asked for when the first message arrives from elsewhere. */
+/** The broker comes later, and is asked when the first message arrives from elsewhere. */
 export function forwardingDeps(
   { config, log, clock, store, deriveKey }: Parts,
   isRepeated: ForwardingDeps['isRepeated'],

@@ -40,7 +40,7 @@ export function generateTiles(devices: readonly BoardDevice[]): Tile[] {
   };
   if (devices.length > 0) add('pulse', 'L', { type: 'pulse-wall', name: 'Pulse' });
   if (devices.some(({ dialects }) => dialects.includes('simon'))) {
-    add('leaders', 'M', { type: 'leaderboard', name: 'Leaderboard' });
+    add('leaders', 'L', { type: 'leaderboard', name: 'Leaderboard' });
   }
   for (const [at, device] of devices.entries()) {
     for (const [size, widget] of widgetsOf(device).slice(0, TILES_PER_DEVICE_MAX)) {

@@ -1,5 +1,7 @@
 /** A hub with people and Simons in every state a page can show: playing, waiting, gone, refused, asked and silent. */
 import { createServer, type Server } from 'node:http';
+import type { TileSize } from '../../hub/contract/board.ts';
+import type { WidgetSpec } from '../../hub/contract/widget.ts';
 import { type ApiClient, logIn, OWNER, setUpOwner } from '../helpers/api-client.ts';
 import { pairWith } from '../helpers/simons.ts';
 import type { Hub } from '../helpers/start-hub.ts';
@@ -41,6 +43,28 @@ async function makeDestinations(owner: ApiClient): Promise<Server> {
   return picky;
 }
 
+/** One tile of each kind, and one whose device is gone. */
+async function makeBoard(owner: ApiClient): Promise<void> {
+  const temperature = { deviceId: PLAYING, metric: 'temperature' };
+  const mode = { deviceId: PLAYING, metric: 'mode' };
+  const widgets: WidgetSpec[] = [
+    { type: 'chart', name: 'Temperature', ...temperature },
+    { type: 'value-spark', name: 'Now', ...temperature, options: { bands: [{ from: 20, level: 'warn' }] } },
+    { type: 'gauge', name: 'Gauge', ...temperature, options: { min: 0, max: 40 } },
+    { type: 'switch', name: 'Light', deviceId: PLAYING, pin: 'v0' },
+    { type: 'slider', name: 'Fan', deviceId: PLAYING, pin: 'v1' },
+    { type: 'button', name: 'Door', deviceId: SILENT, pin: 'v2', options: { confirm: true } },
+    { type: 'select', name: 'Mode', ...mode, options: { options: [{ label: 'Party', value: 'party' }] } },
+    { type: 'vitals', name: 'Vital signs', deviceId: PLAYING },
+    { type: 'value', name: 'Gone', deviceId: 'gone', metric: 'temperature' },
+    { type: 'text', name: 'Notes', options: { text: '# Notes\n\n- **one**\n- [two](/devices)' } },
+    { type: 'events', name: 'Events' },
+    { type: 'leaderboard', name: 'Leaders' },
+  ];
+  const tiles = widgets.map((widget, at) => ({ id: `t${at}`, size: SIZES[widget.type] ?? 'S', widget }));
+  await owner.call('POST /api/v1/boards', { body: { name: 'Workshop', shared: true, tiles } });
+}
+const SIZES: Partial<Record<WidgetSpec['type'], TileSize>> = { chart: 'L', vitals: 'M', text: 'M', events: 'M' };
 /** What can be set, what waits to be done, and what is wrong. */
 async function makeControls(owner: ApiClient): Promise<void> {
   const spec = { deviceId: PLAYING, options: {} } as const;
@@ -86,13 +110,11 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.6,"rssi":-61,"heap":182400,"mode":"party"}}');
   for (let n = 0; n < 3; n += 1)
     playing.publish(`ruche/${PLAYING}/event`, '{"type":"DOOR_OPEN","severity":"warning","n":1}');
-  await owner.call('POST /api/v1/alert-rules', {
-    body: { kind: 'threshold', deviceId: PLAYING, metric: 'temperature', direction: 'above', limit: 20, hysteresis: 1 },
-  });
-  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length === 1, {
+  await until(async () => (await owner.call('GET /api/v1/alerts', { query: {} })).items.length > 0, {
     what: 'an alert',
   });
   silent.powerOff();
+  await makeBoard(owner);
   await owner.call('PATCH /api/v1/devices/:id', {
     params: { id: PLAYING },
     body: { name: 'The box in the living room' },

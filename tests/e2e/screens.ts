@@ -53,6 +53,38 @@ export const EMPTY: readonly Screen[] = [
 
 export const FURNISHED: readonly Screen[] = [
   { name: 'overview', path: '/', has: '.pulses li' },
+  { name: 'a board', path: '/', act: press('.boards a:nth-child(2)'), has: '.control .sw' },
+  {
+    name: 'a board being arranged',
+    path: '/',
+    async act(page) {
+      await page.locator('.boards a:nth-child(2)').click();
+      await page.locator('.control .sw').waitFor();
+      await page.keyboard.press('e');
+    },
+    has: '.edit-tools button',
+  },
+  {
+    name: 'choosing a widget',
+    path: '/',
+    async act(page) {
+      await page.keyboard.press('e');
+      await page.locator('.top .btn').first().click();
+    },
+    has: 'dialog[open] .kinds',
+  },
+  {
+    name: 'a widget being filled in',
+    path: '/',
+    async act(page) {
+      await page.keyboard.press('e');
+      await page.locator('.top .btn').first().click();
+      await page.locator('.kinds button').nth(1).click();
+      await page.locator('.known .chip').first().click();
+    },
+    has: 'dialog[open] .preview .card',
+  },
+  { name: 'a board nobody knows', path: '/boards/nobody', has: '.empty' },
   { name: 'devices', path: '/devices', has: '.new-devices li' },
   { name: 'devices without a match', path: '/devices?q=nothing', has: '.empty' },
   { name: 'the menu of a device', path: '/devices', act: press('.c-menu button'), has: '.menu:popover-open' },

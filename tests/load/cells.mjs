@@ -1,17 +1,23 @@
 /** What is measured: one cell is one run of the load tool against one server. */
 
 import mqtt from 'mqtt';
+import { DEVICE_ID } from './mosquitto.mjs';
 
-/** @import { Server } from './servers.mjs' */
+/** @import { Kind, Prepare, Server } from './servers.mjs' */
 
 /**
- * @typedef {{ seconds: number, payloadFile: string }} Settings
+ * @typedef {{ scores: string, readings: string }} PayloadFiles
+ * @typedef {{ seconds: number, payloadFiles: PayloadFiles, countEach?: number }} Settings `countEach`: so many messages of
+ *   each publisher, however long they take
  * @typedef {object} Cell
  * @property {string} id
  * @property {string} title
- * @property {'rate' | 'latency' | 'connections'} shows
+ * @property {'rate' | 'latency' | 'connections' | 'stored' | 'fleet'} shows
  * @property {'ack_us' | 'e2e_us' | 'connect_us'} latency which clock of the load tool is shown
- * @property {boolean} [isStored] every acknowledged message must be found in the store afterwards
+ * @property {'scores' | 'readings'} [keeps] every acknowledged message must be found in the store afterwards
+ * @property {readonly Kind[]} [takePart] else brokers and hubs
+ * @property {string} [bare] the cell that says what the same server does when it keeps nothing else of a message
+ * @property {Prepare} [alone] each run has a server to itself, prepared so
  * @property {(server: Server, settings: Settings) => Promise<string[]>} args for the load tool
  */
 
@@ -37,6 +43,9 @@ const connections =
   ];
 /** 50 publishers at 20 a second: 1,000 messages a second in all. */
 const STEADY_RATE = 20;
+const FLEET = 1000;
+/** The delay of the event loop is that of whole windows of ten seconds: one of them lies within the run. */
+const FLEET_S = 25;
 
 /**
  * Simon scores, as a device would send them.
@@ -45,11 +54,51 @@ const STEADY_RATE = 20;
  */
 const scores =
   (...options) =>
-  async (server, { seconds, payloadFile }) => [
+  async (server, { seconds, payloadFiles }) => [
     'ingest',
     ...['-p', String(PUBLISHERS), '-d', String(seconds), '--topic-template', 'simon/scores'],
-    ...['--payload-file', payloadFile],
+    ...['--payload-file', payloadFiles.scores],
     ...options,
+    ...server.deviceArgs,
+  ];
+
+/**
+ * Two values of each device, under a time of their own.
+ * @param {string[]} options
+ * @returns {Cell['args']}
+ */
+const telemetry =
+  (...options) =>
+  async (server, { seconds, payloadFiles, countEach }) => [
+    'ingest',
+    ...['-p', String(PUBLISHERS), '-q', '1', '--topic-template', `ruche/${DEVICE_ID}/telemetry`],
+    ...['--payload-file', payloadFiles.readings],
+    ...(countEach === undefined ? ['-d', String(seconds)] : ['-n', String(countEach)]),
+    ...options,
+    ...server.deviceArgs,
+  ];
+
+/**
+ * Every device one reading a second, evenly spread over the second.
+ * @returns {Cell['args']}
+ */
+const fleet =
+  () =>
+  async (server, { seconds, payloadFiles }) => [
+    'ingest',
+    ...[
+      '-p',
+      String(FLEET),
+      '-r',
+      '1',
+      '-d',
+      String(Math.max(seconds, FLEET_S)),
+      '-q',
+      '1',
+      '--spread',
+      String(ADDRESSES),
+    ],
+    ...['--topic-template', `ruche/${DEVICE_ID}/telemetry`, '--payload-file', payloadFiles.readings],
     ...server.deviceArgs,
   ];
 
@@ -127,6 +176,9 @@ async function subscribeAndLeave(port, personArgs) {
   }
 }
 
+/** Memory per connection needs a process that has seen nothing yet. */
+const NOBODY = { devices: 0, arePaired: false };
+
 /** @type {readonly Cell[]} */
 export const CELLS = [
   {
@@ -134,7 +186,7 @@ export const CELLS = [
     title: 'Scores, QoS 0',
     shows: 'rate',
     latency: 'ack_us',
-    isStored: true,
+    keeps: 'scores',
     args: scores('-q', '0'),
   },
   {
@@ -142,7 +194,7 @@ export const CELLS = [
     title: 'Scores, QoS 1, 20 in flight',
     shows: 'rate',
     latency: 'ack_us',
-    isStored: true,
+    keeps: 'scores',
     args: scores('-q', '1', '-w', '20'),
   },
   {
@@ -150,7 +202,7 @@ export const CELLS = [
     title: 'Scores, QoS 1, one in flight',
     shows: 'rate',
     latency: 'ack_us',
-    isStored: true,
+    keeps: 'scores',
     args: scores('-q', '1', '-w', '1'),
   },
   {
@@ -174,6 +226,26 @@ export const CELLS = [
     latency: 'ack_us',
     args: owed(),
   },
+  {
+    id: 'telemetry-q1',
+    title: 'Readings with rollups and latest values, QoS 1, 20 in flight',
+    shows: 'stored',
+    latency: 'ack_us',
+    keeps: 'readings',
+    takePart: ['pipeline', 'hub'],
+    bare: 'kept-q1',
+    args: telemetry('-w', '20'),
+  },
+  {
+    id: 'telemetry-q1-one',
+    title: 'Readings with rollups and latest values, QoS 1, one in flight',
+    shows: 'stored',
+    latency: 'ack_us',
+    keeps: 'readings',
+    takePart: ['pipeline', 'hub'],
+    bare: 'kept-q1-one',
+    args: telemetry('-w', '1'),
+  },
   { id: 'fanout-q0', title: 'Fan-out 1 → 100, QoS 0', shows: 'rate', latency: 'e2e_us', args: fanOut('0') },
   { id: 'fanout-q1', title: 'Fan-out 1 → 100, QoS 1', shows: 'rate', latency: 'e2e_us', args: fanOut('1') },
   { id: 'pairs-q0', title: '1 → 1, 50 pairs, QoS 0', shows: 'rate', latency: 'e2e_us', args: pairs('-q', '0') },
@@ -183,7 +255,7 @@ export const CELLS = [
     title: 'Acknowledgement of scores at 1,000/s, QoS 1',
     shows: 'latency',
     latency: 'ack_us',
-    isStored: true,
+    keeps: 'scores',
     args: scores('-q', '1', '-w', '20', '-r', String(STEADY_RATE)),
   },
   {
@@ -205,6 +277,7 @@ export const CELLS = [
     title: `${CONNECTIONS} connections`,
     shows: 'connections',
     latency: 'connect_us',
+    alone: NOBODY,
     args: connections(),
   },
   {
@@ -212,6 +285,17 @@ export const CELLS = [
     title: `${CONNECTIONS} connections with a subscription each`,
     shows: 'connections',
     latency: 'connect_us',
+    alone: NOBODY,
     args: connections('--filter', 'bench/%d/command'),
+  },
+  {
+    id: 'fleet-1000',
+    title: `${FLEET} devices, one reading a second each`,
+    shows: 'fleet',
+    latency: 'ack_us',
+    keeps: 'readings',
+    takePart: ['hub'],
+    alone: { devices: FLEET, arePaired: false },
+    args: fleet(),
   },
 ];

@@ -13,6 +13,8 @@
  * @property {number} kbEach memory per connection
  * @property {number} lost acknowledged or sent and not found where it should be
  * @property {number} otherCpu what the rest of the machine used, in cores
+ * @property {number} [cores] what the server used, in cores
+ * @property {number} [loopP99Ms] how late its event loop turned
  */
 
 /** @param {readonly number[]} values */
@@ -26,14 +28,15 @@ export function median(values) {
 /**
  * @param {Cell} cell
  * @param {readonly Run[]} runs
+ * @param {readonly Run[]} [bare] of the cell that this one is a share of
  * @returns {string} Markdown
  */
-export function table(cell, runs) {
+export function table(cell, runs, bare = []) {
   const servers = [...new Set(runs.map((run) => run.server))];
   const columns = COLUMNS[cell.shows];
   const rows = servers.map((server) => {
     const own = runs.filter((run) => run.server === server);
-    return [server, ...columns.map(({ value }) => value(own, runs))];
+    return [server, ...columns.map(({ value }) => value(own, runs, bare))];
   });
   const lines = [['', ...columns.map(({ head }) => head)], ['---', ...columns.map(() => '---:')], ...rows];
   return [`### ${cell.title}`, '', ...lines.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
@@ -53,7 +56,22 @@ function ratio(own, all, of) {
   return `${median(ratios).toFixed(2)}×`;
 }
 
-/** @typedef {{ head: string, value: (own: readonly Run[], all: readonly Run[]) => string }} Column */
+/**
+ * Of what the same server did in the other cell in the same round.
+ * @param {readonly Run[]} own
+ * @param {readonly Run[]} bare
+ * @param {(run: Run, bare: Run) => number} of
+ */
+function share(own, bare, of) {
+  const shares = own.flatMap((run) => {
+    const same = bare.find((other) => other.server === run.server && other.round === run.round);
+    return same === undefined ? [] : [of(run, same)];
+  });
+  return shares.length === 0 ? '–' : `${Math.round(median(shares) * 100)} %`;
+}
+
+/** @typedef {(own: readonly Run[], all: readonly Run[], bare: readonly Run[]) => string} Value */
+/** @typedef {{ head: string, value: Value }} Column */
 
 /** @type {Column} */
 const CPU = { head: 'CPU µs/message', value: (own) => median(own.map((run) => run.cpuUs)).toFixed(1) };
@@ -67,11 +85,16 @@ const LOST = { head: 'lost', value: (own) => String(Math.max(...own.map((run) =>
 /** @type {Column} */
 const OTHER = { head: 'other CPU', value: (own) => median(own.map((run) => run.otherCpu)).toFixed(2) };
 
+/** @type {Column} */
+const RATE = { head: 'per second', value: (own) => whole(median(own.map((run) => run.rate))) };
+/** @type {Column} */
+const RATIO = { head: 'ratio', value: (own, all) => ratio(own, all, (run) => run.rate) };
+
 /** @type {Record<Cell['shows'], readonly Column[]>} */
 const COLUMNS = {
   rate: [
-    { head: 'per second', value: (own) => whole(median(own.map((run) => run.rate))) },
-    { head: 'ratio', value: (own, all) => ratio(own, all, (run) => run.rate) },
+    RATE,
+    RATIO,
     CPU,
     { head: 'CPU ratio', value: (own, all) => ratio(own, all, (run) => run.cpuUs) },
     LATENCY,
@@ -88,13 +111,51 @@ const COLUMNS = {
   ],
   connections: [
     { head: 'connects per second', value: (own) => whole(median(own.map((run) => run.rate))) },
-    { head: 'ratio', value: (own, all) => ratio(own, all, (run) => run.rate) },
+    RATIO,
     { head: 'KB each', value: (own) => median(own.map((run) => run.kbEach)).toFixed(1) },
     { head: 'CPU µs/connect', value: (own) => median(own.map((run) => run.cpuUs)).toFixed(0) },
     LATENCY,
     OTHER,
   ],
+  stored: [
+    RATE,
+    RATIO,
+    { head: 'of bare rate', value: (own, _all, bare) => share(own, bare, (run, same) => run.rate / same.rate) },
+    CPU,
+    { head: 'bare CPU / CPU', value: (own, _all, bare) => share(own, bare, (run, same) => same.cpuUs / run.cpuUs) },
+    LATENCY,
+    LOST,
+    OTHER,
+  ],
+  fleet: [
+    LATENCY,
+    { head: 'event loop p99', value: (own) => time(median(own.map((run) => run.loopP99Ms ?? Number.NaN)) * 1000) },
+    { head: 'cores', value: (own) => median(own.map((run) => run.cores ?? Number.NaN)).toFixed(2) },
+    CPU,
+    LOST,
+    OTHER,
+  ],
 };
+
+/**
+ * Delays beside what is wanted of their 95th percentile.
+ * @param {readonly { name: string, ms: readonly number[], wantedMs: number }[]} rows
+ * @returns {string} Markdown
+ */
+export function bounds(rows) {
+  const lines = [
+    ['', 'samples', 'p50 ms', 'p95 ms', 'slowest ms', 'wanted p95'],
+    ['---', '---:', '---:', '---:', '---:', '---:'],
+    ...rows.map(({ name, ms, wantedMs }) => {
+      const sorted = [...ms].sort((a, b) => a - b);
+      const at = (/** @type {number} */ share) =>
+        sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)];
+      const shown = [at(0.5), at(0.95), at(1)].map((value) => (value === undefined ? '–' : String(Math.round(value))));
+      return [name, String(ms.length), ...shown, `< ${wantedMs}`];
+    }),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
 
 /** @param {number} value */
 const whole = (value) => Math.round(value).toLocaleString('en');

@@ -11,6 +11,7 @@ import './styles/board.css';
 import './styles/fleet.css';
 import './styles/device.css';
 import './styles/curve.css';
+import './styles/tiles.css';
 import './styles/history.css';
 import './styles/simon.css';
 import './styles/entry.css';

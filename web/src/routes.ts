@@ -28,6 +28,12 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./pages/overview/overview-page.tsx')).OverviewPage,
   },
   {
+    pattern: '/boards/:id',
+    title: 'nav.overview',
+    frame: 'shell',
+    load: async () => (await import('./pages/overview/overview-page.tsx')).OverviewPage,
+  },
+  {
     pattern: '/devices',
     title: 'nav.devices',
     frame: 'shell',

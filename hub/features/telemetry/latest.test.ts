@@ -6,12 +6,13 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { openLevel } from '../../store/level/open.ts';
 import { Latest } from './latest.ts';
 
-const NOW_MS = 200;
-
 const reading = (atMs: number): { deviceId: string; report: ReadingsReport } => ({
   deviceId: 'd',
   report: { kind: 'readings', claimedId: 'd', atMs, metrics: new Map([['x', atMs]]) },
 });
+
+/** When it is heard; nothing here is ahead of that. */
+const NOW_MS = 1_000;
 
 async function makeLatest() {
   const log = pino({ level: 'silent' });

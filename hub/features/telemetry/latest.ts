@@ -2,7 +2,7 @@
 import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
 import { AHEAD_MAX_MS } from '../../domain/clock-sense.ts';
 import { keyMetrics } from '../../domain/key-values.ts';
-import type { Report } from '../../domain/report.ts';
+import type { ReadingsReport, Report } from '../../domain/report.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
 
 /** Metrics kept of one device; further names are not stored. */
@@ -10,7 +10,11 @@ export const METRICS_PER_DEVICE_MAX = 256;
 
 interface Known {
   /** Metric → time of its newest value, also of one that is not stored yet. */
-  readonly times: Map<string, number>;
+  times: Map<string, number>;
+  /** Reports whose commits have not ended. */
+  inFlight: number;
+  /** One of them was not stored: `times` may tell of values that never were. */
+  isDoubtful: boolean;
   /** What is stored. A row is never changed, only replaced: who has the same one has seen it. */
   readonly rows: Map<string, LatestRow>;
   /** Of `rows`, those that lists show. */
@@ -58,7 +62,9 @@ export class Latest {
   writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
-    const { times } = this.#known(deviceId);
+    const known = this.#known(deviceId);
+    known.inFlight++;
+    const { times } = known;
     const writes: Write[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
@@ -75,18 +81,13 @@ export class Latest {
   settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {
     const known = this.#devices.get(deviceId);
     if (report.kind !== 'readings' || known === undefined) return;
-    const { atMs, metrics } = report;
-    for (const [metric, value] of metrics) {
-      const row = known.rows.get(metric);
-      if (!isStored) {
-        if (known.times.get(metric) === atMs) takeBack(known.times, metric, row);
-        continue;
-      }
-      const newestMs = known.times.get(metric);
-      if (newestMs === undefined || (row !== undefined && atMs < Math.min(row.atMs, newestMs))) continue;
-      known.rows.set(metric, { metric, value, atMs });
-      if (row === undefined) known.key = keyMetrics(known.rows.keys(), DEVICE_VALUES_MAX);
-    }
+    if (isStored) this.#stored(known, report);
+    else known.isDoubtful = true;
+    // It may have been forgotten and made anew meanwhile.
+    known.inFlight = Math.max(0, known.inFlight - 1);
+    if (!known.isDoubtful || known.inFlight > 0) return;
+    known.times = new Map([...known.rows.values()].map((row) => [row.metric, row.atMs]));
+    known.isDoubtful = false;
   }
 
   /** The device was deleted, and its values with it. */
@@ -94,17 +95,21 @@ export class Latest {
     this.#devices.delete(deviceId);
   }
 
+  #stored(known: Known, { atMs, metrics }: ReadingsReport): void {
+    for (const [metric, value] of metrics) {
+      const row = known.rows.get(metric);
+      const newestMs = known.times.get(metric);
+      if (newestMs === undefined || (row !== undefined && atMs < Math.min(row.atMs, newestMs))) continue;
+      known.rows.set(metric, { metric, value, atMs });
+      if (row === undefined) known.key = keyMetrics(known.rows.keys(), DEVICE_VALUES_MAX);
+    }
+  }
+
   #known(deviceId: string): Known {
     const found = this.#devices.get(deviceId);
     if (found !== undefined) return found;
-    const known: Known = { times: new Map(), rows: new Map(), key: [] };
+    const known: Known = { times: new Map(), inFlight: 0, isDoubtful: false, rows: new Map(), key: [] };
     this.#devices.set(deviceId, known);
     return known;
   }
-}
-
-/** What was not stored is not the newest. */
-function takeBack(times: Map<string, number>, metric: string, stored: LatestRow | undefined): void {
-  if (stored === undefined) times.delete(metric);
-  else times.set(metric, stored.atMs);
 }

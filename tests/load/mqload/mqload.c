@@ -18,6 +18,7 @@
  *   --secrets F: a password per line, the first for client index 0
  *   payload file: %d sequence (space padded, 10 wide: still valid JSON)
  *                 %T wall clock ms (13 digits)      %N monotonic ns (19 wide)
+ *                 %M like %T, but later than the publisher's last one
  *                 %V varying number dd.dd           %C / %0<w>C client index
  *                 %S a Simon score, 0 to 32     %% a literal percent sign
  *   The end-to-end latency needs %N in the payload, loss per publisher needs

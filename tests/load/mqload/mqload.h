@@ -55,7 +55,7 @@ typedef struct Conn {
   uint32_t wl, wo, wcap;
   uint64_t t0;
   /* publisher */
-  uint64_t sent, acked, due, target;
+  uint64_t sent, acked, due, target, said_ms;
   uint32_t inflight, pings_out, since_ping;
   Slot *slots;
   uint16_t *fq;

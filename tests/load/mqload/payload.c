@@ -34,6 +34,7 @@ static void payload_compile(const char *t, size_t n) {
         switch (t[j]) {
           case 'd': pl_field('d', 10); i = j; continue;
           case 'T': pl_field('T', 13); i = j; continue;
+          case 'M': pl_field('M', 13); i = j; continue;
           case 'N': pl_field('N', 19); i = j; continue;
           case 'V': pl_field('V', 5); i = j; continue;
           case 'S': pl_field('S', 2); i = j; continue;

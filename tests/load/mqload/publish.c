@@ -84,10 +84,10 @@ void pub_finish_check(Conn *c) {
 void pub_fill(Conn *c) {
   int any = 0;
   if (can_send(c)) {
-    uint64_t t = now_ns();
+    uint64_t t = now_ns(), wall = wall_ms();
     uint8_t ns[19], ms[13];
     put_dec(ns, 19, t);
-    put_dec(ms, 13, wall_ms());
+    put_dec(ms, 13, wall);
     do {
       uint8_t *p = w_room(c, c->pktn);
       memcpy(p, c->pkt, c->pktn);
@@ -97,6 +97,10 @@ void pub_fill(Conn *c) {
         switch (PF[i].kind) {
           case 'd': put_dec(f, 10, c->sent + 1); break;
           case 'T': memcpy(f, ms, 13); break;
+          case 'M': /* what is kept under its time must not have that of another */
+            c->said_ms = c->said_ms < wall ? wall : c->said_ms + 1;
+            put_dec(f, 13, c->said_ms);
+            break;
           case 'N': memcpy(f, ns, 19); break;
           case 'V':
             rng ^= rng << 13; rng ^= rng >> 17; rng ^= rng << 5;

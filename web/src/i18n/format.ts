@@ -23,7 +23,10 @@ function makeFormatters(tag: string) {
   // 19 Nov rather than Nov 19
   const dateTag = tag === 'en' ? 'en-GB' : tag;
   return {
+    tag,
     isFrench: tag === 'fr',
+    /** By decimals, of which there are few. */
+    fixed: new Map<number, Intl.NumberFormat>(),
     number: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
     whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
     tenth: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
@@ -46,6 +49,16 @@ function makeFormatters(tag: string) {
 /** 1,284.5 / 1 284,5: at most two decimals. */
 export function formatNumber(value: number): string {
   return formatters.value.number.format(value);
+}
+
+/** With exactly so many decimals. */
+export function formatFixed(value: number, decimals: number): string {
+  const { fixed, tag } = formatters.value;
+  const known = fixed.get(decimals);
+  if (known !== undefined) return known.format(value);
+  const fresh = new Intl.NumberFormat(tag, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  fixed.set(decimals, fresh);
+  return fresh.format(value);
 }
 
 /** A rate: one decimal below ten, whole above. */

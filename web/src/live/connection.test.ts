@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { type Answer, type AnswerServer, startAnswerServer } from '../../../tests/helpers/answer-server.ts';
 import { until } from '../../../tests/helpers/until.ts';
 import { forget, session, signIn } from '../session.ts';
@@ -33,6 +33,7 @@ async function startHub() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   vi.stubGlobal('location', { protocol: 'http:', host: hostOf(server) });
   vi.stubGlobal('navigator', { onLine: true });
+  vi.stubGlobal('WebSocket', WebSocket);
   return { hub, rest, broker, sockets, server };
 }
 

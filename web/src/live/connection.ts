@@ -1,9 +1,9 @@
 /** The live link: one MQTT-over-WebSocket connection per signed-in browser, with its own patient reconnecting. */
 import { batch, signal } from '@preact/signals';
-import type { MqttClient } from 'mqtt';
 import { LIVE_STATS } from '../../../hub/contract/topics.ts';
 import { ApiProblem } from '../http.ts';
 import { endSession, goodToken, refreshToken } from '../session.ts';
+import { type MqttClient, connect as open } from './mqtt-client.ts';
 
 /** `idle`: nobody is signed in, so nothing is wanted. */
 export type LinkState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed-out';
@@ -77,7 +77,7 @@ export function listen(topic: string, listener: Listener): () => void {
   const held = listeners.get(topic) ?? new Set();
   held.add(listener);
   listeners.set(topic, held);
-  if (link.value.state === 'live') client?.subscribe(topic, { qos: 0 });
+  if (link.value.state === 'live') client?.subscribe([topic]);
   return () => {
     held.delete(listener);
     if (held.size === 0) setTimeout(() => letGo(topic, held), LINGER_MS);
@@ -88,43 +88,46 @@ export function listen(topic: string, listener: Listener): () => void {
 function letGo(topic: string, held: Set<Listener>): void {
   if (held.size > 0 || listeners.get(topic) !== held) return;
   listeners.delete(topic);
-  if (link.value.state === 'live') client?.unsubscribe(topic);
+  if (link.value.state === 'live') client?.unsubscribe([topic]);
 }
 
 async function connect(): Promise<void> {
   try {
-    const [{ connect: open }, token] = await Promise.all([import('./mqtt-client.ts'), goodToken()]);
+    const token = await goodToken();
     if (!wanted || client !== null) return;
-    follow(open(socketUrl(), { token, connectTimeout: CONNECT_TIMEOUT_MS, keepalive: KEEPALIVE_S }));
+    follow(token);
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) stopLive('signed-out');
     else retryLater();
   }
 }
 
-function follow(opened: MqttClient): void {
-  client = opened;
+function follow(token: string): void {
   let refused = false;
-  opened.on('connect', () => {
-    attempt = 0;
-    setState('live');
-    watch(opened);
-    const topics = [...listeners.keys()];
-    if (topics.length > 0) opened.subscribe(topics, { qos: 0 });
+  const options = { token, connectTimeoutMs: CONNECT_TIMEOUT_MS, keepaliveS: KEEPALIVE_S };
+  const opened = open(socketUrl(), options, {
+    connected() {
+      attempt = 0;
+      setState('live');
+      watch(opened);
+      const topics = [...listeners.keys()];
+      if (topics.length > 0) opened.subscribe(topics);
+    },
+    message(topic, payload) {
+      heardMs = Date.now();
+      deliver(topic, payload);
+    },
+    refused(code) {
+      refused = REFUSED_CODES.has(code);
+    },
+    closed() {
+      if (client !== opened) return;
+      hangUp();
+      if (refused) void renew();
+      else retryLater();
+    },
   });
-  opened.on('message', (topic, payload) => {
-    heardMs = Date.now();
-    deliver(topic, payload.toString());
-  });
-  opened.on('error', (error) => {
-    refused = 'code' in error && typeof error.code === 'number' && REFUSED_CODES.has(error.code);
-  });
-  opened.on('close', () => {
-    if (client !== opened) return;
-    hangUp();
-    if (refused) void renew();
-    else retryLater();
-  });
+  client = opened;
 }
 
 /** A network that vanishes closes no socket: only the silence tells. */
@@ -168,7 +171,7 @@ function hangUp(): void {
   clearInterval(watchTimer);
   const gone = client;
   client = null;
-  gone?.end(true);
+  gone?.end();
 }
 
 function setState(state: LinkState): void {

@@ -20,6 +20,7 @@ export function KeysDialog() {
         ))}
         {may('mode.change') && <Row keys={['m']} text={t('keys.mode')} />}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
+        <Row keys={['e']} text={t('keys.edit')} />
         <Row keys={['Esc']} text={t('keys.close')} />
       </dl>
       <Switch

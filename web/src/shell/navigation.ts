@@ -49,5 +49,7 @@ export const destinations = (): Destination[] =>
 export const TABBAR_MAX = 4;
 
 export function isUnder(path: string, destination: string): boolean {
-  return destination === '/' ? path === '/' : path === destination || path.startsWith(`${destination}/`);
+  return destination === '/'
+    ? path === '/' || path.startsWith('/boards/')
+    : path === destination || path.startsWith(`${destination}/`);
 }

@@ -3,6 +3,7 @@ import { ERRORS } from '../../../../hub/contract/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
+import { board } from './board.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -29,6 +30,7 @@ export const messages = {
   ...access,
   ...settings,
   ...overview,
+  ...board,
   ...devices,
   ...device,
   ...control,

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog.ts';
 import { typeset } from '../french.ts';
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
+import { board } from './board.ts';
 import { chart } from './chart.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -31,6 +32,7 @@ export const fr: Catalog = typeset({
     ...access,
     ...settings,
     ...overview,
+    ...board,
     ...devices,
     ...device,
     ...control,

@@ -4,7 +4,6 @@ import type { Device } from '../../../../hub/contract/device.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
 import { AlertRules } from '../../parts/alerts/alert-rules.tsx';
-import { useRules } from '../../parts/alerts/rules-state.ts';
 import { StandingAlerts } from '../../parts/alerts/standing-alerts.tsx';
 import { LinkButton } from '../../parts/button.tsx';
 import { PageHead, Tabs } from '../../parts/card.tsx';
@@ -68,9 +67,8 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
   const latest = useLatest(id);
   const state = latest.state.value;
   const metrics = state.kind === 'ready' ? state.value.metrics : undefined;
-  useRules();
   const counts: Partial<Record<TabName, number>> = {
-    alerts: standing.value.filter(({ deviceId }) => deviceId === id).length,
+    alerts: standing.value.filter((alert) => alert.deviceId === id).length,
     access: device.refused,
   };
   const shown = TABS.filter(
@@ -89,8 +87,13 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
         }))}
       />
       {tab === 'live' && <LiveTab device={device} latest={latest} />}
-      {tab === 'alerts' && <Alerts deviceId={id} />}
       {tab === 'access' && <AccessTab device={device} />}
+      {tab === 'alerts' && (
+        <div class="cols">
+          <StandingAlerts deviceId={id} />
+          <AlertRules deviceId={id} />
+        </div>
+      )}
       {tab === 'messages' && <MessagesTab device={device} />}
       {(tab === 'controls' || tab === 'diagnostics') && (
         <Whenever state={state} onRetry={() => void latest.reload()}>
@@ -104,15 +107,6 @@ function Content({ device, tab }: { device: Device; tab: TabName }) {
         </Whenever>
       )}
     </>
-  );
-}
-
-function Alerts({ deviceId }: { deviceId: string }) {
-  return (
-    <div class="stack">
-      <StandingAlerts deviceId={deviceId} />
-      <AlertRules deviceId={deviceId} />
-    </div>
   );
 }
 

@@ -1,35 +1,30 @@
 /** The history of a device: lines chosen by the reader, over a range that is part of the address. */
 import { useMemo, useState } from 'preact/hooks';
-import type { Alert, AlertRule } from '../../../../hub/contract/alert.ts';
 import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
-import { alertSentence, ruleSentence } from '../../parts/alerts/alert-words.ts';
+import { knownRules, useRules } from '../../parts/alerts/rules-state.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { HistoryChart } from '../../parts/history-chart/history-chart.tsx';
 import { RangePicker } from '../../parts/history-chart/range-picker.tsx';
-import type { ChartMarker } from '../../parts/history-chart/series.ts';
 import { fixedRange, queryOf, readRange, type TimeRange, zoomed } from '../../parts/history-chart/time-range.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { coloursOf, metricLabel } from '../../parts/metric.ts';
 import { Skeleton, WhenReady } from '../../parts/states.tsx';
 import { place, setQuery } from '../../router.ts';
+import { standing } from '../../state/events.ts';
 import { useHistory } from '../../state/history.ts';
 import { hubNowMs } from '../../state/stats.ts';
-import { bandsOf } from './alert-bands.ts';
 import { HistoryFiles } from './history-files.tsx';
-import { axisOf, chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
+import { chosenMetrics, drawableMetrics, LINES_MAX, linesOf, metricsText, toggled } from './history-lines.ts';
+import { bandsOf, markerOf } from './limits.ts';
 
 interface HistoryCardProps {
   device: Device;
   latest: Latest['metrics'];
-  /** Limits become bands. */
-  rules?: readonly AlertRule[] | undefined;
-  /** Marked where they were raised. */
-  alerts?: readonly Alert[] | undefined;
 }
 
-export function HistoryCard({ device, latest, rules, alerts }: HistoryCardProps) {
+export function HistoryCard({ device, latest }: HistoryCardProps) {
   const { query } = place.value;
   const [isTable, setTable] = useState(false);
   const [version, setVersion] = useState(0);
@@ -56,7 +51,7 @@ export function HistoryCard({ device, latest, rules, alerts }: HistoryCardProps)
         </span>
       </header>
       <RangePicker range={range} onChange={show} />
-      <Lines key={version} {...{ device, names, latest, kinds, range, isTable, rules, alerts }} onRange={show} />
+      <Lines key={version} {...{ device, names, latest, kinds, range, isTable }} onRange={show} />
     </section>
   );
 }
@@ -70,21 +65,19 @@ interface LinesProps extends HistoryCardProps {
   onRange: (range: TimeRange) => void;
 }
 
-function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, onRange }: LinesProps) {
+function Lines({ device, names, latest, kinds, range, isTable, onRange }: LinesProps) {
   const history = useHistory(device.id, names, range);
   const columns = history.columns.value;
   const key = names.join();
   const series = useMemo(() => linesOf(names, columns, latest), [columns, key, kinds]);
-  const bands = useMemo(
-    () =>
-      bandsOf(
-        (rules ?? []).filter(({ metric }) => metric !== null && names.includes(metric)),
-        (metric) => axisOf(metric, latest[metric]?.value),
-        (rule) => ruleSentence(rule, true),
-      ),
-    [rules, key, kinds],
+  useRules();
+  const rules = knownRules.value;
+  const bands = useMemo(() => bandsOf(rules, device.id, names, latest), [rules, key, kinds]);
+  const alerts = standing.value;
+  const markers = useMemo(
+    () => alerts.filter(({ deviceId }) => deviceId === device.id).map(markerOf),
+    [alerts, device.id],
   );
-  const markers = useMemo(() => (alerts ?? []).map(markerOf), [alerts]);
   return (
     <WhenReady
       loading={history.loading.value}
@@ -105,12 +98,6 @@ function Lines({ device, names, latest, kinds, range, isTable, rules, alerts, on
     </WhenReady>
   );
 }
-
-const markerOf = (alert: Alert): ChartMarker => ({
-  atMs: alert.raisedMs,
-  level: alert.severity === 'critical' ? 'bad' : alert.severity === 'warning' ? 'warn' : 'plain',
-  label: alertSentence(alert),
-});
 
 function numberOf(value: MetricValue | undefined): number | undefined {
   if (typeof value === 'boolean') return Number(value);

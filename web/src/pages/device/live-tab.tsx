@@ -1,15 +1,12 @@
 /** What the device says and how steadily, whose it is, and the plain facts. */
-import { useMemo } from 'preact/hooks';
 import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { formatDuration, formatFull, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
-import { knownRules } from '../../parts/alerts/rules-state.ts';
 import { Card } from '../../parts/card.tsx';
 import { isSimon } from '../../parts/device-icon.tsx';
 import { Pulse } from '../../parts/pulse.tsx';
 import { readPulse } from '../../parts/pulse-marks.ts';
 import { Time } from '../../parts/time.tsx';
-import { standing } from '../../state/events.ts';
 import type { Resource } from '../../state/loading.ts';
 import { QuickControls } from './controls/controls-card.tsx';
 import { HistoryCard } from './history-card.tsx';
@@ -24,18 +21,11 @@ interface LiveTabProps {
 
 export function LiveTab({ device, latest }: LiveTabProps) {
   const state = latest.state.value;
-  const { id } = device;
-  const known = knownRules.value;
-  const open = standing.value;
-  const rules = useMemo(() => known.filter(({ deviceId }) => deviceId === null || deviceId === id), [known, id]);
-  const alerts = useMemo(() => open.filter(({ deviceId }) => deviceId === id), [open, id]);
   return (
     <div class="cols">
       <div class="stack">
         <ValueTiles device={device} latest={latest} />
-        {state.kind === 'ready' && (
-          <HistoryCard device={device} latest={state.value.metrics} rules={rules} alerts={alerts} />
-        )}
+        {state.kind === 'ready' && <HistoryCard device={device} latest={state.value.metrics} />}
         {isSimon(device.dialects) && <RecentScores deviceId={device.id} />}
       </div>
       <div class="stack">

@@ -150,7 +150,6 @@ function Control({ widget, view, isAllowed, set }: ControlProps) {
           class={isPending ? 'sw wait' : 'sw'}
           role="switch"
           aria-checked={on}
-          aria-busy={isPending}
           aria-label={name}
           disabled={!isAllowed}
           onClick={() => set(on ? (options.off ?? 0) : (options.on ?? 1))}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { WIDGET_TYPES, type WidgetSpec } from '../../../../../hub/contract/widget.ts';
+import { generateTiles } from '../../../../../hub/domain/boards.ts';
+import { whyNotWidget } from '../../../../../hub/domain/widgets.ts';
+import {
+  bandsIn,
+  choicesIn,
+  draftOfSpec,
+  newDraft,
+  numberIn,
+  problemIn,
+  specOfDraft,
+  valueIn,
+} from './widget-draft.ts';
+
+const line = { deviceId: 'lamp', metric: 'v0' };
+const filled = { lines: [line], text: 'x', options: 'Eco = eco\nComfort = 2' };
+
+describe('a widget that is filled in', () => {
+  it.each(WIDGET_TYPES)('is what the hub takes: %s', (type) => {
+    const draft = { ...newDraft(type, 'lamp'), ...filled };
+    expect(problemIn(draft)).toBeUndefined();
+    expect(whyNotWidget(specOfDraft(draft, 'Lamp'))).toBeUndefined();
+  });
+
+  it('stays what it was when nothing is changed', () => {
+    const specs: WidgetSpec[] = [
+      {
+        type: 'gauge',
+        name: 'G',
+        deviceId: 'a',
+        metric: 'x',
+        options: { min: -5, max: 5, bands: [{ to: 2, level: 'ok' }] },
+      },
+      { type: 'select', name: 'M', deviceId: 'a', pin: 'v3', options: { options: [{ label: 'On', value: true }] } },
+      { type: 'chart', name: 'C', options: { series: [line, { deviceId: 'b', metric: 'x' }], rangeS: 3600 } },
+      { type: 'leaderboard', name: 'L', options: { window: 'week' } },
+    ];
+    for (const spec of specs) expect(specOfDraft(draftOfSpec(spec), '')).toEqual(spec);
+    const [generated] = generateTiles([{ id: 'a', name: 'A', dialects: [], metrics: new Map([['temp', 1]]) }]).slice(1);
+    if (generated?.widget === undefined) throw new Error('a widget');
+    expect(specOfDraft(draftOfSpec(generated.widget), '')).toEqual(generated.widget);
+  });
+
+  it.each([
+    ['device', newDraft('value', '')],
+    ['metric', newDraft('value', 'lamp')],
+    ['command', { ...newDraft('button', 'lamp'), lines: [{ deviceId: 'lamp', metric: 'é è' }] }],
+    ['number', { ...newDraft('value', 'lamp'), ...filled, decimals: 'two' }],
+    ['range', { ...newDraft('gauge', 'lamp'), ...filled, max: '0' }],
+    ['bands', { ...newDraft('value', 'lamp'), ...filled, bands: '20 to 25' }],
+    ['options', { ...newDraft('select', 'lamp'), ...filled, options: ' ' }],
+    ['text', newDraft('text', '')],
+    ['same', { ...newDraft('switch', 'lamp'), ...filled, on: '0' }],
+  ] as const)('says what is missing: %s', (problem, draft) => {
+    expect(problemIn(draft)).toBe(problem);
+  });
+});
+
+it('reads numbers, values, ranges and choices as people write them', () => {
+  expect(['21,5', ' 3 ', '', 'x'].map(numberIn)).toEqual([21.5, 3, undefined, undefined]);
+  expect(['1', 'true', 'on', ''].map(valueIn)).toEqual([1, true, 'on', undefined]);
+  expect(bandsIn('..20 ok\n20..25,5 warn\n25.5.. bad')).toEqual([
+    { to: 20, level: 'ok' },
+    { from: 20, to: 25.5, level: 'warn' },
+    { from: 25.5, level: 'bad' },
+  ]);
+  expect(bandsIn('1..2 fine')).toBeUndefined();
+  expect(choicesIn('Eco = eco\nHigh')).toEqual([
+    { label: 'Eco', value: 'eco' },
+    { label: 'High', value: 'High' },
+  ]);
+});

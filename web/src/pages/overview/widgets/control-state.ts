@@ -1,0 +1,89 @@
+/** What a control may claim: what the device has confirmed, what is wanted of it, and how far that has come. Pure. */
+import type { Command } from '../../../../../hub/contract/command.ts';
+import type { DeviceValue, MetricValue } from '../../../../../hub/contract/device.ts';
+
+/** A device that is there answers within this time, or it is said that it did not. */
+export const ANSWER_AWAITED_MS = 10_000;
+/** "Confirmed" is news for so long. */
+const CONFIRMED_SHOWN_MS = 30_000;
+/** What went wrong stays at least so long, and until the device has said how it is since. */
+const FAILURE_SHOWN_MS = 60_000;
+
+export type ControlPhase =
+  | 'idle'
+  /** Stored by the hub; the device is not there to take it. */
+  | 'queued'
+  | 'sent'
+  | 'confirmed'
+  /** It has it, and says nothing of what came of it. */
+  | 'delivered'
+  | 'no-answer'
+  | 'failed'
+  | 'expired';
+
+export interface ControlState {
+  /** The last value the device itself has shown or confirmed. */
+  readonly confirmed: MetricValue | undefined;
+  /** What it was asked for and has not confirmed yet. */
+  readonly wanted: MetricValue | undefined;
+  readonly phase: ControlPhase;
+  /** The one the phase is about. */
+  readonly command: Command | undefined;
+}
+
+interface ControlFacts {
+  /** Of the device, newest first. */
+  readonly commands: readonly Command[];
+  readonly name: string;
+  readonly reported: DeviceValue | undefined;
+  /** The hub's clock. */
+  readonly nowMs: number;
+}
+
+export function controlState({ commands, name, reported, nowMs }: ControlFacts): ControlState {
+  const mine = commands.filter((command) => command.name === name);
+  const confirmed = confirmedValue(mine, reported);
+  const command = mine[0];
+  if (command === undefined) return { confirmed, wanted: undefined, phase: 'idle', command };
+  const phase = phaseOf(command, reported, nowMs);
+  const isWanted = phase === 'queued' || phase === 'sent';
+  return { confirmed, wanted: isWanted ? (command.value ?? undefined) : undefined, phase, command };
+}
+
+/** Whichever is newer: what it reported, or what it said that it did. */
+function confirmedValue(mine: readonly Command[], reported: DeviceValue | undefined): MetricValue | undefined {
+  const done = mine.find(({ state, value }) => state === 'acknowledged' && value !== null);
+  if (done === undefined || (reported !== undefined && reported.atMs >= (done.endedMs ?? 0))) return reported?.value;
+  return done.value ?? undefined;
+}
+
+function phaseOf(command: Command, reported: DeviceValue | undefined, nowMs: number): ControlPhase {
+  const { state, createdMs, sentMs, endedMs } = command;
+  switch (state) {
+    case 'queued':
+      return 'queued';
+    case 'sent':
+    case 'delivered': {
+      const sinceMs = command.deliveredMs ?? sentMs ?? createdMs;
+      if (endedMs === null && nowMs - sinceMs < ANSWER_AWAITED_MS) return 'sent';
+      return isOver(sinceMs, reported, nowMs) ? 'idle' : state === 'delivered' ? 'delivered' : 'no-answer';
+    }
+    case 'acknowledged':
+      return nowMs - (endedMs ?? 0) < CONFIRMED_SHOWN_MS ? 'confirmed' : 'idle';
+    case 'failed':
+    case 'expired':
+      return isOver(endedMs ?? createdMs, reported, nowMs) ? 'idle' : state;
+    case 'cancelled':
+      return 'idle';
+  }
+}
+
+function isOver(sinceMs: number, reported: DeviceValue | undefined, nowMs: number): boolean {
+  return nowMs - sinceMs > FAILURE_SHOWN_MS && reported !== undefined && reported.atMs > sinceMs;
+}
+
+/** 1 and true are the same position of a switch. */
+export function isSame(a: MetricValue | undefined, b: MetricValue): boolean {
+  if (a === undefined) return false;
+  return a === b || (typeof a !== 'string' && typeof b !== 'string' && Number(a) === Number(b));
+}

@@ -1,0 +1,62 @@
+/** The pulses of the fleet side by side: a gap that several devices share is the network's, not theirs. */
+import type { TileSize } from '../../../../../hub/contract/board.ts';
+import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
+import { formatPercent } from '../../../i18n/format.ts';
+import { t } from '../../../i18n/language.ts';
+import { Pulse } from '../../../parts/pulse.tsx';
+import { readPulse } from '../../../parts/pulse-marks.ts';
+import { Status } from '../../../parts/status.tsx';
+import { href } from '../../../router.ts';
+import { fleet } from '../../../state/devices.ts';
+import { TileFrame, TileIcon } from './tile-frame.tsx';
+
+/** Rows that fit; the card of a fleet says where the others are. */
+const ROWS: Readonly<Record<TileSize, number>> = { S: 3, M: 8, L: 8, XL: 16 };
+
+export function PulseTile({ spec, area, size }: { spec: WidgetSpec; area: string; size: TileSize }) {
+  const { tag } = spec.options ?? {};
+  const ids = fleet.ids.value.filter((id) => tag === undefined || fleet.device(id).value?.tags.includes(tag) === true);
+  return (
+    <TileFrame
+      name={spec.name}
+      icon={<TileIcon name="activity" />}
+      colour="var(--ok)"
+      class={`pulse-tile ${area}`}
+      end={
+        <a class="more" href={href('/devices', {}, tag === undefined ? {} : { q: `tag:${tag}` })}>
+          {t('overview.devicesAll', { count: ids.length })}
+        </a>
+      }
+    >
+      {ids.length === 0 && <p class="muted">{t('widget.pulseEmpty')}</p>}
+      <ul class="pulses">
+        {ids.slice(0, ROWS[size]).map((id) => (
+          <PulseRow key={id} id={id} />
+        ))}
+      </ul>
+    </TileFrame>
+  );
+}
+
+function PulseRow({ id }: { id: string }) {
+  const device = fleet.device(id).value;
+  if (device === undefined) return null;
+  return (
+    <li class="pulse">
+      <span class="row">
+        <Status status={device.status} isBare />
+        <a class="cut" href={href('/devices/:id', { id })}>
+          {device.name}
+        </a>
+      </span>
+      <Pulse marks={device.pulse} />
+      <span class="pc num">{pulseShare(device.status === 'asleep', device.pulse)}</span>
+    </li>
+  );
+}
+
+function pulseShare(isAsleep: boolean, marks: string): string {
+  if (isAsleep) return t('overview.pulseAsleep');
+  const { heard } = readPulse(marks);
+  return heard === null ? '–' : formatPercent(heard);
+}
