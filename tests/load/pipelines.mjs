@@ -48,7 +48,10 @@ async function startPipeline(name, keeper) {
   const folder = mkdtempSync(join(tmpdir(), 'ruche-bench-'));
   const script = spawn(PYTHON, [SCRIPT, String(broker.port), keeper, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: script.stdout });
-  await once(lines, 'line');
+  const gone = once(script, 'exit').then(() => {
+    throw new Error(`${name}: the script ended before it was ready`);
+  });
+  await Promise.race([once(lines, 'line'), gone]);
   /** @param {'begin' | 'state'} question */
   const ask = async (question) => {
     const answer = once(lines, 'line');
@@ -63,9 +66,9 @@ async function startPipeline(name, keeper) {
       cpuS: () => cpuSecondsOf(broker.pid) + cpuSecondsOf(script.pid ?? 0),
     },
     async stop() {
-      const gone = once(script, 'exit');
+      const ended = once(script, 'exit');
       script.stdin.end();
-      await gone;
+      await ended;
       await broker.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -83,7 +83,13 @@ const LATENCY = {
 /** @type {Column} */
 const LOST = { head: 'lost', value: (own) => String(Math.max(...own.map((run) => run.lost))) };
 /** @type {Column} */
-const OTHER = { head: 'other CPU', value: (own) => median(own.map((run) => run.otherCpu)).toFixed(2) };
+const OTHER = {
+  head: 'other CPU',
+  value(own) {
+    const cores = median(own.map((run) => run.otherCpu));
+    return Number.isNaN(cores) ? '–' : cores.toFixed(2);
+  },
+};
 
 /** @type {Column} */
 const RATE = { head: 'per second', value: (own) => whole(median(own.map((run) => run.rate))) };
