@@ -145,10 +145,11 @@ export function brokerDeps(
   };
 }
 
-/** Broker and events come later, and are asked when the first message arrives. */
+/** The broker comes later, and is asked when the first message arrives from elsewhere. */
 export function forwardingDeps(
   { config, log, clock, store, deriveKey }: Parts,
-  { broker, isRepeated }: { broker: () => Broker } & Pick<ForwardingDeps, 'isRepeated'>,
+  isRepeated: ForwardingDeps['isRepeated'],
+  broker: () => Broker,
 ): ForwardingDeps {
   return {
     clock,

@@ -39,7 +39,7 @@ import {
   simonDeps,
   usersDeps,
 } from './feature-deps.ts';
-import { makeHappenings } from './happenings.ts';
+import { type Happenings, makeHappenings } from './happenings.ts';
 import { makeHealth } from './health.ts';
 import { buildHttp, type HttpDeps } from './http.ts';
 import { liveDeps } from './live-deps.ts';
@@ -69,10 +69,13 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const simon = await createSimon(simonDeps(parts, { users, devices, publish }));
   await latest.load(devices.ids());
   const history = new History(historyDeps(parts));
-  const isRepeated: ForwardingDeps['isRepeated'] = (said) => happenings.events.isRepeated(said);
-  const forwarding = new Forwarding(forwardingDeps(parts, { broker: () => broker, isRepeated }));
+  // Events come later; what they notice while they are loaded is never a repetition.
+  let known: Happenings | undefined;
+  const isRepeated: ForwardingDeps['isRepeated'] = (report) => known?.events.isRepeated(report) ?? false;
+  const forwarding = new Forwarding(forwardingDeps(parts, isRepeated, () => broker));
   await forwarding.load();
   const happenings = await makeHappenings(parts, { devices, latest, forwarding });
+  known = happenings;
   const commands = await createCommands(commandsDeps(parts, { devices, broker: () => broker }));
   // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];

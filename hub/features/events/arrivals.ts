@@ -45,6 +45,11 @@ export class Arrivals {
     return !this.#fresh.has(report);
   }
 
+  /** What the hub itself noticed comes only once. */
+  isNew(report: EventReport): void {
+    this.#fresh.add(report);
+  }
+
   writesFor(deviceId: string, report: EventReport, receivedMs: number): Write[] {
     const { store, shelf } = this.#deps;
     const { eventId } = report;

@@ -108,6 +108,7 @@ export class Events {
     const { store, clock, log, also } = this.#deps;
     const rows = notes.map((note) => rowOfNote(note, this.#arrivals.place(clock.nowMs())));
     const noticed = rows.map((row) => ({ row, accepted: { deviceId: row.deviceId, report: reportOf(row) } }));
+    for (const { accepted } of noticed) this.#arrivals.isNew(accepted.report);
     const writes = noticed.flatMap(({ row, accepted }) => [
       store.events.add(row),
       ...also.writesFor(accepted, row.receivedMs),
