@@ -13,6 +13,8 @@ const COMMANDS_A_ROUND = 12;
 const SEED = 20_261_121;
 /** Other tests may have the machine too. */
 const WAIT_MS = 30_000;
+/** The lists of all devices are asked again this often: below the limit of requests of one session. */
+const ASK_AGAIN_MS = 500;
 /** The hub is killed after so many steps of a round: commands answered, and commands delivered. */
 const KILL_AFTER = { least: 1, most: DEVICES * COMMANDS_A_ROUND * 2 };
 
@@ -21,7 +23,7 @@ let owner: ApiClient;
 const random = seededRandom(SEED);
 const between = (least: number, most: number): number => least + Math.floor(random() * (most - least));
 
-/** Own firmware: acknowledges at once, does each id once, answers each time. */
+/** Own firmware: acknowledges at once, does each id once, answers each time, and says what was not taken again. */
 class Firmware {
   /** Ids in the order they were done. */
   readonly done: string[] = [];
@@ -32,6 +34,8 @@ class Firmware {
   readonly #clean: boolean;
   #raw: RawMqtt | undefined;
   #packetId = 0;
+  /** Answers without a PUBACK, by packet id. [MQTT-4.4.0-1] */
+  readonly #unanswered = new Map<number, string>();
   readonly #read = new WeakSet<object>();
 
   constructor(id: string, token: string, clean: boolean) {
@@ -45,6 +49,7 @@ class Firmware {
     const raw = await connectRaw({ port: hub.ports.mqtt ?? 0, ...login });
     this.#raw = raw;
     raw.socket.on('data', () => setImmediate(() => this.#obey(raw)));
+    for (const [messageId, payload] of this.#unanswered) this.#answer(raw, { messageId, payload, dup: true });
     await raw.subscribe(`ruche/${this.id}/cmd`, 1);
   }
 
@@ -54,6 +59,7 @@ class Firmware {
 
   #obey(raw: RawMqtt): void {
     for (const packet of raw.inbox) {
+      if (packet.cmd === 'puback' && packet.messageId !== undefined) this.#unanswered.delete(packet.messageId);
       if (packet.cmd !== 'publish' || packet.messageId === undefined || this.#read.has(packet)) continue;
       this.#read.add(packet);
       const { id } = JSON.parse(packet.payload.toString());
@@ -62,8 +68,13 @@ class Firmware {
       raw.send({ cmd: 'puback', messageId: packet.messageId });
       this.#packetId = (this.#packetId % 60_000) + 1;
       const payload = JSON.stringify({ id, status: 'ok' });
-      raw.publish({ topic: `ruche/${this.id}/ack`, payload, qos: 1, messageId: this.#packetId });
+      this.#unanswered.set(this.#packetId, payload);
+      this.#answer(raw, { messageId: this.#packetId, payload });
     }
+  }
+
+  #answer(raw: RawMqtt, answer: { messageId: number; payload: string; dup?: boolean }): void {
+    raw.publish({ topic: `ruche/${this.id}/ack`, qos: 1, ...answer });
   }
 }
 
@@ -122,6 +133,7 @@ it(`loses no command and has none done twice over ${ROUNDS} rounds of kill -9`, 
     expect(new Set(device.done).size).toBe(device.done.length);
   }
   await until(async () => (await openCommands()).length === 0, {
+    everyMs: ASK_AGAIN_MS,
     timeoutMs: WAIT_MS,
     what: 'every command to be acknowledged',
   });
@@ -135,6 +147,8 @@ async function checkKnown(): Promise<void> {
   }
   await Promise.all(devices.map((device) => device.connect()));
   await until(async () => (await openCommands()).every(({ state }) => state === 'delivered'), {
+    everyMs: ASK_AGAIN_MS,
+    timeoutMs: WAIT_MS,
     what: 'all deliveries',
   });
   for (const [id, count] of known) expect(deliveriesOf(id), id).toBe(count);

@@ -67,7 +67,7 @@ const done = async () => {
 describe('the overview', () => {
   it('is made of what there is, before anybody arranged it', async () => {
     await tileOf(page, 'Lamp temperature').waitFor();
-    const generated = ['Pulse, last 2 hours', 'Lamp v0', 'Lamp humidity', 'Lamp temperature', 'Events'];
+    const generated = ['Pulse, last 2 hours', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events'];
     expect(await names(page)).toEqual(generated);
     await says(tileOf(page, 'Lamp temperature'), '21.5');
   });

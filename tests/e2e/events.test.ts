@@ -111,6 +111,8 @@ describe('alerts', () => {
 
 describe('the feed', () => {
   it('groups repeats as they come, and keeps them behind the row with the data', async () => {
+    // a pointer that rests on the list would hold it still
+    await page.mouse.move(0, 0);
     await visit(page, '/events');
     for (let n = 0; n < 3; n += 1) move();
     await says(row('Motion'), '×3');
@@ -120,6 +122,7 @@ describe('the feed', () => {
   });
 
   it('stands still while somebody reads it', async () => {
+    await page.mouse.move(0, 0);
     await row('Motion').hover();
     publish('ruche/kitchen/event', { type: 'DOOR_OPEN', severity: 'warning', message: 'The fridge' });
     await says(page, '1 new event');
