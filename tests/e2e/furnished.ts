@@ -103,7 +103,7 @@ export async function makeFleet(hub: Hub, owner: ApiClient): Promise<Fleet> {
   playing.publish(`ruche/${PLAYING}/telemetry`, '{"v":{"temperature":21.5,"rssi":-61,"heap":182400,"mode":"party"}}');
   await until(
     async () =>
-      (await owner.call('GET /api/v1/devices/:id/latest', { params: { id: PLAYING } })).metrics['mode'] !== undefined,
+      (await owner.call('GET /api/v1/devices/:id/latest', { params: { id: PLAYING } })).metrics.mode !== undefined,
   );
   await makeControls(owner);
   // once more, now that somebody watches

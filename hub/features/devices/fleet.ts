@@ -70,12 +70,20 @@ export class Fleet {
   async load(): Promise<void> {
     const rows = [...this.#deps.registry.rows()];
     const seen = rows.map((row) => row.lastSeenMs).filter((ms) => ms !== null);
-    const heardUntilMs = seen.length === 0 ? undefined : seen.reduce((a, b) => Math.max(a, b));
-    this.#hub = { startedMs: this.#hub.startedMs, heardUntilMs };
-    const fromMs = pulseStartMs(this.#hub.startedMs);
+    const { startedMs } = this.#hub;
+    // A clock that was set back since the last run puts stored times into the future.
+    const heardUntilMs =
+      seen.length === 0
+        ? undefined
+        : Math.min(
+            startedMs,
+            seen.reduce((a, b) => Math.max(a, b)),
+          );
+    this.#hub = { startedMs, heardUntilMs };
+    const fromMs = pulseStartMs(startedMs);
     for (const row of rows) {
       const isRecent = row.lastSeenMs !== null && row.lastSeenMs >= fromMs;
-      const heard = isRecent ? await this.#deps.store.pulses.heard(row.id, fromMs, this.#hub.startedMs + 1) : [];
+      const heard = isRecent ? await this.#deps.store.pulses.heard(row.id, fromMs, startedMs + 1) : [];
       this.#lives.set(row.id, new Life(row, this.#hub, heard));
     }
   }

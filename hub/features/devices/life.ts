@@ -45,7 +45,7 @@ export class Life {
   constructor(row: DeviceRow, hub: HubTimes, heard: readonly number[] = []) {
     this.deviceId = row.id;
     this.#hub = hub;
-    this.lastSeenMs = row.lastSeenMs;
+    this.lastSeenMs = beforeStart(row.lastSeenMs, hub);
     this.#heard = new Set(heard);
     const { status, reason, fromMs, untilMs } = presenceOf(this.#facts(row), hub.startedMs);
     this.standing = { status, reason, sinceMs: fromMs };
@@ -126,8 +126,11 @@ export class Life {
   /** Nothing may lie in the future: it would hold until the clock has come round to it again. */
   clockWasSetBack(nowMs: number, hub: HubTimes): void {
     const past = (ms: number): number => Math.min(ms, nowMs);
+    const isHeardSinceStart = (this.lastSeenMs ?? 0) >= this.#hub.startedMs;
     this.#hub = hub;
     if (this.lastSeenMs !== null) this.lastSeenMs = past(this.lastSeenMs);
+    // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
+    if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
     if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
     this.savedAtMs = past(this.savedAtMs);
     this.standing = { ...this.standing, sinceMs: past(this.standing.sinceMs) };
@@ -191,3 +194,7 @@ export class Life {
     };
   }
 }
+
+/** A stored moment is from an earlier run, even if the clock was set back since and it lies in the future. */
+const beforeStart = (ms: number | null, { startedMs }: HubTimes): number | null =>
+  ms === null ? null : Math.min(ms, startedMs - 1);

@@ -2,32 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
-import type { HeartbeatReport } from '../../domain/report.ts';
-import { type Credentials, setUp, type UnderTest } from './devices.fixture.ts';
-
-const S = 1000;
-const MINUTE = 60 * S;
-
-async function withDevice(id = 'serre') {
-  const test = await setUp();
-  const { token } = await test.devices.create({ id }, 'u');
-  const enter = (by: UnderTest = test, more: Credentials = {}) =>
-    by.connect(`client of ${id}`, { username: id, password: token, ...more });
-  return { test, enter };
-}
-const standing = ({ devices }: UnderTest, id = 'serre'): string => {
-  const device = devices.view(id);
-  return `${device?.status} (${device?.reason})`;
-};
-const heartbeat = (status: string, sleepS?: number): HeartbeatReport => ({
-  kind: 'heartbeat',
-  claimedId: 'serre',
-  status,
-  uptimeS: undefined,
-  sleepS,
-});
-const say = ({ devices, clock }: UnderTest, report: HeartbeatReport) =>
-  devices.spoke('serre', { dialect: 'ruche', reports: [report] }, clock.nowMs());
+import { heartbeat, MINUTE, S, say, standing, withDevice } from './presence.fixture.ts';
 
 describe('presence', () => {
   it('goes from never to online by connecting, and says since when and from where', async () => {
@@ -339,45 +314,4 @@ it('a store that cannot be written to does not keep the hub from stopping', asyn
   enter();
   await test.store.close();
   await expect(test.devices.close()).resolves.toBeUndefined();
-});
-
-describe('a clock that is set back', () => {
-  const HOUR = 60 * MINUTE;
-
-  it('does not keep a device online that is silent', async () => {
-    const { test, enter } = await withDevice();
-    enter(test, { keepaliveS: 60 });
-    test.clock.advance(10 * S);
-    test.clock.jump(-HOUR);
-    test.clock.advance(2 * MINUTE);
-    expect(standing(test)).toBe('late (silent)');
-    test.clock.advance(2 * MINUTE);
-    expect(standing(test)).toBe('offline (silent)');
-    expect(test.devices.view('serre')?.sinceMs).toBeLessThanOrEqual(test.clock.nowMs());
-  });
-
-  it('does not stop the hub from learning, marking and storing', async () => {
-    const { test, enter } = await withDevice();
-    const session = enter();
-    test.clock.advance(10 * S);
-    test.clock.jump(-HOUR);
-    for (let beat = 0; beat < 10; beat++) {
-      test.clock.advance(30 * S);
-      test.devices.heard(session);
-      await test.store.commit(say(test, heartbeat('online')));
-    }
-    test.clock.advance(5 * S);
-    test.devices.heard(session);
-    const device = test.devices.view('serre');
-    expect(device).toMatchObject({ status: 'online', expectedIntervalMs: 30 * S, lastSeenMs: test.clock.nowMs() });
-    expect(device?.pulse.endsWith('oo')).toBe(true);
-    const heardMs = test.clock.nowMs();
-    // What is written lazily is written one after the other.
-    for (let turn = 0; turn < 8; turn++) {
-      test.clock.advance(10 * S);
-      await test.settled();
-      await test.settled();
-    }
-    expect(await test.store.devices.get('serre')).toMatchObject({ lastSeenMs: heardMs });
-  });
 });
