@@ -8,7 +8,7 @@ import { preloadFont } from './build/preload-font.ts';
 
 const HUB = 'http://127.0.0.1:8080';
 /** What every page uses travels in one file: dozens of files of a few hundred bytes compress badly and arrive late. */
-const SHARED = /web\/src\/(?:parts\/[a-z-]+\.tsx?|shell|state|router|session|api|http)/;
+const SHARED = /web\/src\/(?:parts\/(?:controls\/)?[a-z-]+\.tsx?|shell|state|router|session|api|http)/;
 const outDir = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export default defineConfig({

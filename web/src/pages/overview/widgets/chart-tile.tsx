@@ -4,6 +4,7 @@ import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { formatClock, formatDay, formatDuration, formatFull, formatNumber } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
 import { type CurveFrame, CurvePlot } from '../../../parts/curve.tsx';
+import { formatMetric } from '../../../parts/metric.ts';
 import { Whenever } from '../../../parts/states.tsx';
 import { useWidth } from '../../../parts/use-width.ts';
 import { fleet } from '../../../state/devices.ts';
@@ -11,7 +12,6 @@ import { type ChartLines, type ChartStop, chartLines } from './chart-lines.ts';
 import { TileFrame, TileIcon } from './tile-frame.tsx';
 import { type Trail, useTrail } from './use-trail.ts';
 import { CHART_RANGE_S, type Line, linesOf } from './widget-kinds.ts';
-import { valueSentence } from './widget-text.ts';
 
 const POINTS = 200;
 const MARGINS = { left: 44, right: 10, top: 8, bottom: 24 };
@@ -78,7 +78,7 @@ function Plot({
     const values = stop.values.flatMap((value, at) => {
       const line = lines[at];
       if (value === null || line === undefined) return [];
-      const written = valueSentence(line.metric, Math.round(value * 100) / 100, spec.options);
+      const written = formatMetric(line.metric, Math.round(value * 100) / 100, spec.options);
       return [lines.length === 1 ? written : `${names[at]} ${written}`];
     });
     return `${formatFull(stop.atMs)} · ${values.join(', ')}`;
@@ -116,6 +116,6 @@ function nameOf({ deviceId, metric }: Line, lines: readonly Line[]): string {
 
 function summaryOf(spec: WidgetSpec, [first]: readonly Line[], { low, high }: ChartLines): string {
   const metric = first?.metric ?? '';
-  const write = (value: number): string => valueSentence(metric, Math.round(value * 100) / 100, spec.options);
+  const write = (value: number): string => formatMetric(metric, Math.round(value * 100) / 100, spec.options);
   return t('widget.chartSummary', { name: spec.name, low: write(low), high: write(high) });
 }
