@@ -67,8 +67,11 @@ const done = async () => {
 describe('the overview', () => {
   it('is made of what there is, before anybody arranged it', async () => {
     await tileOf(page, 'Lamp temperature').waitFor();
-    const generated = ['Pulse, last 2 hours', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events'];
+    const generated = ['Lamp', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events', 'Pulse, last 2 hours'];
     expect(await names(page)).toEqual(generated);
+    await tileOf(page, 'Lamp')
+      .getByRole('slider', { name: /^Lamp\. / })
+      .waitFor();
     await says(tileOf(page, 'Lamp temperature'), '21.5');
   });
 });

@@ -6,6 +6,7 @@ import { IconButton } from '../../../parts/button.tsx';
 import { ControlInput } from '../../../parts/controls/control-input.tsx';
 import { ControlNote } from '../../../parts/controls/control-note.tsx';
 import { useControl, wordOf } from '../../../parts/controls/use-control.ts';
+import { CONTROL_KINDS } from './widget-draft.ts';
 
 interface ControlRowProps {
   widget: Widget;
@@ -23,7 +24,7 @@ export function ControlRow({ widget, device, reported, onEdit }: ControlRowProps
         <small>
           {widget.pin ?? widget.metric} · {wordOf(widget, control.shown)}
         </small>
-        <ControlNote control={control} />
+        {CONTROL_KINDS.some((kind) => kind === widget.type) && <ControlNote control={control} />}
       </span>
       <ControlInput control={control} />
       {onEdit !== undefined && (

@@ -28,9 +28,14 @@ describe('a widget that is filled in', () => {
       { type: 'leaderboard', name: 'L', options: { window: 'week' } },
     ];
     for (const spec of specs) expect(specOfDraft(draftOfSpec(spec), '')).toEqual(spec);
-    const [generated] = generateTiles([{ id: 'a', name: 'A', dialects: [], metrics: new Map([['temp', 1]]) }]).slice(1);
-    if (generated?.widget === undefined) throw new Error('a widget');
-    expect(specOfDraft(draftOfSpec(generated.widget), '')).toEqual(generated.widget);
+    const metrics = new Map([
+      ['temp', 1],
+      ['power', 2],
+    ]);
+    for (const { widget } of generateTiles([{ id: 'a', name: 'A', dialects: ['simon'], metrics }])) {
+      if (widget === undefined) throw new Error('a widget');
+      expect(specOfDraft(draftOfSpec(widget), '')).toEqual(widget);
+    }
   });
 
   it.each([
