@@ -80,7 +80,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
-  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));
+  const ingest = createIngest(ingestDeps(parts, { devices, latest, commands, keepers, decoderFailures }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
   const doors = makeDoors(parts, { devices, accounts, ingest });

@@ -6,6 +6,7 @@ import type { Write } from '../../store/store.ts';
 import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
 import type { DevicesDeps } from '../devices/devices.ts';
 import { DecoderFailures } from './decoder-failures.ts';
+import { DeviceClocks } from './device-clocks.ts';
 import { type Accepted, createIngest, type DecoderFailure } from './ingest.ts';
 import { Latest } from './latest.ts';
 
@@ -26,6 +27,7 @@ async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: D
   const failures: DecoderFailure[] = [];
   const ingest = createIngest({
     devices,
+    newestMs: (deviceId) => latest.newestMs(deviceId),
     keepers: [
       latest,
       {
@@ -214,6 +216,7 @@ describe('the latest values', () => {
       kind: 'readings',
       claimedId: 'serre',
       atMs: clock.nowMs() - 1,
+      isDated: true,
       metrics: new Map([['temp', 5]]),
     } as const;
     expect(reloaded.writesFor({ deviceId: 'serre', report: late }, clock.nowMs())).toEqual([]);
@@ -273,6 +276,50 @@ describe('a dialect that fails', () => {
     kept.add(failure);
     expect(logged).toHaveLength(3);
     expect(kept.counts).toEqual(new Map([['ruche', 7]]));
+  });
+});
+
+describe('readings without a time', () => {
+  const said = (test: Awaited<ReturnType<typeof setUp>>, v: object, parts: object = {}): number => {
+    const outcome = test.accept(device('serre'), 'ruche/serre/telemetry', values(v, parts));
+    const report = outcome.kind === 'taken' ? outcome.reports[0]?.report : undefined;
+    if (report?.kind !== 'readings') throw new Error(`${outcome.kind}, not taken`);
+    return report.atMs;
+  };
+  async function withSerre() {
+    const test = await setUp();
+    await test.devices.create({ id: 'serre' }, 'u');
+    return test;
+  }
+
+  it('have a millisecond each, however many come in one, so that none replaces another', async () => {
+    const test = await withSerre();
+    const nowMs = test.clock.nowMs();
+    const times = Array.from({ length: 5000 }, (_none, n) => said(test, { n }));
+    expect(times).toEqual(times.map((_time, n) => nowMs + n));
+    test.clock.advance(6000);
+    expect(said(test, { n: 0 })).toBe(test.clock.nowMs());
+  });
+
+  it('keep to that over a restart of the hub', async () => {
+    const test = await withSerre();
+    for (let n = 0; n < 100; n++) {
+      await test.commit(test.accept(device('serre'), 'ruche/serre/telemetry', values({ n })));
+    }
+    const { devices, store, clock } = test;
+    const nowMs = clock.nowMs();
+    const latest = new Latest(store);
+    await latest.load(devices.ids());
+    const again = new DeviceClocks((deviceId) => latest.newestMs(deviceId));
+    const report = { kind: 'readings', claimedId: 'serre', atMs: nowMs, isDated: false, metrics: new Map() } as const;
+    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 100);
+    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 101);
+  });
+
+  it('are not moved when the device said when, so that the same one said twice is the same', async () => {
+    const test = await withSerre();
+    const t = test.clock.nowMs();
+    expect([said(test, { n: 1 }, { t }), said(test, { n: 1 }, { t })]).toEqual([t, t]);
   });
 });
 

@@ -8,7 +8,7 @@ import { Latest } from './latest.ts';
 
 const reading = (atMs: number): { deviceId: string; report: ReadingsReport } => ({
   deviceId: 'd',
-  report: { kind: 'readings', claimedId: 'd', atMs, metrics: new Map([['x', atMs]]) },
+  report: { kind: 'readings', claimedId: 'd', atMs, isDated: true, metrics: new Map([['x', atMs]]) },
 });
 
 /** When it is heard; nothing here is ahead of that. */

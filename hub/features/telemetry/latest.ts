@@ -59,6 +59,15 @@ export class Latest {
     return known === undefined ? [] : known.key.flatMap((metric) => known.rows.get(metric) ?? []);
   }
 
+  /** The time of the newest one, Unix ms; also of one that is not stored yet. */
+  newestMs(deviceId: string): number | undefined {
+    const times = this.#devices.get(deviceId)?.times;
+    if (times === undefined || times.size === 0) return undefined;
+    let newestMs = 0;
+    for (const atMs of times.values()) newestMs = Math.max(newestMs, atMs);
+    return newestMs;
+  }
+
   writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
