@@ -61,7 +61,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
-  const latest = new Latest(store);
+  const latest = new Latest(store, (error) =>
+    parts.log.error({ err: error, feature: 'telemetry' }, 'a listener failed'),
+  );
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
   const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();

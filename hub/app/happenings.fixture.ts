@@ -63,7 +63,7 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
     await base.store.commit(writes);
   };
   const store: Store = { ...base.store, healthy: true, commit };
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   await latest.load(devices.ids());
   const found = {
     find: (name: string) => devices.find(name),

@@ -17,10 +17,14 @@ const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
   isProtected: true,
 });
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: Decode } = {}) {
   const test = await setUpDevices(options);
   const { devices, store, clock } = test;
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   const asked: Accepted[] = [];
   const extra: Write[] = [];
   const endings: string[] = [];
@@ -41,9 +45,7 @@ async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: D
       },
     ],
     commit: (writes) => store.commit(writes),
-    onError: (error) => {
-      throw error;
-    },
+    onError: fail,
     onDecoderFailed: (failure) => failures.push(failure),
     ...(decode === undefined ? {} : { decode }),
   });
@@ -210,7 +212,7 @@ describe('the latest values', () => {
     await say(values({ temp: 21 }));
     await say(values({ temp: 5 }, { age_ms: 60_000 }));
     expect(await latest.list('serre')).toMatchObject([{ value: 21 }]);
-    const reloaded = new Latest(store);
+    const reloaded = new Latest(store, fail);
     await reloaded.load(['serre', 'nobody']);
     const late = {
       kind: 'readings',
@@ -244,13 +246,20 @@ describe('the latest values', () => {
     expect(await latest.list('serre')).toMatchObject([{ metric: 'temp', value: 23 }]);
   });
 
-  it('are kept for at most 256 metrics of a device', async () => {
-    const { say, latest } = await withSerre();
+  it('are kept for at most 256 metrics of a device, and somebody is told of more', async () => {
+    const { say, latest, clock } = await withSerre();
+    const told: string[] = [];
+    latest.onTooManyMetrics(({ code, deviceId, detail }) => void told.push(`${code} ${deviceId}: ${detail}`));
     for (let message = 0; message < 5; message++) {
       const names = Array.from({ length: 60 }, (_none, at) => [`m${message}-${at}`, at]);
       await say(values(Object.fromEntries(names)));
     }
     expect(await latest.list('serre')).toHaveLength(256);
+    const sentence = 'METRICS_TOO_MANY serre: "m4-16" is not stored: serre has 256 metrics already.';
+    expect(told).toEqual([sentence]);
+    clock.advance(60_000);
+    await say(values({ 'm4-16': 1 }));
+    expect(told).toEqual([sentence, sentence]);
     await say(values({ 'm0-0': 999 }));
     expect((await latest.list('serre')).find(({ metric }) => metric === 'm0-0')?.value).toBe(999);
   });
@@ -308,7 +317,7 @@ describe('readings without a time', () => {
     }
     const { devices, store, clock } = test;
     const nowMs = clock.nowMs();
-    const latest = new Latest(store);
+    const latest = new Latest(store, fail);
     await latest.load(devices.ids());
     const again = new DeviceClocks((deviceId) => latest.newestMs(deviceId));
     const report = { kind: 'readings', claimedId: 'serre', atMs: nowMs, isDated: false, metrics: new Map() } as const;

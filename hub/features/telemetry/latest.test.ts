@@ -14,11 +14,15 @@ const reading = (atMs: number): { deviceId: string; report: ReadingsReport } => 
 /** When it is heard; nothing here is ahead of that. */
 const NOW_MS = 1_000;
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 async function makeLatest() {
   const log = pino({ level: 'silent' });
   const memory = () => new MemoryLevel();
   const { store } = await openLevel({ dir: undefined, memory, durability: 'sync', log, clock: new FakeClock() });
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   const say = async (atMs: number, isStored = true): Promise<void> => {
     const accepted = reading(atMs);
     const writes = latest.writesFor(accepted, NOW_MS);
