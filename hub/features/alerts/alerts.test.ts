@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
+import { WAITING_MAX } from './alert-limits.ts';
 
 const WARM: AlertRuleBody = { kind: 'threshold', metric: 't', direction: 'above', limit: 30, hysteresis: 2 };
 const seen = ({ alerts }: World) =>
@@ -170,19 +171,77 @@ describe('what people do', () => {
     });
   });
 
-  it('while the store fails is told as such, and what stands is stored when it works again', async () => {
+  it('has not happened when it is told that the store fails, now or later', async () => {
     const world = await makeWorld();
     await world.alerts.createRule(WARM, 'ada');
     await world.say('d', readings({ t: 31 }));
     await world.settled();
-    const id = world.alerts.standing()[0]?.id ?? '';
+    const [before] = world.alerts.standing();
+    const id = before?.id ?? '';
     world.faults.isFailing = true;
-    await expect(world.alerts.acknowledge(id, 'ada', undefined)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    await expect(world.alerts.createRule(WARM, 'ada')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const failed = { code: 'STORE_UNAVAILABLE' };
+    await expect(world.alerts.acknowledge(id, 'ada', undefined)).rejects.toMatchObject(failed);
+    await expect(world.alerts.snooze(id, world.clock.nowMs() + 60_000, undefined)).rejects.toMatchObject(failed);
+    await expect(world.alerts.createRule(WARM, 'ada')).rejects.toMatchObject(failed);
     expect(world.alerts.rules()).toHaveLength(1);
+    expect([world.alerts.standing(), world.told]).toEqual([[before], ['raised threshold d']]);
     world.faults.isFailing = false;
+    await world.wait(12);
+    expect([world.alerts.standing(), await world.store.alerts.get(id)]).toEqual([[before], before]);
+  });
+
+  it('is kept beside what happened to the alert while it was being stored', async () => {
+    const world = await makeWorld();
+    await world.alerts.createRule({ kind: 'event', eventType: 'bell' }, 'ada');
+    await world.alerts.createRule(WARM, 'ada');
+    await world.say('d', event('bell'), readings({ t: 31 }));
+    await world.settled();
+    const [rung] = world.added;
+    const [{ id = '' } = {}] = world.alerts.about({ deviceId: 'd', type: 'bell' });
+    const release = world.hold();
+    const acknowledging = world.alerts.acknowledge(id, 'ada', 'heard');
+    await world.settled();
+    expect((await world.alerts.get(id))?.state).toBe('open');
+    if (rung !== undefined) world.alerts.eventAdded(rung);
+    release();
+    const both = { state: 'acknowledged', ackedBy: 'ada', note: 'heard', count: 2 };
+    expect(await acknowledging).toMatchObject(both);
+    await world.settled();
+    expect(await world.store.alerts.get(id)).toMatchObject(both);
+  });
+
+  it('does not bring back an alert that was over while it was being stored', async () => {
+    const world = await makeWorld();
+    const { id: ruleId } = await world.alerts.createRule(WARM, 'ada');
+    await world.say('d', readings({ t: 31 }));
+    await world.settled();
+    const [{ id = '' } = {}] = world.alerts.standing();
+    const release = world.hold();
+    const snoozing = world.alerts.snooze(id, world.clock.nowMs() + 60_000, 'later');
+    await world.settled();
+    world.alerts.committed([{ deviceId: 'd', report: readings({ t: 1 }, world.clock.nowMs()) }]);
+    release();
+    const over = { ruleId, state: 'cleared', clearedBecause: 'recovered', snoozedUntilMs: null, note: 'later' };
+    expect(await snoozing).toMatchObject(over);
+    await world.settled();
+    expect([world.alerts.standing(), await world.store.alerts.get(id)]).toMatchObject([[], over]);
+  });
+
+  it('that waits where too much waits is refused, and what happens by itself is still stored', async () => {
+    const world = await makeWorld();
+    await world.alerts.createRule(WARM, 'ada');
+    await world.say('d', readings({ t: 31 }));
+    await world.settled();
+    const [{ id = '' } = {}] = world.alerts.standing();
+    const release = world.hold();
+    const asked = Array.from({ length: WAITING_MAX + 1 }, () => world.alerts.acknowledge(id, 'ada', undefined));
+    const outcomes = Promise.allSettled(asked);
+    await expect(asked.at(-1)).rejects.toMatchObject({ code: 'STORE_BUSY' });
+    world.alerts.committed([{ deviceId: 'd', report: readings({ t: 1 }, world.clock.nowMs()) }]);
+    release();
+    expect((await outcomes).filter(({ status }) => status === 'fulfilled')).toHaveLength(WAITING_MAX);
     await world.wait(2);
-    expect((await world.store.alerts.get(id))?.state).toBe('acknowledged');
+    expect(await world.store.alerts.get(id)).toMatchObject({ state: 'cleared', ackedBy: 'ada' });
   });
 });
 
