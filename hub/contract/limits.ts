@@ -38,6 +38,10 @@ export const EVENT_TYPE_LENGTH_MAX = 128;
 /** What somebody writes to an acknowledgement. */
 export const NOTE_LENGTH_MAX = 500;
 export const ALERT_RULES_MAX = 500;
+/** About one device alone, whoever made them. */
+export const ALERT_RULES_PER_DEVICE_MAX = 50;
+/** Of one person who manages alerts of their own devices only: nobody alone takes the room of all. */
+export const ALERT_RULES_PER_PERSON_MAX = 100;
 /** The longest time a rule may wait: 30 days. */
 export const RULE_SECONDS_MAX = 2_592_000;
 /** Entry and exit delay of surveillance. */
@@ -58,14 +62,17 @@ export const DEVICE_QUERY_LENGTH_MAX = 256;
 /** Tags of one device, and characters of one. */
 export const TAGS_MAX = 16;
 export const TAG_LENGTH_MAX = 32;
-/** Widgets and boards of a hub, tiles of a board. */
+/** Widgets and boards of a hub, of one device, of one person who does not manage them; tiles of a board. */
 export const WIDGETS_MAX = 2000;
+export const WIDGETS_PER_DEVICE_MAX = 200;
+export const WIDGETS_PER_PERSON_MAX = 400;
 export const WIDGET_NAME_LENGTH_MAX = 64;
 export const WIDGET_TEXT_LENGTH_MAX = 4000;
 export const METRIC_NAME_LENGTH_MAX = 64;
 export const CHART_SERIES_MAX = 8;
 export const SELECT_OPTIONS_MAX = 20;
 export const BOARDS_MAX = 200;
+export const BOARDS_PER_PERSON_MAX = 40;
 export const BOARD_NAME_LENGTH_MAX = 64;
 export const BOARD_TILES_MAX = 60;
 /** Destinations the hub forwards to, and what one may have. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
+import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
 import { WAITING_MAX } from './alert-limits.ts';
 
 const WARM: AlertRuleBody = { kind: 'threshold', metric: 't', direction: 'above', limit: 30, hysteresis: 2 };
@@ -300,6 +301,32 @@ describe('a restart', () => {
     expect(seen(again)).toEqual([]);
     await again.wait(12);
     expect(seen(again)).toEqual(['no-data d open 1']);
+  });
+});
+
+describe('the number of rules', () => {
+  it('is bounded for one device, also when a rule is moved there', async () => {
+    const { alerts, say } = await makeWorld();
+    await say('d', readings({ t: 1 }));
+    const rules = [];
+    for (let n = 0; n < ALERT_RULES_PER_DEVICE_MAX; n++)
+      rules.push(await alerts.createRule({ ...WARM, deviceId: 'd' }, 'ada'));
+    const full = { code: 'ALERT_RULES_DEVICE_FULL' };
+    await expect(alerts.createRule({ ...WARM, deviceId: 'd' }, 'bob')).rejects.toMatchObject(full);
+    const { id } = await alerts.createRule(WARM, 'ada');
+    await expect(alerts.patchRule(id, { deviceId: 'd' })).rejects.toMatchObject(full);
+    expect(alerts.rule(id).deviceId).toBeNull();
+    expect(await alerts.patchRule(rules[0]?.id ?? '', { limit: 31 })).toMatchObject({ deviceId: 'd', limit: 31 });
+    await alerts.removeRule(rules[1]?.id ?? '');
+    expect(await alerts.patchRule(id, { deviceId: 'd' })).toMatchObject({ deviceId: 'd' });
+  });
+
+  it('is bounded for one person and for the hub', async () => {
+    const { alerts } = await makeWorld();
+    for (let n = 0; n < 3; n++) await alerts.createRule(WARM, 'vera', 3);
+    await expect(alerts.createRule(WARM, 'vera', 3)).rejects.toMatchObject({ code: 'ALERT_RULES_OWN_FULL' });
+    for (let n = 3; n < ALERT_RULES_MAX; n++) await alerts.createRule(WARM, 'ada');
+    await expect(alerts.createRule(WARM, 'ada')).rejects.toMatchObject({ code: 'ALERT_RULES_FULL' });
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Alert, AlertRule, AlertRuleBody, AlertRulePatch, AlertsQuery } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
+import { ALERT_RULES_MAX } from '../../contract/limits.ts';
 import { isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Slot } from '../../lib/slot.ts';
@@ -184,12 +185,12 @@ export class Alerts {
     return this.#rules.demand(id);
   }
 
-  /** Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_FULL. */
-  createRule(body: AlertRuleBody, createdBy: string): Promise<AlertRule> {
-    return this.#rules.create(body, createdBy);
+  /** `ownMax`: rules this person may keep. Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_…FULL. */
+  createRule(body: AlertRuleBody, createdBy: string, ownMax = ALERT_RULES_MAX): Promise<AlertRule> {
+    return this.#rules.create(body, createdBy, ownMax);
   }
 
-  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN. */
+  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_DEVICE_FULL. */
   patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
     return this.#rules.patch(id, patch);
   }
