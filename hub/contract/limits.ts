@@ -1,4 +1,4 @@
-/** Numbers that hub and web app must agree on. Imports nothing. */
+/** Numbers, and one word, that hub and web app must agree on. Imports nothing. */
 
 export const PASSWORD_LENGTH_MIN = 10;
 export const PASSWORD_LENGTH_MAX = 256;
@@ -81,3 +81,5 @@ export const DESTINATION_TOPICS_MAX = 100;
 export const DESTINATION_HEADERS_MAX = 20;
 export const DESTINATION_MAPPINGS_MAX = 200;
 export const TEMPLATE_LENGTH_MAX = 16_384;
+/** Stands in an address where a key, a password or the value of a parameter is: the hub never shows them again. */
+export const HIDDEN = '•••';
