@@ -111,7 +111,7 @@ function pushGap(columns: Columns, atMs: number): void {
 }
 
 /** Without the noise that adding decimals leaves. */
-const averageOf = (sum: number, numbers: number): number => Number((sum / numbers).toPrecision(AVERAGE_DIGITS));
+export const averageOf = (sum: number, numbers: number): number => Number((sum / numbers).toPrecision(AVERAGE_DIGITS));
 
 /** The median: half of the points follow each other faster. */
 function usualDistance(points: readonly Rollup[]): number {
