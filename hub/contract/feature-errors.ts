@@ -38,6 +38,11 @@ export const FEATURE_ERRORS = {
     title: 'You have made as many alert rules as one person may keep.',
     hint: 'Delete or change one of yours, or ask an operator for one that holds for all devices.',
   },
+  HISTORY_TOO_LARGE: {
+    status: 400,
+    title: 'Too many readings would have to be read for this at once.',
+    hint: 'Ask for fewer metrics, or for a shorter time.',
+  },
   STREAMS_FULL: { status: 429, title: 'Too many streams are open.', hint: 'Close one of yours, or try later.' },
   DEMO_UNAVAILABLE: {
     status: 409,

@@ -85,6 +85,10 @@ export const errors = {
     title: 'Vous avez créé toutes les règles d’alerte qu’une personne peut garder.',
     hint: 'Supprimez ou modifiez une des vôtres, ou demandez à un opérateur une règle pour tous les appareils.',
   },
+  HISTORY_TOO_LARGE: {
+    title: 'Il faudrait lire trop de mesures à la fois.',
+    hint: 'Demandez moins de grandeurs, ou une période plus courte.',
+  },
   STREAMS_FULL: { title: 'Trop de flux sont ouverts.', hint: 'Fermez-en un, ou réessayez plus tard.' },
   DEMO_UNAVAILABLE: {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
