@@ -33,8 +33,13 @@ export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;
 export const RULE_LENGTH_MAX = 1024;
-/** Of an event, in the words of its sender. */
-export const EVENT_TYPE_LENGTH_MAX = 128;
+/** Of an event, in the words of its sender; its data as JSON. Longer ones are refused, with the field named. */
+export const EVENT_TYPE_LENGTH_MAX = 64;
+export const EVENT_ID_LENGTH_MAX = 64;
+export const EVENT_SOURCE_LENGTH_MAX = 64;
+export const EVENT_DATA_LENGTH_MAX = 4096;
+/** A sentence of a device for people: with an event, an acknowledgement, in its log. */
+export const MESSAGE_LENGTH_MAX = 512;
 /** What somebody writes to an acknowledgement. */
 export const NOTE_LENGTH_MAX = 500;
 export const ALERT_RULES_MAX = 500;

@@ -88,7 +88,7 @@ describe('an event', () => {
       }),
     );
     const [one] = world.added;
-    expect([one?.type.length, one?.message?.length, one?.data]).toEqual([128, 1000, null]);
+    expect([one?.type.length, one?.message?.length, one?.data]).toEqual([64, 512, null]);
   });
 
   it('in groups counts its repeats over pages without losing one', async () => {
