@@ -1,4 +1,4 @@
-/** What events, commands, boards, topics and forwarding refuse: the part of the catalogue of errors.ts that is theirs. Imports nothing. */
+/** What events, commands, boards, telemetry, topics and forwarding refuse: the part of the catalogue of errors.ts that is theirs. Imports nothing. */
 
 export interface ErrorKind {
   /** HTTP status when the failure is an HTTP answer. */
@@ -78,6 +78,12 @@ export const FEATURE_ERRORS = {
     status: 409,
     title: 'You have made as many boards as one person may keep.',
     hint: 'Delete some of yours.',
+  },
+  // what devices say
+  METRICS_TOO_MANY: {
+    status: 409,
+    title: 'The device has more metrics than are kept of one device.',
+    hint: 'What has a known name is stored. Keep the names the same, and put what changes into the values.',
   },
   // topics
   TOPICS_TOO_MANY: {
