@@ -24,8 +24,8 @@ export interface World {
   readonly added: Event[];
   /** What became of alerts, as "what kind deviceId". */
   readonly told: string[];
-  /** While true, nothing is stored. */
-  readonly faults: { isFailing: boolean };
+  /** While failing, or when so many commits were made, nothing is stored. */
+  readonly faults: { isFailing: boolean; commitsLeft: number };
   /** From now on what is to be stored waits, until the returned function is called. */
   hold(): () => void;
   /** Says something as a device, stored when it resolves. */
@@ -59,11 +59,11 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
 
 async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   const { clock, devices } = base;
-  const faults = { isFailing: false };
+  const faults = { isFailing: false, commitsLeft: Number.POSITIVE_INFINITY };
   let held: Promise<void> | undefined;
   const commit = async (writes: readonly Write[]): Promise<void> => {
     if (held !== undefined) await held;
-    if (faults.isFailing) throw new RucheError('STORE_UNAVAILABLE');
+    if (faults.isFailing || faults.commitsLeft-- <= 0) throw new RucheError('STORE_UNAVAILABLE');
     await base.store.commit(writes);
   };
   const store: Store = { ...base.store, healthy: true, commit };

@@ -9,7 +9,7 @@ import { makeInTurn } from '../../lib/in-turn.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { AlertRow } from '../../store/alert-store.ts';
-import type { PageOf, PageRequest, Store } from '../../store/store.ts';
+import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { AlertHistory } from './alert-history.ts';
 import { REOPEN_MS, REPEATS_SAVED_TICKS, STANDING_MAX, WAITING_MAX } from './alert-limits.ts';
 
@@ -35,6 +35,12 @@ export type Cause = Pick<
   | 'direction'
 >;
 export type What = 'raised' | 'repeated' | 'acknowledged' | 'snoozed' | 'cleared';
+/** Who has seen it. */
+export interface Ack {
+  readonly by: string;
+  readonly note: string | undefined;
+}
+type Change = (row: AlertRow) => AlertRow;
 type Because = NonNullable<AlertRow['clearedBecause']>;
 const LINE = 'alerts';
 
@@ -130,23 +136,31 @@ export class AlertBook {
   }
 
   /** Also of one that is over: who saw it belongs to its history. Throws ALERT_UNKNOWN; rejected, nothing has changed. */
-  acknowledge(id: string, by: string, note: string | undefined): Promise<AlertRow> {
-    return this.#changeStored(id, 'acknowledged', () => {
-      const ackedMs = this.#deps.clock.nowMs();
-      return (row) => {
-        const state = row.state === 'cleared' ? 'cleared' : 'acknowledged';
-        return { ...row, state, ackedBy: by, ackedMs, note: note ?? row.note };
-      };
-    });
+  acknowledge(id: string, ack: Ack): Promise<AlertRow> {
+    return this.#inTurn(LINE, () => this.#changeOne(id, 'acknowledged', () => this.#ackedBy(ack)));
+  }
+
+  /** In one commit, with `also`. Throws ALERT_UNKNOWN; rejected, nothing has changed. */
+  acknowledgeAll(ids: readonly string[], ack: Ack, also: readonly Write[]): Promise<AlertRow[]> {
+    return this.#inTurn(LINE, () => this.#changeStored(ids, 'acknowledged', () => this.#ackedBy(ack), also));
+  }
+
+  #ackedBy({ by, note }: Ack): Change {
+    const ackedMs = this.#deps.clock.nowMs();
+    return (row) => {
+      const state = row.state === 'cleared' ? 'cleared' : 'acknowledged';
+      return { ...row, state, ackedBy: by, ackedMs, note: note ?? row.note };
+    };
   }
 
   /** `untilMs` null: no longer. Throws ALERT_UNKNOWN, ALERT_CLEARED; rejected, nothing has changed. */
   snooze(id: string, untilMs: number | null, note: string | undefined): Promise<AlertRow> {
-    return this.#changeStored(id, 'snoozed', ({ state }) => {
+    const changeFor = ({ state }: AlertRow): Change => {
       if (state === 'cleared') throw new RucheError('ALERT_CLEARED');
       // One that is over by the time this is stored has nothing left to put off.
       return (row) => ({ ...row, snoozedUntilMs: row.state === 'cleared' ? null : untilMs, note: note ?? row.note });
-    });
+    };
+    return this.#inTurn(LINE, () => this.#changeOne(id, 'snoozed', changeFor));
   }
 
   async get(id: string): Promise<AlertRow | undefined> {
@@ -222,15 +236,29 @@ export class AlertBook {
     return row;
   }
 
+  async #changeOne(id: string, what: What, changeFor: (row: AlertRow) => Change): Promise<AlertRow> {
+    const [row] = await this.#changeStored([id], what, changeFor);
+    if (row === undefined) throw new RucheError('ALERT_UNKNOWN');
+    return row;
+  }
+
   /** Stored first: who is told that it failed can rely on it. `changeFor` is asked once, with the alert as it is then. */
-  #changeStored(id: string, what: What, changeFor: (row: AlertRow) => (row: AlertRow) => AlertRow): Promise<AlertRow> {
+  async #changeStored(
+    ids: readonly string[],
+    what: What,
+    changeFor: (row: AlertRow) => Change,
+    also: readonly Write[] = [],
+  ): Promise<AlertRow[]> {
     const { store } = this.#deps;
-    return this.#inTurn(LINE, async () => {
-      const stored = await this.#demand(id);
-      const before = this.#inMemory(id);
+    const known: AlertRow[] = [];
+    for (const id of ids) known.push(await this.#demand(id));
+    const plans = known.map((stored) => {
+      const before = this.#inMemory(stored.id);
       const change = changeFor(before ?? stored);
-      const after = change(before ?? stored);
-      await store.commit([store.alerts.put(after)]);
+      return { id: stored.id, before, change, after: change(before ?? stored) };
+    });
+    await store.commit([...plans.map(({ after }) => store.alerts.put(after)), ...also]);
+    return plans.map(({ id, before, change, after }) => {
       const now = this.#inMemory(id);
       if (now !== before && now !== undefined) {
         // It was repeated, or is over, since this was asked for.

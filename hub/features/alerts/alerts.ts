@@ -7,8 +7,8 @@ import { isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Slot } from '../../lib/slot.ts';
 import type { AlertRow, AlertRuleRow } from '../../store/alert-store.ts';
-import type { LatestRow, PageOf, Store } from '../../store/store.ts';
-import { AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
+import type { LatestRow, PageOf, Store, Write } from '../../store/store.ts';
+import { type Ack, AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
 import { BATCH, CATCH_UP_MS, TICK_MS } from './alert-limits.ts';
 import { Evaluator, type EvaluatorDeps } from './evaluator.ts';
 import { RuleBook } from './rule-book.ts';
@@ -166,7 +166,12 @@ export class Alerts {
 
   /** Throws ALERT_UNKNOWN. */
   acknowledge(id: string, by: string, note: string | undefined): Promise<Alert> {
-    return this.#book.acknowledge(id, by, note);
+    return this.#book.acknowledge(id, { by, note });
+  }
+
+  /** All of them and `also`, or nothing. Throws ALERT_UNKNOWN. */
+  acknowledgeAll(ids: readonly string[], ack: Ack, also: readonly Write[]): Promise<Alert[]> {
+    return this.#book.acknowledgeAll(ids, ack, also);
   }
 
   /** `untilMs` null: no longer. Throws ALERT_UNKNOWN, ALERT_CLEARED. */

@@ -185,16 +185,21 @@ export class Events {
     return seedFormOf(row);
   }
 
-  /** Throws EVENT_UNKNOWN. */
-  async acknowledge(id: string, by: string, note: string | undefined): Promise<Event> {
+  /** That somebody has seen it, for a commit; `stored` is called after it. Throws EVENT_UNKNOWN. */
+  async acknowledging(
+    id: string,
+    { by, note }: { readonly by: string; readonly note: string | undefined },
+  ): Promise<{ readonly write: Write; readonly stored: () => Event }> {
     const { store, clock } = this.#deps;
     const row = await store.events.get(id);
     if (row === undefined) throw new RucheError('EVENT_UNKNOWN');
     const acked: EventRow = { ...row, ackedBy: by, ackedMs: clock.nowMs(), note: note ?? row.note };
-    await store.commit([store.events.put(acked)]);
-    this.#recent = this.#recent.map((one) => (one.id === id ? acked : one));
-    this.#changed.fire(eventOf(acked));
-    return eventOf(acked);
+    const stored = (): Event => {
+      this.#recent = this.#recent.map((one) => (one.id === id ? acked : one));
+      this.#changed.fire(eventOf(acked));
+      return eventOf(acked);
+    };
+    return { write: store.events.put(acked), stored };
   }
 
   #filterOf({ device, severity, minSeverity, type, from, to }: EventsQuery): EventFilter {
