@@ -392,5 +392,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   isReleased: false,
 });
 
-/** What a message that waits takes besides itself: about so much, in memory too, for a client that is away. */
+/** What a message that waits takes besides itself; for a client that is away, no more in memory than this. */
 export const POST_BYTES = 64;

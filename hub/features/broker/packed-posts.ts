@@ -45,11 +45,10 @@ export class PackedPosts {
 
   /** In front of everything else. */
   unshift(posts: readonly Post[]): void {
-    if (posts.length === 0) return;
-    const block = new Block(posts.length);
-    for (const post of posts) block.push(post);
-    this.#blocks.unshift(block);
-    this.#length += posts.length;
+    const behind = this.#blocks;
+    this.#blocks = [];
+    for (const post of posts) this.push(post);
+    this.#blocks.push(...behind);
   }
 
   /** Takes out the first ones. */
