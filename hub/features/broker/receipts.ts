@@ -32,8 +32,16 @@ export class Receipts {
 }
 
 /** Tells messages apart, not friend from foe: SHA-1 is the fastest of node's (0.25 µs for 140 bytes; JS took 0.9). */
-export const digestOf = (topic: string, payload: Buffer): string =>
-  hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), payload]), 'base64');
+export function digestOf(topic: string, payload: Buffer): string {
+  const length = Buffer.byteLength(topic) + 1 + payload.length;
+  const bytes = length > SCRATCH.length ? Buffer.allocUnsafe(length) : SCRATCH;
+  const topicEnd = bytes.write(topic);
+  bytes[topicEnd] = 0;
+  payload.copy(bytes, topicEnd + 1);
+  return hash('sha1', bytes.subarray(0, length), 'base64');
+}
+/** Most messages are smaller. */
+const SCRATCH = Buffer.alloc(4096);
 
 export interface ReceiptKeeperDeps {
   readonly receipts: Pick<ReceiptStore, 'list' | 'forget' | 'names' | 'nameOf' | 'forgetNamed'>;
