@@ -1,7 +1,8 @@
 /**
  * Receipts: which QoS 1 and QoS 2 packets of a client are stored, so that a repetition (DUP) after a lost
  * acknowledgement, a reconnect or a crash is acknowledged and not stored twice. A ring for each client id: message ids
- * go round, and so do its slots. A receipt is written in the same commit as the message it stands for.
+ * go round, and so do its slots. A receipt is written in the same commit as the message it stands for; what can be taken
+ * twice without changing anything has none.
  */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
