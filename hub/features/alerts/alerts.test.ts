@@ -218,6 +218,33 @@ describe('no data', () => {
   });
 });
 
+describe('a device that says several things whenever it wakes up', () => {
+  /** Two or three posts, and then nothing until it wakes up again. */
+  const wakesUp = async (world: World, posts: number, everyS: number): Promise<void> => {
+    for (let post = 0; post < posts; post++) {
+      await world.say('d', readings({ post }));
+      await world.wait(2);
+    }
+    await world.wait(everyS - posts * 2);
+  };
+
+  it('is not offline while it sleeps, from its first day on, and is when it does not wake up any more', async () => {
+    for (const [posts, everyS] of [
+      [2, 10],
+      [2, 120],
+      [3, 120],
+    ] as const) {
+      const world = await makeWorld();
+      await world.alerts.createRule({ kind: 'no-data' }, 'ada');
+      for (let wake = 0; wake < 12; wake++) await wakesUp(world, posts, everyS);
+      expect(world.told).toEqual([]);
+      await world.wait(3 * everyS);
+      expect(seen(world)).toEqual(['no-data d open 1']);
+      expect(world.told).toEqual(['raised no-data d']);
+    }
+  });
+});
+
 describe('an event', () => {
   it('raises by its type, counts repeats, and is news again after it was acknowledged', async () => {
     const world = await makeWorld();
