@@ -59,6 +59,36 @@ describe('surveillance', () => {
     expect(once.alerts.standing()[0]?.count).toBe(1);
   });
 
+  it('begins the countdown of what was stored and not yet noticed when the hub was killed', async () => {
+    const killed = async (downMs: number): Promise<World> => {
+      const world = await makeWorld();
+      await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
+      await world.say('d', event('quiet'));
+      const receivedMs = world.clock.nowMs();
+      const report = { ...MOTION, claimedId: 'd', atMs: receivedMs };
+      await world.store.commit(world.events.writesFor({ deviceId: 'd', report }, receivedMs));
+      const again = await world.restart({ downMs, isKilled: true });
+      expect(again.mode.view()).toMatchObject({ entryEndsMs: receivedMs + 20_000, entryDeviceId: 'd' });
+      return again;
+    };
+    const soon = await killed(5000);
+    await soon.wait(13);
+    expect(alarms(soon)).toEqual([]);
+    await soon.wait(4);
+    expect(alarms(soon)).toEqual(['surveillance d open']);
+    const late = await killed(60_000);
+    await late.wait(1);
+    expect(alarms(late)).toEqual(['surveillance d open']);
+    const once = await late.restart({ isKilled: true });
+    await once.wait(30);
+    expect(once.alerts.standing()[0]?.count).toBe(1);
+    const home = await killed(5000);
+    await home.mode.change({ mode: 'active' }, 'ada');
+    const empty = await home.restart({ isKilled: true });
+    await empty.wait(30);
+    expect(alarms(empty)).toEqual([]);
+  });
+
   it('is switched by its schedule, in nobody’s name, also when the hub was away at that time', async () => {
     // 12:00 in UTC, a Friday.
     const world = await makeWorld();
