@@ -33,6 +33,17 @@ describe('surveillance', () => {
     expect(view.sinceMs).toBeGreaterThan(1);
   });
 
+  it('is not alarmed by a sensor that says that there is nobody, however it writes it', async () => {
+    const world = await makeWorld();
+    await world.mode.change({ mode: 'surveillance' }, 'ada');
+    for (const presence of ['false', '0', '"0"', '"False"']) {
+      await world.say('d', event('MOTION_DETECTED', { dataJson: `{"presence":${presence}}` }));
+    }
+    expect(alarms(world)).toEqual([]);
+    await world.say('d', event('MOTION_DETECTED', { dataJson: '{"presence":1}' }));
+    expect(alarms(world)).toEqual(['surveillance d open']);
+  });
+
   it('raises when nobody comes in, once', async () => {
     const world = await makeWorld();
     await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');

@@ -9,6 +9,7 @@ import {
   NEVER_SET,
   noticed,
   type Sighting,
+  saysNobody,
   scheduled,
   switched,
 } from '../../domain/mode.ts';
@@ -215,7 +216,7 @@ export async function createMode(deps: ModeDeps): Promise<ModeKeeper> {
 function sightingOf({ deviceId, type, data }: Event): Sighting | undefined {
   if (deviceId === null) return undefined;
   const presence = typeof data === 'object' && data !== null && 'presence' in data ? data.presence : undefined;
-  return { deviceId, type, isAbsence: presence === false };
+  return { deviceId, type, isAbsence: saysNobody(presence) };
 }
 
 function stateOf({ windows, ...facts }: ModeRow): State {
