@@ -245,6 +245,35 @@ describe('a device that says several things whenever it wakes up', () => {
   });
 });
 
+it('what a person sets is no word of the device: it raises nothing, ends nothing, and breaks no silence', async () => {
+  const world = await makeWorld();
+  const set = (t: number) => {
+    const receivedMs = world.clock.nowMs();
+    const metrics = new Map([['t', t]]);
+    const report = { kind: 'readings', claimedId: 'd', atMs: receivedMs, isDated: true, metrics } as const;
+    return world.ingest.note({ deviceId: 'd', report, receivedMs, also: [] });
+  };
+  await world.say('d', readings({ t: 20 }));
+  await world.alerts.createRule(WARM, 'ada');
+  await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
+  await set(31);
+  await world.wait(58);
+  expect(seen(world)).toEqual([]);
+  await set(31);
+  await world.wait(10);
+  expect(seen(world)).toEqual(['no-data d open 1']);
+  await set(31);
+  await world.wait(10);
+  expect(seen(world)).toEqual(['no-data d open 1']);
+  await world.say('d', readings({ t: 31 }));
+  await world.wait(5);
+  expect(seen(world)).toEqual(['threshold d open 1']);
+  await set(20);
+  expect(seen(world)).toEqual(['threshold d open 1']);
+  await world.say('d', readings({ t: 20 }));
+  expect(seen(world)).toEqual([]);
+});
+
 describe('an event', () => {
   it('raises by its type, counts repeats, and is news again after it was acknowledged', async () => {
     const world = await makeWorld();
