@@ -58,9 +58,10 @@ export const ruche: Dialect = {
   },
   decode(topic, payload, receivedMs): Decoded {
     if (!topic.startsWith(OWN_PREFIX)) return undefined;
-    const [device, kind, ...rest] = topic.slice(OWN_PREFIX.length).split('/', 3);
-    const decoder = decoderOf(kind);
-    if (device === undefined || decoder === undefined || rest.length > 0) return undefined;
+    const end = topic.indexOf('/', OWN_PREFIX.length);
+    const decoder = end === -1 ? undefined : DECODERS.get(topic.slice(end + 1));
+    if (decoder === undefined) return undefined;
+    const device = topic.slice(OWN_PREFIX.length, end);
     return understand(() => {
       if (device === '' || device.length > NAME_LENGTH_MAX) invalid('The topic does not name a device.');
       return { reports: [decoder(device, textOf(payload, PAYLOAD_MAX_BYTES), receivedMs)] };
@@ -78,8 +79,6 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['ack', ackOf],
   ['log', logOf],
 ]);
-
-const decoderOf = (kind: string | undefined): Decoder | undefined => DECODERS.get(kind ?? '');
 
 function readingsOf(claimedId: string, text: string, receivedMs: number): Report {
   const fields = Fields.parse(text);

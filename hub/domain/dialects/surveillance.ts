@@ -37,7 +37,7 @@ function readBody(body: unknown, facts: BodyFacts): Understood | Misunderstood {
     const topic = details.optionalText('mqtt_topic', TOPIC_LENGTH_MAX);
     const said = { device_id: fields.raw('device_id') ?? facts.claimedId, type: fields.raw('type') };
     const unwrapped = {
-      ...Object.fromEntries(details.entries()),
+      ...Object.fromEntries(details.names().map((name) => [name, details.raw(name)])),
       ...said,
       timestamp: details.raw('original_timestamp'),
     };

@@ -6,6 +6,7 @@ import { DecoderFailures } from './decoder-failures.ts';
 import { device, fail, setUp, values } from './ingest.fixture.ts';
 import { Latest } from './latest.ts';
 
+const HOUR_MS = 3_600_000;
 const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
 
 describe('what a device says', () => {
@@ -19,6 +20,29 @@ describe('what a device says', () => {
       expect(outcome).toHaveProperty('writes', expect.arrayContaining(extra));
     }
     expect(asked.map(({ report }) => report.kind)).toEqual(['score', 'score', 'score']);
+  });
+
+  it('can be taken again when it is values that say their date, and the date is not long ago', async () => {
+    const { devices, accept, clock } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    const nowMs = clock.nowMs();
+    const isRepeatable = (parts: object): unknown => {
+      const outcome = accept(device(MAC), `ruche/${MAC}/telemetry`, values({ temp: 1 }, parts));
+      return outcome.kind === 'taken' ? outcome.isRepeatable : outcome;
+    };
+    expect([{ t: nowMs }, { t: nowMs - 12 * HOUR_MS + 1 }, { t: nowMs + HOUR_MS }].map(isRepeatable)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const others = [{}, { t: 5000 }, { age_ms: 5000 }, { t: nowMs - 12 * HOUR_MS }, { t: nowMs + 25 * HOUR_MS }];
+    expect(others.map(isRepeatable)).toEqual(others.map(() => false));
+    // Another value of the same time has another place, and would take this one after a restart.
+    const [first, second] = [1, 2].map((temp) =>
+      accept(device(MAC), `ruche/${MAC}/telemetry`, values({ temp }, { t: nowMs })),
+    );
+    expect([first, second]).toMatchObject([{ isRepeatable: true }, { isRepeatable: false }]);
+    expect(accept(device(MAC), 'simon/scores', score(MAC))).toMatchObject({ isRepeatable: false });
   });
 
   it('is told to others only after it was stored', async () => {
