@@ -58,6 +58,8 @@ export interface Broker extends BrokerNews {
   handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
   /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
   listens(clientId: string, topic: string): Qos | undefined;
+  /** What a connected client listens to. */
+  filters(clientId: string): Iterable<string>;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -133,6 +135,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
     }
     return highest;
+  }
+
+  filters(clientId: string): Iterable<string> {
+    return this.#core.sessions.get(clientId)?.mailbox.subscriptions.keys() ?? [];
   }
 
   retained(topic: string): Parcel | undefined {

@@ -51,6 +51,7 @@ beforeEach(async () => {
     broker: {
       session: () => LINK,
       listens: () => 1,
+      filters: () => [],
       async handOver(_message, to, writes) {
         await commit(writes);
         to.taken();

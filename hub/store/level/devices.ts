@@ -16,6 +16,7 @@ const shape = shapeOf<DeviceRow>('device', {
   ownerId: isTextOrNull,
   dialects: isTexts,
   aliases: isTexts,
+  spelling: either(isText, isMissing),
   tags: either(isTexts, isMissing),
   tokenHash: isTextOrNull,
   tokenCreatedMs: isNumberOrNull,
