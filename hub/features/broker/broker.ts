@@ -28,8 +28,8 @@ export interface OwnMessage {
 /** Whom a message is for above all. */
 export interface HandOver {
   readonly clientId: string;
-  /** Nobody wants it after this time. */
-  readonly expiresMs?: number;
+  /** Milliseconds after which nobody wants it. */
+  readonly wantedMs?: number;
   /** The client has acknowledged it. */
   taken(): void;
 }
@@ -121,10 +121,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   async handOver(
     message: OwnMessage,
-    { clientId, taken, expiresMs }: HandOver,
+    { clientId, taken, wantedMs }: HandOver,
     writes: readonly Write[],
   ): Promise<void> {
     const key = this.#core.sessions.get(clientId)?.key;
+    const expiresMs = wantedMs === undefined ? undefined : this.#core.ages.nowMs() + wantedMs;
     const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
     await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }

@@ -33,10 +33,10 @@ export interface CommandsDeps {
     listens(clientId: string, topic: string): 0 | 1 | 2 | undefined;
     /** What a connected client listens to. */
     filters(clientId: string): Iterable<string>;
-    /** Stored together with `writes`; `taken` is called when the client has acknowledged it. */
+    /** Stored together with `writes`; `taken` is called when the client has acknowledged it; not sent after `wantedMs`. */
     handOver(
       message: { topic: string; payload: string; qos: 1 },
-      to: { clientId: string; taken(): void; expiresMs: number },
+      to: { clientId: string; taken(): void; wantedMs: number },
       writes: readonly Write[],
     ): Promise<void>;
   };

@@ -93,7 +93,8 @@ export class Delivery {
     const { message, link } = route;
     const { clientId } = link;
     const isConfirmed = (broker.listens(clientId, message.topic) ?? 0) > 0;
-    const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, clock.nowMs());
+    const nowMs = clock.nowMs();
+    const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, nowMs);
     if (change === undefined) return true;
     if (isConfirmed) this.#underWay.set(id, link);
     const taken = (): void => {
@@ -101,7 +102,7 @@ export class Delivery {
       this.#hooks.taken(deviceId, id);
     };
     try {
-      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, expiresMs }, [change.write]);
+      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, wantedMs: expiresMs - nowMs }, [change.write]);
     } catch (error) {
       this.#underWay.delete(id);
       this.#ledger.revert(change);
