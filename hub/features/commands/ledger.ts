@@ -37,6 +37,7 @@ export class Ledger {
 
   async load(): Promise<void> {
     for (const row of await this.#store.open(OPEN_MAX)) this.#keep(row);
+    for (const row of await this.#store.unanswered(LATE_MAX)) this.#keep(row);
   }
 
   of(deviceId: string): CommandFacts[] {
@@ -112,6 +113,7 @@ export class Ledger {
   forget(deviceId: string): void {
     this.#size -= this.#open.get(deviceId)?.size ?? 0;
     this.#open.delete(deviceId);
+    for (const [id, one] of this.#late) if (one.deviceId === deviceId) this.#late.delete(id);
   }
 
   #keep(facts: CommandFacts): void {
