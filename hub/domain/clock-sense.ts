@@ -45,7 +45,8 @@ export function senseTime({ t, ageMs, isUsuallyUptime = false }: Said, receivedM
   if (saidMs !== undefined && saidMs >= earliestMs && saidMs <= receivedMs + AHEAD_MAX_MS) {
     return { atMs: saidMs, isDated: true };
   }
-  const isUptime = typeof t === 'number' && t >= 0 && t < UPTIME_BELOW;
+  // 0 is what a device without any clock sends.
+  const isUptime = typeof t === 'number' && t > 0 && t < UPTIME_BELOW;
   const uptime = isUptime ? { deviceUptimeMs: Math.round(t) } : {};
   if (typeof ageMs === 'number' && ageMs >= 0 && ageMs <= AGE_MAX_MS) {
     return { atMs: Math.max(0, receivedMs - Math.round(ageMs)), isDated: true, ...uptime };

@@ -6,6 +6,7 @@ import { describeEvents } from './store-events.suite.ts';
 import { describeForwarding } from './store-forwarding.suite.ts';
 import { describeNouns } from './store-nouns.suite.ts';
 import { describeProperties } from './store-properties.suite.ts';
+import { describeReads } from './store-reads.suite.ts';
 import { deviceRow, pairingRow, scoreRow, sessionRow, T0, userRow } from './store-rows.ts';
 import type { OpenStore, StoreUnderTest } from './store-under-test.ts';
 
@@ -180,6 +181,7 @@ export function describeStore(name: string, open: OpenStore): void {
     );
     describeCommands(() => store);
     describeForwarding(() => store);
+    describeReads(() => store);
   });
   describeProperties(name, open);
 }

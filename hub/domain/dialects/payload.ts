@@ -1,17 +1,11 @@
 /** Reading payloads strictly: a wrong field is named, never repaired. Names from payloads are plain data. */
+import { EVENT_DATA_LENGTH_MAX, EVENT_ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { Misunderstood } from './dialect.ts';
 
 /** Longest device id or user name a payload may carry. */
 export const NAME_LENGTH_MAX = 64;
-/** Longest id a sender may give an event, to have it stored once however often it is sent. */
-export const EVENT_ID_LENGTH_MAX = 64;
-export const EVENT_TYPE_LENGTH_MAX = 64;
-/** Words like online, high, sensor-motion. */
+/** Words like online, high. */
 export const STATUS_LENGTH_MAX = 64;
-/** A sentence for people. */
-export const MESSAGE_LENGTH_MAX = 512;
-/** What an event says beside its type, as JSON. */
-export const EVENT_DATA_LENGTH_MAX = 4096;
 export const TOPIC_LENGTH_MAX = 256;
 /** Ten years of uptime are the longest believed. */
 export const UPTIME_MAX_S = 10 * 31_536_000;

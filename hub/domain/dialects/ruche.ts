@@ -1,5 +1,10 @@
 /** How our own firmware speaks: `ruche/<device>/telemetry|event|status|score|ack|log`, one device per topic. */
-import { SCORE_MAX } from '../../contract/limits.ts';
+import {
+  EVENT_SOURCE_LENGTH_MAX,
+  EVENT_TYPE_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
+  SCORE_MAX,
+} from '../../contract/limits.ts';
 import { OWN_PREFIX } from '../../contract/topics.ts';
 import { deviceTimeMs, senseTime } from '../clock-sense.ts';
 import type {
@@ -14,12 +19,10 @@ import type {
 import type { Decoded, Dialect } from './dialect.ts';
 import { metricsOf } from './metrics.ts';
 import {
-  EVENT_TYPE_LENGTH_MAX,
   eventIdOf,
   Fields,
   invalid,
   jsonOf,
-  MESSAGE_LENGTH_MAX,
   NAME_LENGTH_MAX,
   oneOf,
   STATUS_LENGTH_MAX,
@@ -95,7 +98,7 @@ function eventOf(claimedId: string, text: string, receivedMs: number): EventRepo
     type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
     severity: oneOf(fields, 'severity', SEVERITIES) ?? 'info',
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
-    source: fields.optionalText('source', STATUS_LENGTH_MAX),
+    source: fields.optionalText('source', EVENT_SOURCE_LENGTH_MAX),
     dataJson: jsonOf(fields, 'data'),
     originalTimestamp: typeof t === 'number' || typeof t === 'string' ? t : undefined,
     topic: `${OWN_PREFIX}${claimedId}/event`,
