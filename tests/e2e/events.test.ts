@@ -190,6 +190,16 @@ describe('surveillance', () => {
       [mine, theirs].map(({ page: one }) => one.locator('.guard-frame').waitFor({ state: 'detached' })),
     );
     await says(row('Mode changed'), `Active, ${OWNER.username}`);
+  });
+
+  it('what the hub says is French where the app is, and what devices say stays as it is', async () => {
+    const french = await openPage(browser, { language: 'fr' });
+    await signIn(french.page, hub, OWNER, '/events');
+    await says(french.page.locator('.standing'), 'Mouvement pendant la surveillance');
+    await says(french.page.locator('.feed'), `Actif, ${OWNER.username}`);
+    await says(french.page.locator('.feed'), 'The fridge');
+    expect(french.problems).toEqual([]);
+    await french.context.close();
     expect([...mine.problems, ...theirs.problems]).toEqual([]);
   });
 });

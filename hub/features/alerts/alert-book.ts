@@ -26,9 +26,11 @@ export type Cause = Pick<
   | 'metric'
   | 'eventType'
   | 'message'
+  | 'code'
   | 'value'
   | 'limit'
   | 'direction'
+  | 'afterS'
 >;
 export type What = 'raised' | 'repeated' | 'acknowledged' | 'snoozed' | 'cleared';
 type Because = NonNullable<AlertRow['clearedBecause']>;
@@ -185,11 +187,11 @@ export class AlertBook {
   }
 
   /** What lasts was acknowledged for good; an event that happens again after it was acknowledged is news. */
-  #repeat(before: AlertRow, { message, value, kind }: Cause, atMs: number): void {
+  #repeat(before: AlertRow, { message, code, value, kind }: Cause, atMs: number): void {
     const isNews = before.state === 'acknowledged' && (kind === 'event' || kind === 'surveillance');
     const row: AlertRow = {
       ...before,
-      ...{ message, value, state: isNews ? 'open' : before.state },
+      ...{ message, code, value, state: isNews ? 'open' : before.state },
       ...{ lastMs: Math.max(before.lastMs, atMs), count: before.count + 1 },
     };
     if (isNews) {

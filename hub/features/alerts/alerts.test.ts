@@ -149,6 +149,39 @@ describe('an event', () => {
   });
 });
 
+it('every sentence of the hub has a code, and what a device says has none', async () => {
+  const world = await makeWorld();
+  const rules = [
+    { kind: 'threshold', metric: 'hot', direction: 'above', limit: 30 },
+    { kind: 'threshold', metric: 'cold', direction: 'below', limit: 10 },
+    { kind: 'no-data' },
+    { kind: 'no-data', afterS: 900 },
+    { kind: 'no-data', metric: 'hot', afterS: 800 },
+    { kind: 'event', eventType: 'bell' },
+    { kind: 'event', eventType: 'fever' },
+  ] as const;
+  for (const rule of rules) await world.alerts.createRule(rule, 'ada');
+  await world.say('d', readings({ hot: 31, cold: 1 }), event('bell'), event('fever', { message: 'High' }));
+  world.alerts.intrusion({ deviceId: 'd', type: 'MOTION', atMs: world.clock.nowMs() });
+  await world.wait(1000);
+  const said = world.alerts.standing().map(({ code, message, afterS }) => [code, message, afterS]);
+  expect(said.sort(([, a], [, b]) => String(a).localeCompare(String(b)))).toEqual([
+    ['event-reported', 'bell was reported.', null],
+    ['value-below', 'cold is 1, below 10.', null],
+    [null, 'High', null],
+    ['value-above', 'hot is 31, above 30.', null],
+    ['intrusion', 'MOTION while the hub is armed.', null],
+    ['device-silent', 'No data for more than 900 s.', 900],
+    ['metric-silent', 'No hot for more than 800 s.', 800],
+    ['device-offline', 'The device is offline.', null],
+  ]);
+  // The same alert may be raised by words of the device and by none.
+  await world.say('d', event('bell', { message: 'Ding' }));
+  expect(world.alerts.standing().find(({ eventType }) => eventType === 'bell')).toMatchObject({
+    ...{ code: null, message: 'Ding', count: 2 },
+  });
+});
+
 describe('what people do', () => {
   it('is stored when it is answered, and refused for what is not there', async () => {
     const world = await makeWorld();

@@ -108,13 +108,14 @@ export class Alerts {
   }
 
   intrusion({ deviceId, type, atMs }: Intrusion): void {
-    const nothing = { metric: null, value: null, limit: null, direction: null };
+    const nothing = { metric: null, value: null, limit: null, direction: null, afterS: null };
     const about = { ruleId: null, ruleName: 'Surveillance', kind: 'surveillance', severity: 'critical' } as const;
     const cause: Cause = {
       ...about,
       deviceId,
       eventType: type,
       message: `${type} while the hub is armed.`,
+      code: 'intrusion',
       ...nothing,
     };
     this.#book.raise(cause, atMs);

@@ -39,6 +39,7 @@ export const events = {
   'mode.armedBy': 'Armed by',
   'mode.setBy': 'Set by',
   'mode.bySchedule': 'the schedule',
+  'mode.somebody': 'somebody',
   'mode.armsIn': 'Armed in',
   'mode.delays': 'Delays',
   'mode.delaysOf': '{exit} out · {entry} in',

@@ -42,6 +42,7 @@ export const events = {
   'mode.armedBy': 'Armé par',
   'mode.setBy': 'Réglé par',
   'mode.bySchedule': 'le calendrier',
+  'mode.somebody': 'quelqu’un',
   'mode.armsIn': 'Armé dans',
   'mode.delays': 'Délais',
   'mode.delaysOf': '{exit} pour sortir · {entry} pour entrer',

@@ -6,8 +6,8 @@ import { arrivalsOf, refreshed, rowsOf } from './feed-list.ts';
 
 const MINUTE = 60_000;
 const event = (id: string, receivedMs: number, more: Partial<Event> = {}): Event => ({
-  ...{ id, deviceId: 'hall', type: 'MOTION_DETECTED', severity: 'info', message: null, source: null, topic: null },
-  ...{ data: null, atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
+  ...{ id, deviceId: 'hall', type: 'MOTION_DETECTED', severity: 'info', message: null, code: null },
+  ...{ source: null, topic: null, data: null, atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
   ...more,
 });
 
