@@ -144,8 +144,12 @@ export class AlertBook {
   async list(
     request: PageRequest & { states?: readonly AlertRow['state'][]; deviceId?: string | undefined },
   ): Promise<PageOf<AlertRow>> {
+    // What is stored while the list is being read is not in what was read, and waits here no more.
+    const unsaved = new Map(this.#unsaved);
     const { items, ...rest } = await this.#deps.store.alerts.list(request);
-    return { items: items.map((row) => this.#byId.get(row.id) ?? this.#unsaved.get(row.id) ?? row), ...rest };
+    const asItIs = (row: AlertRow): AlertRow =>
+      this.#byId.get(row.id) ?? this.#unsaved.get(row.id) ?? unsaved.get(row.id) ?? row;
+    return { items: items.map(asItIs), ...rest };
   }
 
   tick(): void {

@@ -1,5 +1,5 @@
 /** Alerts with real devices, ingest and store: raised once, kept, cleared; whatever happens to the hub meanwhile. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
 
@@ -201,6 +201,21 @@ describe('what people do', () => {
     await expect(world.alerts.snooze(id, world.clock.nowMs() + 1, undefined)).rejects.toMatchObject({
       code: 'ALERT_CLEARED',
     });
+  });
+
+  it('is listed as it is, also when it is stored while the list is being read', async () => {
+    const world = await makeWorld();
+    await world.alerts.createRule(WARM, 'ada');
+    await world.say('d', readings({ t: 31 }));
+    await world.settled();
+    const { list } = world.store.alerts;
+    vi.spyOn(world.store.alerts, 'list').mockImplementation(async (page) => {
+      const found = await list(page);
+      await world.settled();
+      return found;
+    });
+    await world.say('d', readings({ t: 1 }));
+    expect((await world.alerts.list({ state: 'all' })).items.map(({ state }) => state)).toEqual(['cleared']);
   });
 
   it('while the store fails is told as such, and what stands is stored when it works again', async () => {
