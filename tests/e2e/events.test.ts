@@ -46,6 +46,9 @@ const move = () => {
 };
 const alert = (text: string | RegExp) => page.locator('.standing li').filter({ hasText: text });
 const row = (text: string) => page.locator('.feed li').filter({ hasText: text });
+/** As a field takes it. */
+const localTime = (atMs: number): string =>
+  new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 /** The number beside "Events" in the sidebar. */
 const badge = (on: Page, count: string) => on.locator('.side .nav .hot', { hasText: count }).waitFor();
 
@@ -141,6 +144,34 @@ describe('the feed', () => {
     await says(page, 'No event matches');
     await page.locator('.empty').getByRole('button', { name: 'Clear' }).click();
     await row('Motion').waitFor();
+  });
+
+  it('is shown between two moments, which are part of the address', async () => {
+    const between = async (fromMs: number, toMs: number): Promise<void> => {
+      await page.getByLabel('Time', { exact: true }).selectOption('custom');
+      const form = page.getByRole('dialog');
+      await form.getByLabel('From').fill(localTime(fromMs));
+      await form.getByLabel('To').fill(localTime(toMs));
+      await form.getByRole('button', { name: 'Show' }).click();
+      await form.waitFor({ state: 'detached' });
+    };
+    const HOUR_MS = 3_600_000;
+    await between(Date.now() - 3 * HOUR_MS, Date.now() - 2 * HOUR_MS);
+    await says(page, 'No event matches');
+    await between(Date.now() - 3 * HOUR_MS, Date.now() + HOUR_MS);
+    await row('Motion').waitFor();
+    expect(page.url()).toMatch(/from=\d+&to=\d+/);
+    await page.reload();
+    await row('Motion').waitFor();
+    expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('between');
+    const size = page.viewportSize() ?? { width: 1440, height: 900 };
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.setViewportSize(size);
+    await page.getByLabel('Time', { exact: true }).selectOption('24h');
+    await row('Motion').waitFor();
+    expect(page.url()).toMatch(/\?range=24h$/);
+    await page.getByRole('button', { name: 'Clear' }).click();
   });
 
   it('is saved as a file', async () => {

@@ -24,6 +24,7 @@ export const events = {
   'events.range.24h': 'Last 24 h',
   'events.range.7d': 'Last 7 days',
   'events.range.30d': 'Last 30 days',
+  'events.range.custom': 'From … to …',
   'events.details': 'Details: {type}',
   'events.at': 'Happened',
   'events.received': 'Received',

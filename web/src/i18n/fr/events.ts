@@ -27,6 +27,7 @@ export const events = {
   'events.range.24h': '24 dernières heures',
   'events.range.7d': '7 derniers jours',
   'events.range.30d': '30 derniers jours',
+  'events.range.custom': 'Du … au …',
   'events.details': 'Détails : {type}',
   'events.at': 'Survenu',
   'events.received': 'Reçu',
