@@ -112,6 +112,30 @@ describe('alerts', () => {
   });
 });
 
+describe('what somebody else changes', () => {
+  it('is seen without a visit: a rule, and a widget on a board', async () => {
+    await visit(page, '/events/rules');
+    const body = { kind: 'event', eventType: 'WINDOW_OPEN' } as const;
+    const rule = await owner.call('POST /api/v1/alert-rules', { body });
+    const shown = page.locator('.rows li').filter({ hasText: 'Any device reports Window open' });
+    await shown.waitFor();
+    await owner.call('DELETE /api/v1/alert-rules/:id', { params: { id: rule.id } });
+    await shown.waitFor({ state: 'detached' });
+    const widget = await owner.call('POST /api/v1/widgets', {
+      body: { type: 'value', name: 'Oven', deviceId: 'kitchen', metric: 'temperature' },
+    });
+    const board = await owner.call('POST /api/v1/boards', {
+      body: { name: 'Cooking', tiles: [{ id: 'oven', widgetId: widget.id, size: 'S' }] },
+    });
+    await visit(theirs.page, `/boards/${board.id}`);
+    await says(theirs.page.locator('main'), 'Oven');
+    await owner.call('PATCH /api/v1/widgets/:id', { params: { id: widget.id }, body: { name: 'Stove' } });
+    await says(theirs.page.locator('main'), 'Stove');
+    await owner.call('DELETE /api/v1/boards/:id', { params: { id: board.id } });
+    await visit(theirs.page, '/devices');
+  });
+});
+
 describe('the feed', () => {
   it('groups repeats as they come, and keeps them behind the row with the data', async () => {
     // a pointer that rests on the list would hold it still

@@ -203,6 +203,22 @@ describe('what people do', () => {
     });
   });
 
+  it('to a rule is told, also when it goes with its device', async () => {
+    const world = await makeWorld();
+    let told = 0;
+    world.alerts.onRulesChanged(() => {
+      told += 1;
+    });
+    await world.say('d', readings({ t: 1 }));
+    const { id } = await world.alerts.createRule({ ...WARM, deviceId: 'd' }, 'ada');
+    await world.alerts.patchRule(id, { name: 'Warm' });
+    await expect(world.alerts.patchRule('none', { name: 'x' })).rejects.toMatchObject({ code: 'ALERT_RULE_UNKNOWN' });
+    expect(told).toBe(2);
+    await world.devices.remove('d');
+    await world.settled();
+    expect([told, world.alerts.rules()]).toEqual([3, []]);
+  });
+
   it('is listed as it is, also when it is stored while the list is being read', async () => {
     const world = await makeWorld();
     await world.alerts.createRule(WARM, 'ada');

@@ -4,7 +4,7 @@ import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
 import { isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
-import type { Slot } from '../../lib/slot.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { AlertRow, AlertRuleRow } from '../../store/alert-store.ts';
 import type { LatestRow, PageOf, Store } from '../../store/store.ts';
 import { AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
@@ -41,6 +41,9 @@ export class Alerts {
   readonly #evaluator: Evaluator;
   readonly #stop: () => void;
   readonly onChanged: Slot<[alert: Alert, what: What]>;
+  readonly #rulesChanged = makeSlot<[]>((error) => this.#deps.log.error({ err: error }, 'a listener of rules failed'));
+  /** One was made, changed or removed, and that is stored. */
+  readonly onRulesChanged = this.#rulesChanged.slot;
 
   constructor(deps: AlertsDeps) {
     this.#deps = deps;
@@ -215,6 +218,7 @@ export class Alerts {
   }
 
   #ruleChanged(before: AlertRuleRow | undefined, after: AlertRuleRow | undefined): void {
+    this.#rulesChanged.fire();
     const isOther = before === undefined || after === undefined || isOtherCondition(before, after);
     if (!isOther) return;
     if (before !== undefined) {
