@@ -6,6 +6,7 @@ import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import type { Devices } from '../features/devices/devices.ts';
 import type { DecoderFailures } from '../features/telemetry/decoder-failures.ts';
 import type { IngestDeps } from '../features/telemetry/ingest.ts';
+import type { Latest } from '../features/telemetry/latest.ts';
 import type { WidgetsDeps } from '../features/widgets/widgets.ts';
 import type { Features, Parts } from './parts.ts';
 
@@ -67,14 +68,14 @@ export function boardsDeps(
   };
 }
 
-type IngestParts = { devices: Devices; commands: Commands; decoderFailures: DecoderFailures } & Pick<
+type IngestParts = { devices: Devices; latest: Latest; commands: Commands; decoderFailures: DecoderFailures } & Pick<
   IngestDeps,
   'keepers'
 >;
 
 export function ingestDeps(
   { log, store }: Parts,
-  { devices, commands, keepers, decoderFailures }: IngestParts,
+  { devices, latest, commands, keepers, decoderFailures }: IngestParts,
 ): IngestDeps {
   return {
     devices: {
@@ -86,6 +87,7 @@ export function ingestDeps(
       },
       spoke: (...what) => devices.spoke(...what),
     },
+    newestMs: (deviceId) => latest.newestMs(deviceId),
     keepers,
     commit: (writes) => store.commit(writes),
     onError: (error) => log.error({ err: error, feature: 'ingest' }, 'a listener failed'),

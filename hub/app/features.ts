@@ -61,7 +61,9 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   const isDevice = (name: string): boolean => devices.find(name) !== undefined;
   const connectionsOf = (name: string): number => countOf(broker, name);
   const accounts = await createAccounts(accountsDeps(parts, { passwords, isDevice, connectionsOf }));
-  const latest = new Latest(store);
+  const latest = new Latest(store, (error) =>
+    parts.log.error({ err: error, feature: 'telemetry' }, 'a listener failed'),
+  );
   const playerOf = (deviceId: string): string | undefined => simon.playerOf(deviceId) ?? undefined;
   const devices = createDevices(devicesDeps(parts, { users, accounts, latest, playerOf }));
   await devices.load();
@@ -80,7 +82,7 @@ export async function makeFeatures(parts: Parts): Promise<Features> {
   // Events before forwarding: they know which have been here before.
   const keepers = [latest, history, simon, happenings.events, forwarding, commands];
   const decoderFailures = new DecoderFailures(clock, parts.log.child({ feature: 'ingest' }));
-  const ingest = createIngest(ingestDeps(parts, { devices, commands, keepers, decoderFailures }));
+  const ingest = createIngest(ingestDeps(parts, { devices, latest, commands, keepers, decoderFailures }));
   const widgets = await createWidgets(widgetsDeps(parts, { users, devices, commands, ingest }));
   const boards = await createBoards(boardsDeps(parts, { users, devices, latest, widgets }));
   const doors = makeDoors(parts, { devices, accounts, ingest });

@@ -47,7 +47,7 @@ export const event = (type: string, more: Partial<EventReport> = {}): EventRepor
   ...more,
 });
 export const readings = (metrics: Record<string, number | boolean | string>, atMs = 0): Report => ({
-  ...{ kind: 'readings', claimedId: '', atMs },
+  ...{ kind: 'readings', claimedId: '', atMs, isDated: true },
   metrics: new Map(Object.entries(metrics)),
 });
 
@@ -63,7 +63,7 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
     await base.store.commit(writes);
   };
   const store: Store = { ...base.store, healthy: true, commit };
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   await latest.load(devices.ids());
   const found = {
     find: (name: string) => devices.find(name),
@@ -75,7 +75,7 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
   const alerts = await createAlerts({ store, clock, log, devices: found, latestOf: (id) => latest.list(id) });
   await alerts.catchUp(await events.newest(200), (one) => mode.wasIntrusion(one));
-  const shared = { devices, keepers: [latest, events], commit };
+  const shared = { devices, newestMs: () => undefined, keepers: [latest, events], commit };
   const ingest = createIngest({ ...shared, onError: fail, onDecoderFailed: fail });
   const added: Event[] = [];
   const told: string[] = [];

@@ -68,7 +68,7 @@ export async function wire(parts: Parts): Promise<Wired> {
 }
 
 /** A connection came, spoke, listened, was refused, went. */
-function connections({ broker, devices, live, simon, refusals, explorer, forwarding }: Features): void {
+function connections({ broker, devices, latest, live, simon, refusals, explorer, forwarding }: Features): void {
   broker.onConnected((session) => devices.connected(session));
   broker.onHeard((session) => devices.heard(session));
   broker.onDisconnected((session, departure) => {
@@ -85,6 +85,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
   });
   broker.onUnsubscribed(({ key }, filter) => live.unsubscribed(key, filter));
   explorer.onTooManyTopics((facts) => refusals.add(facts));
+  latest.onTooManyMetrics((facts) => refusals.add(facts));
   broker.onPassed((message, isRetained, by) => {
     explorer.passed(message, isRetained, by);
     forwarding.passed(message);
@@ -96,7 +97,7 @@ function connections({ broker, devices, live, simon, refusals, explorer, forward
 }
 
 /** What is counted where it happens, for whoever watches over the hub. */
-function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { onWritten, log }: Parts): void {
+function numbers({ broker, brokerHealth, metrics, http, explorer, latest }: Features, { onWritten, log }: Parts): void {
   broker.onConnected((session) => {
     metrics.sys.connected();
     brokerHealth.connected(session);
@@ -109,6 +110,7 @@ function numbers({ broker, brokerHealth, metrics, http, explorer }: Features, { 
   broker.onUnsubscribed((session, filter) => metrics.sys.unsubscribed(session, filter));
   broker.onRefused((facts) => brokerHealth.refused(facts));
   explorer.onTooManyTopics((facts) => brokerHealth.refused(facts));
+  latest.onTooManyMetrics((facts) => brokerHealth.refused(facts));
   brokerHealth.onFight((fight) => log.warn({ feature: 'health', ...fight }, 'several programs use one client id'));
   onWritten((ms) => metrics.exposition.written(ms));
   metrics.exposition.time(http);

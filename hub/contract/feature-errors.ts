@@ -1,4 +1,4 @@
-/** What events, commands, boards, topics and forwarding refuse: the part of the catalogue of errors.ts that is theirs. Imports nothing. */
+/** What events, commands, boards, telemetry, topics and forwarding refuse: the part of the catalogue of errors.ts that is theirs. Imports nothing. */
 
 export interface ErrorKind {
   /** HTTP status when the failure is an HTTP answer. */
@@ -49,6 +49,12 @@ export const FEATURE_ERRORS = {
   BOARD_STALE: { status: 409, title: 'Somebody else changed it meanwhile.', hint: 'Load it again, then change it.' },
   BOARD_NOT_YOURS: { status: 403, title: 'This board is not yours to change.', hint: 'Make one of your own.' },
   BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
+  // what devices say
+  METRICS_TOO_MANY: {
+    status: 409,
+    title: 'The device has more metrics than are kept of one device.',
+    hint: 'What has a known name is stored. Keep the names the same, and put what changes into the values.',
+  },
   // topics
   TOPICS_TOO_MANY: {
     status: 429,

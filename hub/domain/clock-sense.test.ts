@@ -48,21 +48,21 @@ describe('the time a device means', () => {
 
 describe('a clock that counts from boot', () => {
   it('is kept beside the time of reception', () => {
-    expect(senseTime({ t: 73_000 }, NOW)).toEqual({ atMs: NOW, isSaid: false, deviceUptimeMs: 73_000 });
+    expect(senseTime({ t: 73_000 }, NOW)).toEqual({ atMs: NOW, isDated: false, deviceUptimeMs: 73_000 });
     expect(senseTime({ t: 73_000, ageMs: 500 }, NOW)).toEqual({
       atMs: NOW - 500,
-      isSaid: true,
+      isDated: true,
       deviceUptimeMs: 73_000,
     });
-    for (const t of [-1, 2 ** 32, '73000', null]) expect(senseTime({ t }, NOW)).toEqual({ atMs: NOW, isSaid: false });
+    for (const t of [-1, 2 ** 32, '73000', null]) expect(senseTime({ t }, NOW)).toEqual({ atMs: NOW, isDated: false });
   });
 
   it('after 20 days is not taken for Unix seconds where such clocks are usual, unless it is about now', () => {
     const anHourAgo = NOW / 1000 - 3600;
     const threeDaysAgo = NOW / 1000 - 3 * 24 * 3600;
-    expect(senseTime({ t: threeDaysAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW, isSaid: false });
-    expect(senseTime({ t: threeDaysAgo }, NOW)).toMatchObject({ isSaid: true });
-    expect(senseTime({ t: anHourAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW - HOUR, isSaid: true });
+    expect(senseTime({ t: threeDaysAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW, isDated: false });
+    expect(senseTime({ t: threeDaysAgo }, NOW)).toMatchObject({ isDated: true });
+    expect(senseTime({ t: anHourAgo, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW - HOUR, isDated: true });
     expect(senseTime({ t: NOW - 72 * HOUR, isUsuallyUptime: true }, NOW)).toMatchObject({ atMs: NOW - 72 * HOUR });
   });
 });

@@ -34,7 +34,7 @@ export interface Sensed {
   /** The device's clock, when it counts from boot. */
   readonly deviceUptimeMs?: number | undefined;
   /** False: nothing the device said gives a time, so it is the time of reception. */
-  readonly isSaid: boolean;
+  readonly isDated: boolean;
 }
 
 /** Judges what a device says of the time; source: seed 1 S1-20. */
@@ -43,14 +43,14 @@ export function senseTime({ t, ageMs, isUsuallyUptime = false }: Said, receivedM
   const isSeconds = typeof t === 'number' && t < SECONDS_BELOW;
   const earliestMs = isUsuallyUptime && isSeconds ? receivedMs - SECONDS_BEHIND_MAX_MS : EARLIEST_MS;
   if (saidMs !== undefined && saidMs >= earliestMs && saidMs <= receivedMs + AHEAD_MAX_MS) {
-    return { atMs: saidMs, isSaid: true };
+    return { atMs: saidMs, isDated: true };
   }
   const isUptime = typeof t === 'number' && t >= 0 && t < UPTIME_BELOW;
   const uptime = isUptime ? { deviceUptimeMs: Math.round(t) } : {};
   if (typeof ageMs === 'number' && ageMs >= 0 && ageMs <= AGE_MAX_MS) {
-    return { atMs: Math.max(0, receivedMs - Math.round(ageMs)), isSaid: true, ...uptime };
+    return { atMs: Math.max(0, receivedMs - Math.round(ageMs)), isDated: true, ...uptime };
   }
-  return { atMs: receivedMs, isSaid: false, ...uptime };
+  return { atMs: receivedMs, isDated: false, ...uptime };
 }
 
 /** `t` as the payload has it, `ageMs` how long the device held the value back; the answer is Unix milliseconds. */

@@ -31,6 +31,8 @@ export interface PairingAnswer extends Base {
 export interface ReadingsReport extends Base {
   readonly kind: 'readings';
   readonly atMs: number;
+  /** False: nothing said when, so `atMs` is the time of reception. What is said twice of one time is said once. */
+  readonly isDated: boolean;
   readonly metrics: ReadonlyMap<string, number | boolean | string>;
 }
 

@@ -19,7 +19,8 @@ const RETRY_STEPS_MAX = 40;
 const JUMP_MAX_MS = 2 * 3_600_000;
 /**
  * Virtual time goes in such steps. Each jump adds a millisecond to what the clock is off: a moment that comes a second
- * time, after the clock was set back, is never the same millisecond, and no two readings are dated alike.
+ * time, after the clock was set back, is never the same millisecond: what is dated by its reception is kept apart from
+ * its neighbours, not from what came hours ago.
  */
 const GRID_MS = STEP_MS / 4;
 

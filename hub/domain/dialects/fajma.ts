@@ -100,14 +100,14 @@ const timeOf = (fields: Fields, receivedMs: number, isUsuallyUptime = true): Sen
   );
 
 /** Flat fields, and those under `data` and `location` (S1-19). */
-function readingsOf(fields: Fields, { atMs, deviceUptimeMs }: Sensed, claimedId: string): ReadingsReport {
+function readingsOf(fields: Fields, time: Sensed, claimedId: string): ReadingsReport {
   const metrics = flatMetrics(fields, FLAT);
   for (const part of ['data', 'location']) {
     if (isObject(fields.raw(part))) flatMetrics(fields.object(part), FLAT, metrics);
   }
   if (metrics.size === 0) invalid('the payload: it has no measurement.');
   if (metrics.size > METRICS_MAX) invalid(`the payload: at most ${METRICS_MAX} metrics fit in one message.`);
-  return { kind: 'readings', claimedId, atMs, metrics, deviceUptimeMs };
+  return { kind: 'readings', claimedId, ...time, metrics };
 }
 
 function heartbeatOf(fields: Fields, { receivedMs }: Heard): HeartbeatReport {
@@ -197,9 +197,14 @@ function measurementOf(measurement: unknown, { index, claimedId, sent, facts }: 
   const named = fields.optionalText('device_id', NAME_LENGTH_MAX);
   if (named !== undefined && named !== claimedId) invalid('device_id: must be that of the batch.');
   const time = timeOf(fields, facts.receivedMs, false);
-  // Without times of their own they keep their order, and the same batch gives the same times again.
-  const isTimed = time.isSaid || time.deviceUptimeMs !== undefined;
-  return readingsOf(fields, isTimed ? time : { ...sent, atMs: sent.atMs + index }, claimedId);
+  const isTimed = time.isDated || time.deviceUptimeMs !== undefined;
+  return readingsOf(fields, isTimed ? time : placeIn(sent, index), claimedId);
+}
+
+/** Without times of their own they keep their order, and the same batch gives the same times again. */
+function placeIn({ atMs, isDated, deviceUptimeMs }: Sensed, index: number): Sensed {
+  if (isDated) return { atMs: atMs + index, isDated };
+  return { atMs, isDated, deviceUptimeMs: deviceUptimeMs === undefined ? undefined : deviceUptimeMs + index };
 }
 
 /** S1-23, S1-24. */

@@ -47,9 +47,9 @@ export function reportOfUplink(uplink: Uplink): ReadingsReport | HeartbeatReport
   return {
     kind: 'readings',
     claimedId,
-    atMs: time.atMs,
+    ...time,
     metrics,
-    deviceUptimeMs: time.isSaid ? undefined : deviceUptimeMs,
+    deviceUptimeMs: time.isDated ? undefined : deviceUptimeMs,
   };
 }
 

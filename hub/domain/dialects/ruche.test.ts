@@ -23,7 +23,7 @@ describe('telemetry', () => {
       ['open', false],
       ['mode', 'éco'],
     ]);
-    expect(report).toEqual({ kind: 'readings', claimedId: 'serre', atMs: NOW, metrics });
+    expect(report).toEqual({ kind: 'readings', claimedId: 'serre', atMs: NOW, isDated: false, metrics });
   });
 
   it.each([

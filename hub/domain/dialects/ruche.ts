@@ -80,8 +80,8 @@ const decoderOf = (kind: string | undefined): Decoder | undefined => DECODERS.ge
 
 function readingsOf(claimedId: string, text: string, receivedMs: number): Report {
   const fields = Fields.parse(text);
-  const { atMs, deviceUptimeMs } = senseTime({ t: fields.raw('t'), ageMs: fields.raw('age_ms') }, receivedMs);
-  return { kind: 'readings', claimedId, atMs, metrics: metricsOf(fields.object('v'), 'v'), deviceUptimeMs };
+  const time = senseTime({ t: fields.raw('t'), ageMs: fields.raw('age_ms') }, receivedMs);
+  return { kind: 'readings', claimedId, ...time, metrics: metricsOf(fields.object('v'), 'v') };
 }
 
 function eventOf(claimedId: string, text: string, receivedMs: number): EventReport {

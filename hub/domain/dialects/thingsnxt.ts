@@ -25,14 +25,14 @@ export const thingsnxt: Dialect = {
 function read(body: unknown, { receivedMs, claimedId = '' }: BodyFacts): Understood | Misunderstood {
   return understand(() => {
     const fields = new Fields(body);
-    const { atMs, deviceUptimeMs } = senseTime(
+    const time = senseTime(
       { t: fields.raw('timestamp') ?? fields.raw('t'), ageMs: fields.raw('age_ms') ?? fields.raw('ageMs') },
       receivedMs,
     );
     const metrics = valuesOf(fields);
     if (metrics.size === 0) invalid('data: must be an object with at least one value.');
     const named = fields.optionalText('device_id', NAME_LENGTH_MAX) ?? claimedId;
-    return { reports: [{ kind: 'readings', claimedId: named, atMs, metrics, deviceUptimeMs }] };
+    return { reports: [{ kind: 'readings', claimedId: named, ...time, metrics }] };
   });
 }
 

@@ -51,7 +51,7 @@ const stateOf = async ({ id }: { id: string }) => (await commands.get('lamp', id
 /** What the device says, as ingest keeps it. */
 async function report(values: Record<string, number>): Promise<void> {
   const metrics = new Map(Object.entries(values));
-  const said: Report = { kind: 'readings', claimedId: 'lamp', atMs: clock.nowMs(), metrics };
+  const said: Report = { kind: 'readings', claimedId: 'lamp', atMs: clock.nowMs(), isDated: true, metrics };
   const accepted = { deviceId: 'lamp', report: said };
   await deps.store.commit(commands.writesFor(accepted, clock.nowMs()));
   commands.settle(accepted, true);

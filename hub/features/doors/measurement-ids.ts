@@ -3,7 +3,7 @@
  * a device that did not hear the answer, has the same id, and is known for a while.
  */
 import { createHash } from 'node:crypto';
-import { SAME_UPTIME_MS } from '../../domain/boot-clock.ts';
+import { SAME_UPTIME_MS } from '../../domain/device-clock.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -58,7 +58,8 @@ export class MeasurementIds {
 function knownFor(report: Report, receivedMs: number): number {
   if ('eventId' in report && report.eventId !== undefined) return KNOWN_FOR_MS;
   if (report.deviceUptimeMs !== undefined) return SAME_UPTIME_MS;
-  return 'atMs' in report && report.atMs !== receivedMs ? KNOWN_FOR_MS : 0;
+  const isDated = report.kind === 'readings' ? report.isDated : 'atMs' in report && report.atMs !== receivedMs;
+  return isDated ? KNOWN_FOR_MS : 0;
 }
 
 /** What stays the same however often it is sent. */

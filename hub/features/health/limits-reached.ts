@@ -14,6 +14,7 @@ const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set([
   'CLIENT_SLOWED',
   'SUBSCRIPTIONS_FULL',
   'TOPICS_TOO_MANY',
+  'METRICS_TOO_MANY',
 ]);
 const MINUTE_MS = 60_000;
 const MINUTES = 60;

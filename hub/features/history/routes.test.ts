@@ -57,7 +57,13 @@ async function setUp(retention = FOR_EVER) {
     await store.close();
   });
   const say = (atMs: number, metrics: Record<string, Value>) => {
-    const report = { kind: 'readings', claimedId: 'serre', atMs, metrics: new Map(Object.entries(metrics)) } as const;
+    const when = { atMs, isDated: true };
+    const report = {
+      kind: 'readings',
+      claimedId: 'serre',
+      ...when,
+      metrics: new Map(Object.entries(metrics)),
+    } as const;
     return store.commit(history.writesFor({ deviceId: 'serre', report }));
   };
   const get = (url: string, headers: Record<string, string> = {}) =>

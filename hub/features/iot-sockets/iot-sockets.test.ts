@@ -81,6 +81,7 @@ const readings = (temperature: number): Report => ({
   kind: 'readings',
   claimedId: 'lamp',
   atMs: Date.UTC(2026, 10, 20),
+  isDated: true,
   metrics: new Map([['temperature', temperature]]),
 });
 

@@ -52,7 +52,7 @@ export function makeRefusals(clock: Clock, log: Pick<Log, 'info'>): Refusals {
   return {
     add(facts) {
       const seen = clipped(facts);
-      const key = JSON.stringify([seen.code, seen.action, seen.clientId, seen.topic, seen.address]);
+      const key = JSON.stringify([seen.code, seen.action, seen.clientId, seen.deviceId, seen.topic, seen.address]);
       const known = entries.get(key);
       const times = { firstAtMs: known?.firstAtMs ?? facts.atMs, lastAtMs: facts.atMs };
       entries.delete(key);

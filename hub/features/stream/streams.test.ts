@@ -86,7 +86,7 @@ function command(streams: Streams, n: number, size = 1): void {
 }
 const said = (deviceId: string, metrics: Record<string, number>, atMs = 1): { deviceId: string; report: Report } => ({
   deviceId,
-  report: { kind: 'readings', claimedId: deviceId, atMs, metrics: new Map(Object.entries(metrics)) },
+  report: { kind: 'readings', claimedId: deviceId, atMs, isDated: true, metrics: new Map(Object.entries(metrics)) },
 });
 
 describe('a stream', () => {

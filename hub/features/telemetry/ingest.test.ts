@@ -6,6 +6,7 @@ import type { Write } from '../../store/store.ts';
 import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
 import type { DevicesDeps } from '../devices/devices.ts';
 import { DecoderFailures } from './decoder-failures.ts';
+import { DeviceClocks } from './device-clocks.ts';
 import { type Accepted, createIngest, type DecoderFailure } from './ingest.ts';
 import { Latest } from './latest.ts';
 
@@ -16,16 +17,21 @@ const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
   isProtected: true,
 });
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: Decode } = {}) {
   const test = await setUpDevices(options);
   const { devices, store, clock } = test;
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   const asked: Accepted[] = [];
   const extra: Write[] = [];
   const endings: string[] = [];
   const failures: DecoderFailure[] = [];
   const ingest = createIngest({
     devices,
+    newestMs: (deviceId) => latest.newestMs(deviceId),
     keepers: [
       latest,
       {
@@ -39,9 +45,7 @@ async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: D
       },
     ],
     commit: (writes) => store.commit(writes),
-    onError: (error) => {
-      throw error;
-    },
+    onError: fail,
     onDecoderFailed: (failure) => failures.push(failure),
     ...(decode === undefined ? {} : { decode }),
   });
@@ -208,12 +212,13 @@ describe('the latest values', () => {
     await say(values({ temp: 21 }));
     await say(values({ temp: 5 }, { age_ms: 60_000 }));
     expect(await latest.list('serre')).toMatchObject([{ value: 21 }]);
-    const reloaded = new Latest(store);
+    const reloaded = new Latest(store, fail);
     await reloaded.load(['serre', 'nobody']);
     const late = {
       kind: 'readings',
       claimedId: 'serre',
       atMs: clock.nowMs() - 1,
+      isDated: true,
       metrics: new Map([['temp', 5]]),
     } as const;
     expect(reloaded.writesFor({ deviceId: 'serre', report: late }, clock.nowMs())).toEqual([]);
@@ -241,13 +246,20 @@ describe('the latest values', () => {
     expect(await latest.list('serre')).toMatchObject([{ metric: 'temp', value: 23 }]);
   });
 
-  it('are kept for at most 256 metrics of a device', async () => {
-    const { say, latest } = await withSerre();
+  it('are kept for at most 256 metrics of a device, and somebody is told of more', async () => {
+    const { say, latest, clock } = await withSerre();
+    const told: string[] = [];
+    latest.onTooManyMetrics(({ code, deviceId, detail }) => void told.push(`${code} ${deviceId}: ${detail}`));
     for (let message = 0; message < 5; message++) {
       const names = Array.from({ length: 60 }, (_none, at) => [`m${message}-${at}`, at]);
       await say(values(Object.fromEntries(names)));
     }
     expect(await latest.list('serre')).toHaveLength(256);
+    const sentence = 'METRICS_TOO_MANY serre: "m4-16" is not stored: serre has 256 metrics already.';
+    expect(told).toEqual([sentence]);
+    clock.advance(60_000);
+    await say(values({ 'm4-16': 1 }));
+    expect(told).toEqual([sentence, sentence]);
     await say(values({ 'm0-0': 999 }));
     expect((await latest.list('serre')).find(({ metric }) => metric === 'm0-0')?.value).toBe(999);
   });
@@ -273,6 +285,50 @@ describe('a dialect that fails', () => {
     kept.add(failure);
     expect(logged).toHaveLength(3);
     expect(kept.counts).toEqual(new Map([['ruche', 7]]));
+  });
+});
+
+describe('readings without a time', () => {
+  const said = (test: Awaited<ReturnType<typeof setUp>>, v: object, parts: object = {}): number => {
+    const outcome = test.accept(device('serre'), 'ruche/serre/telemetry', values(v, parts));
+    const report = outcome.kind === 'taken' ? outcome.reports[0]?.report : undefined;
+    if (report?.kind !== 'readings') throw new Error(`${outcome.kind}, not taken`);
+    return report.atMs;
+  };
+  async function withSerre() {
+    const test = await setUp();
+    await test.devices.create({ id: 'serre' }, 'u');
+    return test;
+  }
+
+  it('have a millisecond each, however many come in one, so that none replaces another', async () => {
+    const test = await withSerre();
+    const nowMs = test.clock.nowMs();
+    const times = Array.from({ length: 5000 }, (_none, n) => said(test, { n }));
+    expect(times).toEqual(times.map((_time, n) => nowMs + n));
+    test.clock.advance(6000);
+    expect(said(test, { n: 0 })).toBe(test.clock.nowMs());
+  });
+
+  it('keep to that over a restart of the hub', async () => {
+    const test = await withSerre();
+    for (let n = 0; n < 100; n++) {
+      await test.commit(test.accept(device('serre'), 'ruche/serre/telemetry', values({ n })));
+    }
+    const { devices, store, clock } = test;
+    const nowMs = clock.nowMs();
+    const latest = new Latest(store, fail);
+    await latest.load(devices.ids());
+    const again = new DeviceClocks((deviceId) => latest.newestMs(deviceId));
+    const report = { kind: 'readings', claimedId: 'serre', atMs: nowMs, isDated: false, metrics: new Map() } as const;
+    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 100);
+    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 101);
+  });
+
+  it('are not moved when the device said when, so that the same one said twice is the same', async () => {
+    const test = await withSerre();
+    const t = test.clock.nowMs();
+    expect([said(test, { n: 1 }, { t }), said(test, { n: 1 }, { t })]).toEqual([t, t]);
   });
 });
 

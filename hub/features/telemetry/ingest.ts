@@ -6,7 +6,7 @@ import type { Principal } from '../../domain/principal.ts';
 import type { ReadingsReport, Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { Write } from '../../store/store.ts';
-import { BootClocks } from './boot-clocks.ts';
+import { DeviceClocks } from './device-clocks.ts';
 
 export interface Message {
   readonly principal: Principal;
@@ -65,6 +65,8 @@ export interface IngestDeps {
     claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
     spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
   };
+  /** The time of the newest value that is kept of a device, Unix ms. */
+  readonly newestMs: (deviceId: string) => number | undefined;
   /** In the order in which they are asked. */
   readonly keepers: readonly Keeper[];
   readonly commit: (writes: readonly Write[]) => Promise<void>;
@@ -98,11 +100,11 @@ export interface Ingest {
 }
 
 interface Parts extends IngestDeps {
-  readonly clocks: BootClocks;
+  readonly clocks: DeviceClocks;
 }
 
 export function createIngest(given: IngestDeps): Ingest {
-  const deps: Parts = { ...given, clocks: new BootClocks() };
+  const deps: Parts = { ...given, clocks: new DeviceClocks(given.newestMs) };
   const committed = makeSlot<[accepted: readonly Accepted[]]>(deps.onError);
   const settled: Ingest['settled'] = (outcome, isStored) => {
     if (outcome.kind !== 'taken') return;
@@ -132,7 +134,7 @@ export function createIngest(given: IngestDeps): Ingest {
     },
     store: async (heard) => commit(take(deps, heard)),
     note: async ({ deviceId, report, receivedMs, also }) => {
-      const accepted = { deviceId, report, isSetByPerson: true };
+      const accepted = { deviceId, report: deps.clocks.placed(deviceId, report, receivedMs), isSetByPerson: true };
       const writes = [...also];
       keep(deps, accepted, { receivedMs, writes });
       return commit({ kind: 'taken', deviceId, writes, reports: [accepted] });

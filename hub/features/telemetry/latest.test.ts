@@ -8,17 +8,21 @@ import { Latest } from './latest.ts';
 
 const reading = (atMs: number): { deviceId: string; report: ReadingsReport } => ({
   deviceId: 'd',
-  report: { kind: 'readings', claimedId: 'd', atMs, metrics: new Map([['x', atMs]]) },
+  report: { kind: 'readings', claimedId: 'd', atMs, isDated: true, metrics: new Map([['x', atMs]]) },
 });
 
 /** When it is heard; nothing here is ahead of that. */
 const NOW_MS = 1_000;
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 async function makeLatest() {
   const log = pino({ level: 'silent' });
   const memory = () => new MemoryLevel();
   const { store } = await openLevel({ dir: undefined, memory, durability: 'sync', log, clock: new FakeClock() });
-  const latest = new Latest(store);
+  const latest = new Latest(store, fail);
   const say = async (atMs: number, isStored = true): Promise<void> => {
     const accepted = reading(atMs);
     const writes = latest.writesFor(accepted, NOW_MS);

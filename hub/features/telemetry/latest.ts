@@ -2,11 +2,14 @@
 import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
 import { AHEAD_MAX_MS } from '../../domain/clock-sense.ts';
 import { keyMetrics } from '../../domain/key-values.ts';
+import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { ReadingsReport, Report } from '../../domain/report.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { LatestRow, Store, Write } from '../../store/store.ts';
 
-/** Metrics kept of one device; further names are not stored. */
+/** Metrics kept of one device; further names are not stored, and somebody is told. */
 export const METRICS_PER_DEVICE_MAX = 256;
+const TOLD_EVERY_MS = 60_000;
 
 interface Known {
   /** Metric → time of its newest value, also of one that is not stored yet. */
@@ -19,14 +22,21 @@ interface Known {
   readonly rows: Map<string, LatestRow>;
   /** Of `rows`, those that lists show. */
   key: readonly string[];
+  /** When somebody was told that there are too many. */
+  toldMs: number;
 }
 
 export class Latest {
   readonly #store: Pick<Store, 'latest'>;
   readonly #devices = new Map<string, Known>();
+  /** A device makes up names: what has a new one is not stored. */
+  readonly onTooManyMetrics: Slot<[RefusalFacts]>;
+  readonly #tooMany;
 
-  constructor(store: Pick<Store, 'latest'>) {
+  constructor(store: Pick<Store, 'latest'>, onError: (error: unknown) => void) {
     this.#store = store;
+    this.#tooMany = makeSlot<[RefusalFacts]>(onError);
+    this.onTooManyMetrics = this.#tooMany.slot;
   }
 
   /** Once at start, with every device there is. */
@@ -59,6 +69,15 @@ export class Latest {
     return known === undefined ? [] : known.key.flatMap((metric) => known.rows.get(metric) ?? []);
   }
 
+  /** The time of the newest one, Unix ms; also of one that is not stored yet. */
+  newestMs(deviceId: string): number | undefined {
+    const times = this.#devices.get(deviceId)?.times;
+    if (times === undefined || times.size === 0) return undefined;
+    let newestMs = 0;
+    for (const atMs of times.values()) newestMs = Math.max(newestMs, atMs);
+    return newestMs;
+  }
+
   writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
     if (report.kind !== 'readings') return [];
     const { atMs, metrics } = report;
@@ -70,8 +89,9 @@ export class Latest {
       const knownMs = times.get(metric);
       // One from that far ahead was stored before the hub's clock was set back: it would stand for years.
       const isNewest = knownMs !== undefined && (atMs >= knownMs || knownMs > receivedMs + AHEAD_MAX_MS);
-      const isWanted = knownMs === undefined ? times.size < METRICS_PER_DEVICE_MAX : isNewest;
-      if (!isWanted) continue;
+      const isTooMany = knownMs === undefined && times.size >= METRICS_PER_DEVICE_MAX;
+      if (isTooMany) this.#tell(known, { deviceId, metric, atMs: receivedMs });
+      if (isTooMany || (knownMs !== undefined && !isNewest)) continue;
       times.set(metric, atMs);
       writes.push(this.#store.latest.put(deviceId, { metric, value, atMs }));
     }
@@ -95,6 +115,13 @@ export class Latest {
     this.#devices.delete(deviceId);
   }
 
+  #tell(known: Known, { deviceId, metric, atMs }: { deviceId: string; metric: string; atMs: number }): void {
+    if (Math.abs(atMs - known.toldMs) < TOLD_EVERY_MS) return;
+    known.toldMs = atMs;
+    const detail = `"${metric}" is not stored: ${deviceId} has ${METRICS_PER_DEVICE_MAX} metrics already.`;
+    this.#tooMany.fire({ code: 'METRICS_TOO_MANY', action: 'publish', deviceId, detail, atMs });
+  }
+
   #stored(known: Known, { atMs, metrics }: ReadingsReport): void {
     for (const [metric, value] of metrics) {
       const row = known.rows.get(metric);
@@ -108,7 +135,14 @@ export class Latest {
   #known(deviceId: string): Known {
     const found = this.#devices.get(deviceId);
     if (found !== undefined) return found;
-    const known: Known = { times: new Map(), inFlight: 0, isDoubtful: false, rows: new Map(), key: [] };
+    const known: Known = {
+      times: new Map(),
+      inFlight: 0,
+      isDoubtful: false,
+      rows: new Map(),
+      key: [],
+      toldMs: Number.NEGATIVE_INFINITY,
+    };
     this.#devices.set(deviceId, known);
     return known;
   }

@@ -155,7 +155,7 @@ export class Widgets {
   ): Promise<void> {
     const atMs = this.#deps.clock.nowMs();
     const metrics = new Map([[name, value]]);
-    const report: ReadingsReport = { kind: 'readings', claimedId: deviceId, atMs, metrics };
+    const report: ReadingsReport = { kind: 'readings', claimedId: deviceId, atMs, isDated: false, metrics };
     try {
       await this.#deps.note({ deviceId, report, receivedMs: atMs, also: draft.writes });
     } catch (error) {

@@ -195,6 +195,10 @@ export const errors = {
     title: 'Il n’y a plus de place pour cet abonnement.',
     hint: 'Moins de filtres, moins de niveaux, un « # » final plutôt que beaucoup, ou des comptes pour les clients.',
   },
+  METRICS_TOO_MANY: {
+    title: 'L’appareil a plus de mesures que l’on n’en garde pour un appareil.',
+    hint: 'Celles dont le nom est connu sont gardées. Gardez les mêmes noms et mettez ce qui change dans les valeurs.',
+  },
   TOPICS_TOO_MANY: {
     title: 'Le client invente des sujets plus vite que l’Explorateur ne les retient.',
     hint: 'Ses messages sont remis. Mettez ce qui change dans le contenu et gardez les mêmes sujets.',
