@@ -53,6 +53,7 @@ export const AlertRule = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
+    named: Type.Boolean({ description: 'False: nobody gave it a name, and it is called by what it says, in English.' }),
     kind: Type.Enum(RULE_KINDS),
     enabled: Type.Boolean(),
     severity: EventSeverity,

@@ -203,6 +203,14 @@ describe('what people do', () => {
     });
   });
 
+  it('to the name of a rule is told apart from the sentence of a rule without one', async () => {
+    const { alerts } = await makeWorld();
+    const { id, named } = await alerts.createRule({ kind: 'no-data', afterS: 60 }, 'ada');
+    expect([named, (await alerts.patchRule(id, { afterS: 90 })).named]).toEqual([false, false]);
+    expect((await alerts.patchRule(id, { name: 'No milk' })).named).toBe(true);
+    expect([alerts.rule(id).named, alerts.rules().map((rule) => rule.named)]).toEqual([true, [true]]);
+  });
+
   it('to a rule is told, also when it goes with its device', async () => {
     const world = await makeWorld();
     let told = 0;

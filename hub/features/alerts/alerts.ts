@@ -2,7 +2,7 @@
 import type { Alert, AlertRule, AlertRuleBody, AlertRulePatch, AlertsQuery } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
-import { isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
+import { isNamed, isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { AlertRow, AlertRuleRow } from '../../store/alert-store.ts';
@@ -180,22 +180,22 @@ export class Alerts {
   // --- rules
 
   rules(): AlertRule[] {
-    return this.#rules.list();
+    return this.#rules.list().map(viewOf);
   }
 
   /** Throws ALERT_RULE_UNKNOWN. */
   rule(id: string): AlertRule {
-    return this.#rules.demand(id);
+    return viewOf(this.#rules.demand(id));
   }
 
   /** Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_FULL. */
-  createRule(body: AlertRuleBody, createdBy: string): Promise<AlertRule> {
-    return this.#rules.create(body, createdBy);
+  async createRule(body: AlertRuleBody, createdBy: string): Promise<AlertRule> {
+    return viewOf(await this.#rules.create(body, createdBy));
   }
 
   /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN. */
-  patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
-    return this.#rules.patch(id, patch);
+  async patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
+    return viewOf(await this.#rules.patch(id, patch));
   }
 
   /** Throws ALERT_RULE_UNKNOWN. */
@@ -233,6 +233,8 @@ export class Alerts {
       );
   }
 }
+
+const viewOf = (row: AlertRuleRow): AlertRule => ({ ...row, named: isNamed(row) });
 
 export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
   const alerts = new Alerts(deps);
