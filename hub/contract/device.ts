@@ -80,7 +80,6 @@ export const DeviceConnection = Type.Object(
       day: Type.Integer({ minimum: 0, description: 'In the present hour and the 23 before it.' }),
       sinceStart: Type.Integer({ minimum: 0 }),
     }),
-    countedSinceMs: Type.Union([Ms, Type.Null()], { description: 'Its first connection; null: there was none.' }),
     lastDisconnect: Type.Union([Type.Object({ reason: Type.Enum(DEPARTURES), atMs: Ms }), Type.Null()]),
     will: Type.Optional(
       Type.Union(

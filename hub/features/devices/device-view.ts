@@ -57,11 +57,10 @@ export function viewOf(row: DeviceRow, life: Life, names: Surroundings, nowMs: n
 
 /** Everything there is to tell; who does not manage the device gets no will. */
 export function connectionOf({ session, reconnects }: Life, nowMs: number): Required<DeviceConnection> {
-  const { sinceStart, firstMs, lastDisconnect } = reconnects;
+  const { sinceStart, lastDisconnect } = reconnects;
   return {
     connectedMs: session?.connectedMs ?? null,
     reconnects: { day: reconnects.inLastDay(nowMs), sinceStart },
-    countedSinceMs: firstMs,
     lastDisconnect,
     will: session?.will === undefined ? null : willOf(session.will),
   };

@@ -13,15 +13,14 @@ interface Hour {
 
 export class Reconnects {
   sinceStart = 0;
-  /** Its first connection. */
-  firstMs: number | null = null;
   lastDisconnect: DeviceConnection['lastDisconnect'] = null;
   /** Oldest first; only hours in which it came back. */
   #hours: readonly Hour[] = [];
+  #wasConnected = false;
 
   connected(nowMs: number): void {
-    if (this.firstMs === null) {
-      this.firstMs = nowMs;
+    if (!this.#wasConnected) {
+      this.#wasConnected = true;
       return;
     }
     this.sinceStart += 1;
@@ -39,7 +38,6 @@ export class Reconnects {
 
   /** Nothing may lie in the future: it would be counted for longer than a day. */
   clockWasSetBack(nowMs: number): void {
-    if (this.firstMs !== null) this.firstMs = Math.min(this.firstMs, nowMs);
     const last = this.lastDisconnect;
     if (last !== null) this.lastDisconnect = { ...last, atMs: Math.min(last.atMs, nowMs) };
     const isAhead = ({ fromMs }: Hour): boolean => fromMs > hourOf(nowMs);

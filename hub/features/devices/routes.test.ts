@@ -66,7 +66,7 @@ describe('devices over HTTP', () => {
     const { call, devices, connect, clock } = await setUpHttp();
     const { token } = await devices.create({ id: 'serre' }, 'id-of-ada');
     const read = async (who: string) => (await call(who, 'GET', '/devices/serre/connection')).body;
-    const never = { connectedMs: null, reconnects: { day: 0, sinceStart: 0 }, countedSinceMs: null };
+    const never = { connectedMs: null, reconnects: { day: 0, sinceStart: 0 } };
     expect(await read('bob')).toEqual({ ...never, lastDisconnect: null });
     expect(await read('ada')).toEqual({ ...never, lastDisconnect: null, will: null });
     const firstMs = clock.nowMs();
@@ -76,7 +76,7 @@ describe('devices over HTTP', () => {
     const will = { topic: 'ruche/serre/status', payload: Buffer.from('offline'), qos: 1, retain: true } as const;
     connect('c', { ...credentials, will });
     const present = {
-      ...{ connectedMs: clock.nowMs(), reconnects: { day: 1, sinceStart: 1 }, countedSinceMs: firstMs },
+      ...{ connectedMs: clock.nowMs(), reconnects: { day: 1, sinceStart: 1 } },
       lastDisconnect: { reason: 'lost', atMs: firstMs },
     };
     expect(await read('bob')).toEqual(present);
