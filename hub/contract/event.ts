@@ -1,6 +1,6 @@
 /** Events: what devices, and the hub itself, say happened; the feed of them, and the forms of seed 4. */
 import { type Static, Type } from 'typebox';
-import { EVENT_TYPE_LENGTH_MAX, NOTE_LENGTH_MAX } from './limits.ts';
+import { EVENT_ID_LENGTH_MAX, EVENT_SOURCE_LENGTH_MAX, EVENT_TYPE_LENGTH_MAX, NOTE_LENGTH_MAX } from './limits.ts';
 import { Ms, PageQuery } from './problem.ts';
 
 export const EVENT_SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -83,8 +83,8 @@ export const SeedEventBody = Type.Object(
     type: Type.String({ minLength: 1, maxLength: EVENT_TYPE_LENGTH_MAX }),
     device_id: Type.String({ minLength: 1, maxLength: 64 }),
     details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    event_id: Type.Optional(Type.String({ maxLength: 128 })),
-    source: Type.Optional(Type.String({ maxLength: 128 })),
+    event_id: Type.Optional(Type.String({ maxLength: EVENT_ID_LENGTH_MAX })),
+    source: Type.Optional(Type.String({ maxLength: EVENT_SOURCE_LENGTH_MAX })),
     data: Type.Optional(Type.Unknown()),
     timestamp: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 64 })])),
   },

@@ -151,6 +151,13 @@ describe('the chart of a device', () => {
     const text = await readFile(await file.path(), 'utf8');
     expect(text.split('\n').filter((line) => line.includes('temperature')).length).toBeGreaterThan(5);
     expect(text).not.toContain('humidity');
+    await page.getByLabel('Detail').selectOption('By the hour');
+    const rolled = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('button', { name: 'CSV' }).click();
+    expect((await rolled).suggestedFilename()).toBe('ruche-pump-history-hour.csv');
+    expect(await readFile(await (await rolled).path(), 'utf8')).toMatch(
+      /^time,ms,device,metric,min,avg,max,last,count/,
+    );
     await page.keyboard.press('Escape');
   });
 });

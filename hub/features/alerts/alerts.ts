@@ -2,12 +2,13 @@
 import type { Alert, AlertRule, AlertRuleBody, AlertRulePatch, AlertsQuery } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
+import { ALERT_RULES_MAX } from '../../contract/limits.ts';
 import { isNamed, isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
 import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { AlertRow, AlertRuleRow } from '../../store/alert-store.ts';
-import type { LatestRow, PageOf, Store } from '../../store/store.ts';
-import { AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
+import type { LatestRow, PageOf, Store, Write } from '../../store/store.ts';
+import { type Ack, AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
 import { BATCH, CATCH_UP_MS, TICK_MS } from './alert-limits.ts';
 import { Evaluator, type EvaluatorDeps } from './evaluator.ts';
 import { RuleBook } from './rule-book.ts';
@@ -169,7 +170,12 @@ export class Alerts {
 
   /** Throws ALERT_UNKNOWN. */
   acknowledge(id: string, by: string, note: string | undefined): Promise<Alert> {
-    return this.#book.acknowledge(id, by, note);
+    return this.#book.acknowledge(id, { by, note });
+  }
+
+  /** All of them and `also`, or nothing. Throws ALERT_UNKNOWN. */
+  acknowledgeAll(ids: readonly string[], ack: Ack, also: readonly Write[]): Promise<Alert[]> {
+    return this.#book.acknowledgeAll(ids, ack, also);
   }
 
   /** `untilMs` null: no longer. Throws ALERT_UNKNOWN, ALERT_CLEARED. */
@@ -188,12 +194,12 @@ export class Alerts {
     return viewOf(this.#rules.demand(id));
   }
 
-  /** Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_FULL. */
-  async createRule(body: AlertRuleBody, createdBy: string): Promise<AlertRule> {
-    return viewOf(await this.#rules.create(body, createdBy));
+  /** `ownMax`: rules this person may keep. Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_…FULL. */
+  async createRule(body: AlertRuleBody, createdBy: string, ownMax = ALERT_RULES_MAX): Promise<AlertRule> {
+    return viewOf(await this.#rules.create(body, createdBy, ownMax));
   }
 
-  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN. */
+  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_DEVICE_FULL. */
   async patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
     return viewOf(await this.#rules.patch(id, patch));
   }

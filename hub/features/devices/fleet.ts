@@ -127,12 +127,16 @@ export class Fleet {
     const { registry } = this.#deps;
     const life = this.life(row);
     life.messages += 1;
-    const heartbeats = reports.filter((report) => report.kind === 'heartbeat');
-    const goodbyes = heartbeats.filter(({ status }) => status.toLowerCase() === 'offline');
-    const isNewDialect = !row.dialects.includes(dialect);
-    if (isNewDialect) registry.note(row.id, { dialects: [...row.dialects, dialect] });
-    for (const heartbeat of heartbeats) if (!goodbyes.includes(heartbeat)) life.declared(heartbeat);
-    if (goodbyes.length > 0) {
+    let isWorthStoring = !row.dialects.includes(dialect);
+    if (isWorthStoring) registry.note(row.id, { dialects: [...row.dialects, dialect] });
+    let isGoodbye = false;
+    for (const report of reports) {
+      if (report.kind !== 'heartbeat') continue;
+      isWorthStoring = true;
+      if (report.status.toLowerCase() === 'offline') isGoodbye = true;
+      else life.declared(report);
+    }
+    if (isGoodbye) {
       // A last will is not a sign of life: it is published by the hub when there was none.
       life.saidOffline(atMs);
       life.isTouched = true;
@@ -141,7 +145,7 @@ export class Fleet {
       life.spoke(atMs);
       this.#hear(life, atMs);
     }
-    return isNewDialect || heartbeats.length > 0 ? [this.#writeSeen(life, atMs)] : [];
+    return isWorthStoring ? [this.#writeSeen(life, atMs)] : [];
   }
 
   refused(deviceId: string): void {

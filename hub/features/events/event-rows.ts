@@ -1,15 +1,15 @@
 /** Events from what a device said to what is kept, and from there to what people see. */
 import type { Event, EventCode } from '../../contract/event.ts';
-import { EVENT_TYPE_LENGTH_MAX } from '../../contract/limits.ts';
+import {
+  EVENT_DATA_LENGTH_MAX,
+  EVENT_ID_LENGTH_MAX,
+  EVENT_SOURCE_LENGTH_MAX,
+  EVENT_TYPE_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
+} from '../../contract/limits.ts';
 import type { EventReport } from '../../domain/report.ts';
 import type { EventRow } from '../../store/event-store.ts';
-import {
-  DATA_LENGTH_MAX,
-  EVENT_ID_LENGTH_MAX,
-  MESSAGE_LENGTH_MAX,
-  SOURCE_LENGTH_MAX,
-  TIMESTAMP_LENGTH_MAX,
-} from './event-limits.ts';
+import { TIMESTAMP_LENGTH_MAX } from './event-limits.ts';
 
 export interface Place {
   readonly id: string;
@@ -18,6 +18,7 @@ export interface Place {
   readonly seq: number;
 }
 
+/** What is too long is cut off; of data nothing is left then, because half of it is no JSON. */
 export function rowOfReport(report: EventReport, { id, deviceId, receivedMs, seq }: Place): EventRow {
   const { eventId, originalTimestamp, dataJson } = report;
   return {
@@ -27,9 +28,9 @@ export function rowOfReport(report: EventReport, { id, deviceId, receivedMs, seq
     severity: report.severity,
     message: cut(report.message, MESSAGE_LENGTH_MAX),
     code: null,
-    source: cut(report.source, SOURCE_LENGTH_MAX),
+    source: cut(report.source, EVENT_SOURCE_LENGTH_MAX),
     topic: report.topic ?? null,
-    dataJson: dataJson.length <= DATA_LENGTH_MAX ? dataJson : '',
+    dataJson: dataJson.length <= EVENT_DATA_LENGTH_MAX ? dataJson : '',
     // Nothing is received before it happened, whatever the clock of the device says.
     atMs: Math.min(report.atMs, receivedMs),
     receivedMs,

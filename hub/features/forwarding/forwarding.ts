@@ -23,7 +23,14 @@ import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { DeadLetterRow, DestinationRow } from '../../store/forwarding-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Courier } from './courier.ts';
-import { changedDestination, destinationView, newDestination } from './destination-form.ts';
+import {
+  addressGiven,
+  addressOf,
+  changedDestination,
+  destinationView,
+  newDestination,
+  withAddress,
+} from './destination-form.ts';
 import {
   eventEntry,
   isForMessages,
@@ -179,7 +186,7 @@ export class Forwarding {
     return this.#turnstile(async () => {
       const { clock, key, store } = this.#deps;
       const { row } = this.#demand(id);
-      if (this.#isFixed(row) && patch.url !== undefined && patch.url !== row.url)
+      if (this.#isFixed(row) && addressGiven(row, patch.url, key) !== addressOf(row, key))
         throw new RucheError('DESTINATION_FIXED');
       const changed = changedDestination(row, patch, { key, nowMs: clock.nowMs() });
       await store.commit([store.destinations.put(changed)]);
@@ -270,12 +277,12 @@ export class Forwarding {
       return;
     }
     const url = `${backendUrl.replace(/\/+$/, '')}/api/events`;
-    if (known?.url === url) return;
+    if (known !== undefined && addressOf(known, key) === url) return;
     const made = { id: BACKEND_ID, key, nowMs: clock.nowMs() };
     const row =
       known === undefined
         ? newDestination({ kind: 'webhook', name: 'Backend', url, events: true }, made)
-        : { ...known, url, paused: false };
+        : withAddress({ ...known, paused: false }, url, key);
     await store.commit([store.destinations.put(row)]);
     await (known === undefined ? this.#add(row) : this.#use(row));
   }

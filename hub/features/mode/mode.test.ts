@@ -92,14 +92,52 @@ describe('surveillance', () => {
     expect(world.mode.view().mode).toBe('surveillance');
   });
 
-  it('is told when it could not be stored, and stored when the store works again', async () => {
+  it('has not changed when it is told that it could not be stored, now or later', async () => {
     const world = await makeWorld();
+    const windows = [{ days: [5], from: '11:00', to: '13:00' }];
+    await world.mode.change({ entryDelayS: 5 }, 'ada');
+    const before = world.mode.view();
+    const heard: string[] = [];
+    world.mode.onChanged(({ mode }) => heard.push(mode));
     world.faults.isFailing = true;
-    await expect(world.mode.change({ mode: 'surveillance' }, 'ada')).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-    });
+    const body = { mode: 'surveillance', entryDelayS: 9, schedule: { enabled: true, windows } } as const;
+    await expect(world.mode.change(body, 'ada')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect([world.mode.view(), heard]).toEqual([before, []]);
     world.faults.isFailing = false;
     await world.wait(2);
-    expect((await world.store.mode.get())?.mode).toBe(world.mode.view().mode);
+    expect(world.mode.view()).toEqual(before);
+    expect((await world.restart({ isKilled: true })).mode.view()).toEqual(before);
+  });
+
+  it('that changed by itself is stored when the store works again', async () => {
+    const world = await makeWorld();
+    await world.mode.change(
+      { schedule: { enabled: true, windows: [{ days: [5], from: '13:00', to: '14:00' }] } },
+      'ada',
+    );
+    world.faults.isFailing = true;
+    world.clock.advance(3_600_000);
+    await world.wait(2);
+    expect(world.mode.view().mode).toBe('surveillance');
+    world.faults.isFailing = false;
+    await world.wait(2);
+    expect((await world.store.mode.get())?.mode).toBe('surveillance');
+  });
+
+  it('counts for what a countdown has become while it was being stored', async () => {
+    const world = await makeWorld();
+    await world.say('d', MOTION);
+    const [motion] = world.added;
+    const { watched } = await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
+    const release = world.hold();
+    const changing = world.mode.change({ watched: ['MOTION_DETECTED', 'bell'] }, 'ada');
+    await world.settled();
+    if (motion !== undefined) world.mode.eventAdded(motion);
+    expect(world.mode.view()).toMatchObject({ watched, entryDeviceId: 'd' });
+    release();
+    expect(await changing).toMatchObject({ watched: ['MOTION_DETECTED', 'bell'], entryDeviceId: 'd' });
+    await world.settled();
+    const again = await world.restart({ isKilled: true });
+    expect(again.mode.view()).toMatchObject({ watched: ['MOTION_DETECTED', 'bell'], entryDeviceId: 'd' });
   });
 });

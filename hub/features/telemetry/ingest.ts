@@ -27,9 +27,18 @@ export type Outcome =
   /** No dialect has this topic: deliver only. */
   | { readonly kind: 'pass' }
   /** Commit the writes, acknowledge, deliver, then call `settled`. */
-  | { readonly kind: 'taken'; readonly deviceId: string; readonly writes: Write[]; readonly reports: Accepted[] }
+  | Taken
   /** Acknowledge; nothing is stored or delivered. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+
+export interface Taken {
+  readonly kind: 'taken';
+  readonly deviceId: string;
+  readonly writes: Write[];
+  readonly reports: Accepted[];
+  /** Taking it again within hours would change nothing of what is stored. */
+  readonly isRepeatable: boolean;
+}
 
 /** What a device said, understood: by a topic's dialect, or by the door of another transport. */
 export interface Heard {
@@ -137,7 +146,7 @@ export function createIngest(given: IngestDeps): Ingest {
       const accepted = { deviceId, report: deps.clocks.placed(deviceId, report, receivedMs), isSetByPerson: true };
       const writes = [...also];
       keep(deps, accepted, { receivedMs, writes });
-      return commit({ kind: 'taken', deviceId, writes, reports: [accepted] });
+      return commit({ kind: 'taken', deviceId, writes, reports: [accepted], isRepeatable: false });
     },
     settled,
     onCommitted: committed.slot,
@@ -168,16 +177,26 @@ function judge(deps: Parts, message: Message): Outcome {
   return take(deps, { principal, clientId, dialect, reports: decoded.reports, receivedMs });
 }
 
-type Taken = Extract<Outcome, { kind: 'taken' }>;
-
 function take(deps: Parts, heard: Heard): Taken {
   const { dialect, reports, receivedMs } = heard;
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report: deps.clocks.placed(deviceId, report, receivedMs) }));
   for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
   for (const one of accepted) keep(deps, one, { receivedMs, writes });
-  return { kind: 'taken', deviceId, writes, reports: accepted };
+  const isRepeatable = accepted.every(({ report }, at) => isRepeatableReading(report, reports[at], receivedMs));
+  return { kind: 'taken', deviceId, writes, reports: accepted, isRepeatable };
 }
+
+/**
+ * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are kept would count in the rollups once more, and
+ * for that nothing is kept for less than a day.
+ */
+const isRepeatableReading = (placed: Report, said: Report | undefined, receivedMs: number): boolean =>
+  placed === said &&
+  placed.kind === 'readings' &&
+  placed.saysDate === true &&
+  receivedMs - placed.atMs < REPEATABLE_AGE_MAX_MS;
+const REPEATABLE_AGE_MAX_MS = 12 * 3_600_000;
 
 /** What everybody keeps of a report joins the writes of its message. */
 function keep(
@@ -199,16 +218,22 @@ interface Speaker {
  * allowed the topic, the one the payload names, unless that one has a token to speak with.
  */
 function speakerOf({ devices }: IngestDeps, { principal, clientId, reports }: Heard): Speaker {
-  const claimedIds = new Set(reports.map((report) => canonicalId(report.claimedId)));
-  const [claimedId] = claimedIds;
-  if (claimedId === undefined || claimedIds.size > 1) {
-    throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
-  }
+  const claimedId = claimedBy(reports);
   if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId);
   if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
   return { deviceId: principal.deviceId, writes: [] };
+}
+
+/** Throws DEVICE_MISMATCH. */
+function claimedBy(reports: readonly Report[]): string {
+  const [first] = reports;
+  const claimedId = first && canonicalId(first.claimedId);
+  const isAnother = (report: Report): boolean => report !== first && canonicalId(report.claimedId) !== claimedId;
+  if (claimedId === undefined || reports.some(isAnother))
+    throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
+  return claimedId;
 }
 
 function refused(error: RucheError, principal: Principal): Outcome {

@@ -1,6 +1,6 @@
 /** Widgets: kept by themselves so that boards, pages and programs can name them, and set through them. */
 import { RucheError } from '../../contract/errors.ts';
-import { PAGE_LIMIT_MAX, WIDGETS_MAX } from '../../contract/limits.ts';
+import { PAGE_LIMIT_MAX, WIDGETS_MAX, WIDGETS_PER_DEVICE_MAX, WIDGETS_PER_PERSON_MAX } from '../../contract/limits.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Widget, WidgetPatch, WidgetSpec } from '../../contract/widget.ts';
 import type { PinValue } from '../../domain/commands.ts';
@@ -47,8 +47,6 @@ export interface StateSet {
 
 /** People who wait to make or change one. */
 const WAITING_MAX = 100;
-/** Of one person who does not manage widgets: nobody alone takes the room of all. */
-const WIDGETS_PER_PERSON_MAX = 400;
 
 export async function createWidgets(deps: WidgetsDeps): Promise<Widgets> {
   const rows: WidgetRow[] = [];
@@ -88,12 +86,12 @@ export class Widgets {
     return this.#rows.has(id);
   }
 
-  /** Throws WIDGET_INVALID, WIDGETS_FULL. */
+  /** Throws WIDGET_INVALID, WIDGETS_FULL, WIDGETS_OWN_FULL, WIDGETS_DEVICE_FULL. */
   create(person: Person, spec: WidgetSpec): Promise<Widget> {
     return this.#turnstile(async () => {
-      if (!this.#hasRoomFor(person)) throw new RucheError('WIDGETS_FULL');
+      this.#mustHaveRoomFor(person);
       const made = { id: newId(), ownerId: person.userId, createdMs: this.#deps.clock.nowMs() };
-      return this.#keep({ ...this.#fieldsOf(spec), ...made });
+      return this.#keepOn({ ...this.#fieldsOf(spec), ...made }, null);
     });
   }
 
@@ -107,7 +105,8 @@ export class Widgets {
       const kept = pin === undefined ? { ...(metric === undefined ? {} : { metric }) } : { pin };
       const target = isRetargeted ? {} : kept;
       const spec = { type, name, options, ...(deviceId === undefined ? {} : { deviceId }), ...target, ...patch };
-      return this.#keep({ ...this.#fieldsOf(spec), id, ownerId: row.ownerId, createdMs: row.createdMs });
+      const made = { id, ownerId: row.ownerId, createdMs: row.createdMs };
+      return this.#keepOn({ ...this.#fieldsOf(spec), ...made }, row.deviceId);
     });
   }
 
@@ -165,10 +164,11 @@ export class Widgets {
     draft.settle(true);
   }
 
-  #hasRoomFor(person: Person): boolean {
-    if (mayRole(person.role, 'widgets.manage')) return this.#rows.size < WIDGETS_MAX;
+  #mustHaveRoomFor(person: Person): void {
+    if (this.#rows.size >= WIDGETS_MAX) throw new RucheError('WIDGETS_FULL');
+    if (mayRole(person.role, 'widgets.manage')) return;
     const own = [...this.#rows.values()].filter(({ ownerId }) => ownerId === person.userId);
-    return this.#rows.size < WIDGETS_MAX && own.length < WIDGETS_PER_PERSON_MAX;
+    if (own.length >= WIDGETS_PER_PERSON_MAX) throw new RucheError('WIDGETS_OWN_FULL');
   }
 
   /** Throws WIDGET_UNKNOWN, WIDGET_NOT_YOURS. */
@@ -179,6 +179,16 @@ export class Widgets {
       throw new RucheError('WIDGET_NOT_YOURS');
     }
     return row;
+  }
+
+  /** `beforeId`: the device it was about until now. Throws WIDGETS_DEVICE_FULL. */
+  #keepOn(row: WidgetRow, beforeId: string | null): Promise<Widget> {
+    const { deviceId } = row;
+    if (deviceId !== null && deviceId !== beforeId) {
+      const others = [...this.#rows.values()].filter((other) => other.deviceId === deviceId);
+      if (others.length >= WIDGETS_PER_DEVICE_MAX) throw new RucheError('WIDGETS_DEVICE_FULL');
+    }
+    return this.#keep(row);
   }
 
   async #keep(row: WidgetRow): Promise<Widget> {

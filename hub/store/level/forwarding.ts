@@ -10,7 +10,19 @@ import type {
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
 import { LevelWrite } from './level-write.ts';
-import { type Check, either, isFlag, isNull, isNumber, isOneOf, isQos, isText, isTexts, shapeOf } from './shape.ts';
+import {
+  type Check,
+  either,
+  isFlag,
+  isMissing,
+  isNull,
+  isNumber,
+  isOneOf,
+  isQos,
+  isText,
+  isTexts,
+  shapeOf,
+} from './shape.ts';
 import { Table } from './table.ts';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -26,6 +38,7 @@ const destinations = shapeOf<DestinationRow>('destination', {
   name: isText,
   kind: isOneOf('webhook', 'mqtt'),
   url: isText,
+  urlSealed: either(isText, isMissing),
   topics: isTexts,
   paused: isFlag,
   createdMs: isNumber,
