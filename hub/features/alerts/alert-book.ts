@@ -176,7 +176,8 @@ export class AlertBook {
     // What is stored while the list is being read is not in what was read, and waits here no more.
     const unsaved = new Map(this.#unsaved);
     const { items, ...rest } = await this.#deps.store.alerts.list(request);
-    return { items: items.map((row) => this.#inMemory(row.id) ?? unsaved.get(row.id) ?? row), ...rest };
+    const asItIs = (row: AlertRow): AlertRow => this.#inMemory(row.id) ?? unsaved.get(row.id) ?? row;
+    return { items: items.map(asItIs), ...rest };
   }
 
   tick(): void {

@@ -92,24 +92,6 @@ describe('widgets', () => {
   });
 });
 
-describe('widgets of a device', () => {
-  it('are bounded, also when one is moved there, and those that are there can be changed', async () => {
-    await world.register('wall');
-    const onWall: WidgetSpec = { ...SWITCH, deviceId: 'wall' };
-    const made = [];
-    for (let n = 0; n < WIDGETS_PER_DEVICE_MAX; n++) made.push(await make(onWall));
-    const full = { status: 409, code: 'WIDGETS_DEVICE_FULL' };
-    await expect(make(onWall)).rejects.toMatchObject(full);
-    const { id } = await make({ type: 'text', name: 'Hello', options: { text: 'x' } });
-    const body = { type: 'switch', deviceId: 'wall', pin: 'v1', options: {} } as const;
-    await expect(world.owner.call('PATCH /api/v1/widgets/:id', { params: { id }, body })).rejects.toMatchObject(full);
-    const params = { id: made[0]?.id ?? '' };
-    expect(await world.owner.call('PATCH /api/v1/widgets/:id', { params, body: { name: 'b' } })).toMatchObject({
-      name: 'b',
-    });
-  });
-});
-
 it('what became of a widget is told once it is stored, and nothing that was refused', async () => {
   const clock = new FakeClock();
   const log = pino({ level: 'silent' });
@@ -129,6 +111,24 @@ it('what became of a widget is told once it is stored, and nothing that was refu
   await widgets.remove(person, id);
   await store.commit([]);
   expect(told).toEqual([1, 1, 0]);
+});
+
+describe('widgets of a device', () => {
+  it('are bounded, also when one is moved there, and those that are there can be changed', async () => {
+    await world.register('wall');
+    const onWall: WidgetSpec = { ...SWITCH, deviceId: 'wall' };
+    const made = [];
+    for (let n = 0; n < WIDGETS_PER_DEVICE_MAX; n++) made.push(await make(onWall));
+    const full = { status: 409, code: 'WIDGETS_DEVICE_FULL' };
+    await expect(make(onWall)).rejects.toMatchObject(full);
+    const { id } = await make({ type: 'text', name: 'Hello', options: { text: 'x' } });
+    const body = { type: 'switch', deviceId: 'wall', pin: 'v1', options: {} } as const;
+    await expect(world.owner.call('PATCH /api/v1/widgets/:id', { params: { id }, body })).rejects.toMatchObject(full);
+    const params = { id: made[0]?.id ?? '' };
+    expect(await world.owner.call('PATCH /api/v1/widgets/:id', { params, body: { name: 'b' } })).toMatchObject({
+      name: 'b',
+    });
+  });
 });
 
 describe('setting a widget', () => {
