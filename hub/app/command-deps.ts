@@ -27,6 +27,7 @@ export function commandsDeps(
     broker: {
       session: (clientId) => broker().session(clientId),
       listens: (clientId, topic) => broker().listens(clientId, topic),
+      filters: (clientId) => broker().filters(clientId),
       handOver: (message, to, writes) => broker().handOver(message, to, writes),
     },
   };

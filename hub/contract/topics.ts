@@ -52,3 +52,11 @@ export const compareNames = (a: string, b: string): number => (a < b ? -1 : a > 
 
 /** `ruche/<device>/<kind>`; kinds: telemetry event status score ack log (up), cmd config ota pair (down). */
 export const ownTopic = (deviceId: string, kind: string): string => `${OWN_PREFIX}${deviceId}/${kind}`;
+
+/** The device in `ruche/<device>/…`; undefined for every other topic, for `ruche/<device>` alone and for wildcards. */
+export function ownNameIn(topicOrFilter: string): string | undefined {
+  if (!topicOrFilter.startsWith(OWN_PREFIX)) return undefined;
+  const end = topicOrFilter.indexOf('/', OWN_PREFIX.length);
+  const name = end === -1 ? '' : topicOrFilter.slice(OWN_PREFIX.length, end);
+  return name === '' || name === '+' || name === '#' ? undefined : name;
+}

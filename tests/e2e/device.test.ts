@@ -170,7 +170,7 @@ describe('a switch', () => {
     expect(command).toMatchObject({ name: 'v0', value: 1 });
     await says(row('Light'), 'Sent, waiting for its answer');
     say('ack', { id: command.id, status: 'ok' });
-    await row('Light').locator('.ack').waitFor();
+    await says(row('Light'), /Confirmed after/);
     expect(await isOn('Light')).toBe(true);
     await page.locator('.commands li[data-state="acknowledged"]').first().waitFor();
   });
@@ -179,7 +179,7 @@ describe('a switch', () => {
     await toggle('Light').click();
     const { id } = await nextCommand();
     say('ack', { id, status: 'error', message: 'no power' });
-    await says(row('Light'), 'It failed. no power');
+    await says(row('Light'), 'It could not do it: no power');
     expect(await isOn('Light')).toBe(true);
   });
 
@@ -187,12 +187,12 @@ describe('a switch', () => {
     await toggle('Valve').click();
     await nextCommand();
     await until(() => isOn('Valve'), { what: 'the switch to show what is wanted' });
-    await row('Valve').getByText('No answer from pump').waitFor({ timeout: NO_ANSWER_MS });
+    await row('Valve').getByText('pump has it, but did not confirm it').waitFor({ timeout: NO_ANSWER_MS });
     expect(await isOn('Valve')).toBe(false);
     await row('Valve').getByRole('button', { name: 'Retry' }).click();
     const { id } = await nextCommand();
     say('ack', { id, status: 'ok' });
-    await row('Valve').locator('.ack').waitFor();
+    await says(row('Valve'), /Confirmed after/);
     expect(await isOn('Valve')).toBe(true);
   });
 
@@ -214,7 +214,7 @@ describe('a switch', () => {
     const command = await nextCommand();
     expect(command).toMatchObject({ name: 'v0', value: 0 });
     say('ack', { id: command.id, status: 'ok' });
-    await row('Light').locator('.ack').waitFor();
+    await says(row('Light'), /Confirmed after/);
     expect(await isOn('Light')).toBe(false);
   });
 });

@@ -22,6 +22,7 @@ export interface AlertsDeps extends Omit<AlertBookDeps, 'store'> {
 interface Accepted {
   readonly deviceId: string;
   readonly report: Report;
+  readonly isSetByPerson?: boolean;
 }
 /** What the mode makes an alert of. */
 export interface Intrusion {
@@ -97,8 +98,9 @@ export class Alerts {
   // --- what happens
 
   committed(accepted: readonly Accepted[]): void {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
+    for (const { deviceId, report, isSetByPerson = false } of accepted) {
+      // What a person wants is not so before the device says so: no press of a switch ends an alert, nor raises one.
+      if (report.kind !== 'readings' || isSetByPerson) continue;
       for (const [metric, value] of report.metrics)
         this.#evaluator.reading(deviceId, metric, { value, atMs: report.atMs });
     }
