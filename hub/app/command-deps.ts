@@ -34,12 +34,13 @@ export function commandsDeps(
 }
 
 export function widgetsDeps(
-  { clock, store }: Parts,
+  { clock, log, store }: Parts,
   { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
 ): WidgetsDeps {
   return {
     store,
     clock,
+    log: log.child({ feature: 'widgets' }),
     devices,
     usernameOf: (userId) => users.find(userId)?.username,
     draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),

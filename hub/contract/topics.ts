@@ -34,6 +34,8 @@ export const LIVE_TOPICS = '$live/topics';
 export const LIVE_HEALTH = '$live/health';
 /** How the destinations of forwarding fare. */
 export const LIVE_FORWARDING = '$live/forwarding';
+/** Which of the lists that people keep have changed. */
+export const LIVE_LISTS = '$live/lists';
 
 /** The readings of one device, by its id. */
 export const liveDevice = (deviceId: string): string => `$live/device/${deviceId}`;

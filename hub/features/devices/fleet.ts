@@ -100,9 +100,10 @@ export class Fleet {
 
   connected(row: DeviceRow, session: SessionFacts): void {
     const life = this.life(row);
-    life.connected(session);
+    const nowMs = this.#deps.clock.nowMs();
+    life.connected(session, nowMs);
     this.#learnNames(row, session);
-    this.#hear(life, this.#deps.clock.nowMs());
+    this.#hear(life, nowMs);
     this.#deps.onChanged(row.id);
   }
 
