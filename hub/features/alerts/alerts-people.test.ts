@@ -1,6 +1,6 @@
 /** What people do to alerts and their rules, with real devices, ingest and store. */
 import { describe, expect, it, vi } from 'vitest';
-import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
+import { event, makeWorld, readings } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
 import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
 import { WAITING_MAX } from './alert-limits.ts';
