@@ -58,7 +58,7 @@ export const explorer = {
   'explorer.isJson': 'JSON valide.',
   'explorer.notJson': 'Ce n’est pas encore du JSON valide. On peut l’envoyer quand même.',
   'explorer.retain': 'Retenir : les nouveaux abonnés le reçoivent aussitôt',
-  'explorer.repeat': 'Répéter toutes les, secondes',
+  'explorer.repeat': 'Répéter toutes les … s',
   'explorer.once': 'une fois',
   'explorer.send': 'Envoyer',
   'explorer.stop': 'Arrêter la répétition',

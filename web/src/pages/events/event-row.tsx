@@ -89,8 +89,6 @@ function Details({ row }: { row: FeedRow }) {
             </dd>
           </>
         )}
-        <dt>{t('events.id')}</dt>
-        <dd class="mono">{id}</dd>
         {ackedBy !== null && (
           <>
             <dt>{t('alert.ackedBy', { name: ackedBy })}</dt>
@@ -129,12 +127,14 @@ function Acknowledge({ id }: { id: string }) {
 function Repeats({ row }: { row: FeedRow }) {
   const { newest, count, firstMs } = row;
   const { type, deviceId } = newest;
+  const others = count - 1;
   const repeats = useResource(`${newest.id} ${count}`, async (signal) => {
     const to = Math.max(newest.atMs, newest.receivedMs) + 1;
     const query = { type, to, limit: PAGE_LIMIT_MAX, ...(deviceId !== null && { device: deviceId }) };
     const { items } = await call('GET /api/v1/events', { query, signal });
     const isOfRow = (event: Event): boolean => event.deviceId === deviceId && event.receivedMs >= firstMs;
-    return items.filter(isOfRow).slice(0, REPEATS_SHOWN_MAX);
+    // The newest is told above.
+    return items.filter((event) => isOfRow(event) && event.id !== newest.id).slice(0, REPEATS_SHOWN_MAX);
   });
   return (
     <Whenever
@@ -147,7 +147,7 @@ function Repeats({ row }: { row: FeedRow }) {
           {items.map((event) => (
             <Repeat key={event.id} event={event} />
           ))}
-          {count > items.length && <li class="muted">{t('events.repeatsMore', { count: count - items.length })}</li>}
+          {others > items.length && <li class="muted">{t('events.repeatsMore', { count: others - items.length })}</li>}
         </ul>
       )}
     </Whenever>
