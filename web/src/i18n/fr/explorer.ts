@@ -45,6 +45,7 @@ export const explorer = {
   'explorer.oneOf': { one: 'Chaque mise à jour est affichée.', other: 'Affiche 1 mise à jour sur {count}.' },
   'explorer.chartOf': 'Nombre',
   'explorer.range': 'de {low} à {high}',
+  'explorer.historyNote': 'Seulement ce qui a été entendu pendant que quelqu’un avait ce sujet ouvert.',
   'explorer.history': 'Historique',
   'explorer.publishers': 'Qui publie',
   'explorer.noPublishers': 'Personne depuis le démarrage du hub.',

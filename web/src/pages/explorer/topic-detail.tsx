@@ -174,6 +174,7 @@ function History({
   if (messages.length === 0) return null;
   return (
     <Card title={t('explorer.history')} icon="clock" end={<span class="tag num">{messages.length}</span>}>
+      <p class="note">{t('explorer.historyNote')}</p>
       <ul class="history">
         {messages.map((message, at) => (
           <li key={at}>

@@ -34,7 +34,7 @@ export function BoardEditor({ draft, specOf, firstEdited }: BoardEditorProps) {
   const isSaving = useSignal(false);
   const theirs = useSignal<Board | null>(null);
   useUnsavedGuard(base);
-  useFirstTool();
+  useFocus();
   useShortcut('Escape', () => leave(draft));
 
   const save = async (over: Board): Promise<void> => {
@@ -119,12 +119,16 @@ function leave({ base, tiles }: BoardDraft): void {
   });
 }
 
-/** The key that opened the editor had nothing to give the focus to. */
-function useFirstTool(): void {
+/** The key that opens the editor, and the one that leaves it, take what had the focus away. */
+function useFocus(): void {
   useEffect(() => {
-    if (document.activeElement !== document.body) return;
-    document.querySelector<HTMLElement>('.edit-tools button:not(:disabled)')?.focus();
+    focusIfLost('.edit-tools button:not(:disabled)');
+    return () => void setTimeout(() => focusIfLost('h1.title'));
   }, []);
+}
+
+function focusIfLost(selector: string): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 function chosenOf(tile: Tile | 'new', specOf: BoardEditorProps['specOf']): Chosen | null {
