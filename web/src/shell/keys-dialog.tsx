@@ -23,10 +23,8 @@ export function KeysDialog() {
         <Row keys={['e']} text={t('keys.edit')} />
         <Row keys={['Space']} text={t('keys.pause')} />
         <Row keys={['p']} text={t('keys.publish')} />
-        <Row isSequence keys={['t', '←']} text={t('keys.earlier')} />
-        <Row isSequence keys={['t', '→']} text={t('keys.later')} />
-        <Row isSequence keys={['t', '+']} text={t('keys.nearer')} />
-        <Row isSequence keys={['t', '-']} text={t('keys.wider')} />
+        <Row isSequence keys={['t', '← →']} text={t('keys.shift')} />
+        <Row isSequence keys={['t', '+ -']} text={t('keys.zoom')} />
         <Row isSequence keys={['t', 'l']} text={t('keys.live')} />
         <Row keys={['Esc']} text={t('keys.close')} />
       </dl>
