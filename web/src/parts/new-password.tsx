@@ -36,7 +36,8 @@ export function NewPassword({
           // the browser's own bubble would cover our words
           onInvalid(event) {
             event.preventDefault();
-            event.currentTarget.focus();
+            const { currentTarget } = event;
+            if (currentTarget.form?.querySelector('input:invalid') === currentTarget) currentTarget.focus();
             setWrong(true);
           },
         }}

@@ -75,8 +75,13 @@ function Details({ row }: { row: FeedRow }) {
   return (
     <>
       <dl class="kv num">
-        <dt>{t('events.at')}</dt>
-        <dd>{formatFull(atMs)}</dd>
+        {/* the list of repeats begins with it */}
+        {count === 1 && (
+          <>
+            <dt>{t('events.at')}</dt>
+            <dd>{formatFull(atMs)}</dd>
+          </>
+        )}
         <dt>{t('events.received')}</dt>
         <dd>{formatFull(receivedMs)}</dd>
         {topic !== null && (
@@ -127,14 +132,12 @@ function Acknowledge({ id }: { id: string }) {
 function Repeats({ row }: { row: FeedRow }) {
   const { newest, count, firstMs } = row;
   const { type, deviceId } = newest;
-  const others = count - 1;
   const repeats = useResource(`${newest.id} ${count}`, async (signal) => {
     const to = Math.max(newest.atMs, newest.receivedMs) + 1;
     const query = { type, to, limit: PAGE_LIMIT_MAX, ...(deviceId !== null && { device: deviceId }) };
     const { items } = await call('GET /api/v1/events', { query, signal });
     const isOfRow = (event: Event): boolean => event.deviceId === deviceId && event.receivedMs >= firstMs;
-    // The newest is told above.
-    return items.filter((event) => isOfRow(event) && event.id !== newest.id).slice(0, REPEATS_SHOWN_MAX);
+    return items.filter(isOfRow).slice(0, REPEATS_SHOWN_MAX);
   });
   return (
     <Whenever
@@ -147,7 +150,7 @@ function Repeats({ row }: { row: FeedRow }) {
           {items.map((event) => (
             <Repeat key={event.id} event={event} />
           ))}
-          {others > items.length && <li class="muted">{t('events.repeatsMore', { count: others - items.length })}</li>}
+          {count > items.length && <li class="muted">{t('events.repeatsMore', { count: count - items.length })}</li>}
         </ul>
       )}
     </Whenever>
