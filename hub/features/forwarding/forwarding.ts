@@ -282,7 +282,7 @@ export class Forwarding {
 
   async #add(row: DestinationRow): Promise<Route> {
     const { clock, log, store, random } = this.#deps;
-    const queue = new Queue(store, row.id);
+    const queue = new Queue({ store, clock, destinationId: row.id });
     const start = { sender: this.#senderFor(row), isPaused: row.paused };
     const courier = new Courier({ clock, log, store, random, destinationId: row.id, queue }, start);
     courier.onChanged(() => this.#changed.fire());
