@@ -42,6 +42,7 @@ export const SendReason = Type.Union([
   Type.Literal('not-found'),
   Type.Literal('too-often'),
   Type.Literal('body-refused'),
+  Type.Literal('topic-refused'),
   Type.Literal('status'),
   Type.Literal('not-connected'),
   Type.Literal('refused-here'),

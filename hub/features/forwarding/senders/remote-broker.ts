@@ -2,13 +2,21 @@
  * A connection to another MQTT broker, kept up for as long as the destination is not paused: what is forwarded goes out
  * by it, and what comes in is acknowledged there when it is stored here.
  */
-import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { connect, type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import type { SendReason } from '../../../contract/destination.ts';
 import { addHop, type Hop, hasBeenHere } from '../../../domain/hops.ts';
 import { backoffMs } from '../../../domain/retry.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { type MessageProperties, propertiesIn } from '../../message-properties.ts';
-import { ATTEMPT_TIMEOUT_MS, BACKOFF, RECEIVE_MAX, REMOTE_SESSION_S, WINDOW } from '../limits.ts';
+import {
+  ANSWER_CHARACTERS_MAX,
+  ATTEMPT_TIMEOUT_MS,
+  BACKOFF,
+  RECEIVE_MAX,
+  REMOTE_SESSION_S,
+  WINDOW,
+} from '../limits.ts';
 import { EchoGuard } from './echo-guard.ts';
 import { networkError, plainError, type SendError, type Sender, type Sent } from './sender.ts';
 
@@ -48,6 +56,16 @@ const MQTT_5 = 5;
 const MQTT_3_1_1 = 4;
 /** CONNACK: the protocol version is not spoken there. (3.1.1: 3.2.2.3; 5: 3.2.2.2) */
 const UNSUPPORTED = new Set([0x01, 0x84]);
+/**
+ * PUBACK and PUBREC, about the message itself: sent again it would be refused again. What says nothing about it, or
+ * passes, is not among them: 0x80 unspecified, 0x91 packet identifier in use, 0x97 quota exceeded. (5: 3.4.2.1, 3.5.2.1)
+ */
+const NEVER_TAKEN: ReadonlyMap<number, SendReason> = new Map([
+  [0x83, 'body-refused'],
+  [0x87, 'topic-refused'],
+  [0x90, 'topic-refused'],
+  [0x99, 'body-refused'],
+]);
 
 export class RemoteBroker implements Sender {
   readonly window = WINDOW;
@@ -92,28 +110,29 @@ export class RemoteBroker implements Sender {
     try {
       const { hop, localPrefix, remotePrefix } = this.#settings;
       const topic = remotePrefix + (entry.topic ?? '').slice(localPrefix.length);
+      // Nothing can be said about a prefix alone; a broker would end the connection. [MQTT-4.7.3-1]
+      if (topic === '') return { kind: 'dead', error: plainError('topic-refused', 'Its topic has no name there.') };
       const properties = this.#version === MQTT_5 ? addHop(propertiesIn(entry.properties) ?? {}, hop) : undefined;
       // At least 1, so that its arrival is known; whoever subscribes there gets what they asked for.
       const qos = entry.qos === 0 ? 1 : entry.qos;
       const packet = { qos, retain: entry.retain, ...(properties && { properties: packetProperties(properties) }) };
       const payload = Buffer.from(entry.body, 'base64');
       if (this.#version === MQTT_3_1_1 && this.#settings.filters.length > 0) this.#echo.sent(topic, payload);
-      await this.#arrival(client.publishAsync(topic, payload, packet));
-      return { kind: 'sent' };
+      return await this.#arrival(publish(client, { topic, payload, packet }));
     } catch (error) {
       return { kind: 'retry', error: networkError(error) };
     }
   }
 
   /** Rejects when the connection is gone before: it has to be sent again. */
-  async #arrival(acknowledged: Promise<unknown>): Promise<void> {
+  async #arrival(answered: Promise<Sent>): Promise<Sent> {
     let giveUp = (_error: Error): void => {};
     const lost = new Promise<never>((_resolve, reject) => {
       giveUp = reject;
     });
     this.#underWay.add(giveUp);
     try {
-      await Promise.race([acknowledged, lost]);
+      return await Promise.race([answered, lost]);
     } finally {
       this.#underWay.delete(giveUp);
     }
@@ -208,6 +227,30 @@ export class RemoteBroker implements Sender {
       },
     );
   }
+}
+
+function publish(
+  client: MqttClient,
+  { topic, payload, packet }: { topic: string; payload: Buffer; packet: IClientPublishOptions },
+): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    client.publish(topic, payload, packet, (error, answer) => {
+      if (error === undefined || error === null) return resolve({ kind: 'sent' });
+      const code = 'code' in error && typeof error.code === 'number' ? error.code : 0;
+      const reason = NEVER_TAKEN.get(code);
+      if (reason === undefined) return reject(error);
+      resolve({ kind: 'dead', error: { ...plainError(reason, refusal(topic, code)), body: reasonIn(answer) } });
+    });
+  });
+}
+
+const refusal = (topic: string, code: number): string =>
+  `It refuses the message on ${topic} (reason code 0x${code.toString(16)}).`;
+
+/** What it says about that in words. */
+function reasonIn(answer: Packet | undefined): string | null {
+  if (answer?.cmd !== 'puback' && answer?.cmd !== 'pubrec') return null;
+  return answer.properties?.reasonString?.slice(0, ANSWER_CHARACTERS_MAX) ?? null;
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -43,6 +43,7 @@ export const forwarding = {
   'forwarding.reason.not-found': 'It has nothing under this address. Check the path.',
   'forwarding.reason.too-often': 'It asks to be called less often.',
   'forwarding.reason.body-refused': 'It does not take this body.',
+  'forwarding.reason.topic-refused': 'It takes nothing from the hub on this topic.',
   'forwarding.reason.status': 'It answered with an error.',
   'forwarding.reason.not-connected': 'It is not connected yet.',
   'forwarding.reason.refused-here': 'A message that came from there was refused here.',
