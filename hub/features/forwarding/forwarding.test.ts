@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { idOfParts } from '../../lib/ids.ts';
 import { type Backend, motion, setUp, startBackend, webhook } from './forwarding.fixture.ts';
 import { Queue } from './queue.ts';
 import { signatureOf } from './senders/webhook.ts';
@@ -16,10 +17,13 @@ afterEach(async () => {
 
 const AS_IT_IS = { qos: 1, retain: false, properties: '' } as const;
 
+/** Of what `motion('e-1')` is. */
+const KEY = idOfParts('raspberry-1', 'e-1');
+
 const ids = (): unknown[] => backend.bodies().map((body) => body.details.event_id);
 
 describe('an event', () => {
-  it('is posted in the form of seed 4, with its id as the key by which repetitions are known', async () => {
+  it('is posted in the form of seed 4, with its device and id as the key by which repetitions are known', async () => {
     const { id } = await test.forwarding.create(webhook(`${backend.url}/api/events`));
     await test.say(motion('e-1'));
     await test.until(id, { queued: 0, sent: 1 });
@@ -36,7 +40,7 @@ describe('an event', () => {
         },
       },
     ]);
-    expect(backend.asked[0]?.headers).toMatchObject({ 'idempotency-key': 'e-1', 'content-type': 'application/json' });
+    expect(backend.asked[0]?.headers).toMatchObject({ 'idempotency-key': KEY, 'content-type': 'application/json' });
     expect(test.logged).toContainEqual(
       expect.objectContaining({
         message: 'forwarded',
@@ -53,7 +57,16 @@ describe('an event', () => {
     await test.until(id, { queued: 0, sent: names.length + 1 });
     const keys = backend.asked.map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(names.length + 1);
-    expect(keys.at(-1)).toBe('e-1');
+    expect(keys.at(-1)).toBe(KEY);
+  });
+
+  it('is no repetition of one that another device calls the same', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    for (const claimedId of ['door-a', 'door-b']) await test.say(motion('1', { claimedId }));
+    await test.until(id, { queued: 0, sent: 2 });
+    const [one, other] = backend.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(one).not.toBe(other);
+    expect(ids()).toEqual(['1', '1']);
   });
 
   it('of which no request can be made is given up, and those behind it go on', async () => {
@@ -257,7 +270,7 @@ describe('a webhook', () => {
     backend.answer = { status: 200 };
     await test.restart();
     await test.until(id, { sent: 1, queued: 0 });
-    expect(backend.asked.every(({ headers }) => headers['idempotency-key'] === 'e-1')).toBe(true);
+    expect(backend.asked.every(({ headers }) => headers['idempotency-key'] === KEY)).toBe(true);
   });
 
   it('takes with it what waited, when it is removed', async () => {
