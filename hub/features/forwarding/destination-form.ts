@@ -40,7 +40,8 @@ export function changedDestination(
   const { name = row.name, url = row.url, topics = row.topics, paused = row.paused } = patch;
   checkUrl(url, row.kind);
   for (const filter of topics) if (!isTopicFilter(filter)) invalid(`topics: "${filter}" is not a topic filter.`);
-  const common = { ...row, name: name.trim(), url, topics, paused, changedMs: nowMs };
+  const pausedByHub = paused === row.paused ? row.pausedByHub : undefined;
+  const common = { ...row, name: name.trim(), url, topics, paused, pausedByHub, changedMs: nowMs };
   if (common.name === '') invalid('name: must not be empty.');
   const sealed = (secret: string | null | undefined): string | null =>
     secret === undefined ? row.secretSealed : secret === null || secret === '' ? null : seal(secret, row.id, key);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { idOfParts } from '../../lib/ids.ts';
 import { type Backend, motion, setUp, startBackend, webhook } from './forwarding.fixture.ts';
-import { Queue } from './queue.ts';
 import { signatureOf } from './senders/webhook.ts';
 
 let backend: Backend;
@@ -14,8 +13,6 @@ afterEach(async () => {
   await test.close();
   await backend.stop();
 });
-
-const AS_IT_IS = { qos: 1, retain: false, properties: '' } as const;
 
 /** Of what `motion('e-1')` is. */
 const KEY = idOfParts('raspberry-1', 'e-1');
@@ -149,6 +146,28 @@ describe('what RUCHE_BACKEND_URL sets up', () => {
     await test.forwarding.change('backend', { paused: true, mapping: [] });
     await test.restart();
     expect(test.forwarding.get('backend')).toMatchObject({ paused: true, mapping: [] });
+  });
+
+  it('is paused for as long as that is missing, and afterwards as people left it', async () => {
+    const parts: { backendUrl: string | undefined } = { backendUrl: backend.url };
+    const startWith = async (url: string | undefined) => {
+      parts.backendUrl = url;
+      await test.restart();
+      return test.forwarding.get('backend').paused;
+    };
+    await test.close();
+    test = await setUp(parts);
+    expect(await startWith(undefined)).toBe(true);
+    await test.forwarding.change('backend', { name: 'Ours' });
+    expect(await startWith(backend.url)).toBe(false);
+    await test.say(motion('e-1'));
+    await test.until('backend', { sent: 1 });
+    await startWith(undefined);
+    await test.forwarding.change('backend', { paused: false });
+    await test.forwarding.change('backend', { paused: true });
+    expect(await startWith(backend.url)).toBe(true);
+    await startWith(undefined);
+    expect(await startWith(`${backend.url}/elsewhere`)).toBe(true);
   });
 });
 
@@ -300,43 +319,8 @@ describe('a destination that cannot work', () => {
   });
 });
 
-describe('a queue that is discarded', () => {
-  it('still holds everything when that could not be stored, and else what came after', async () => {
-    const { store, clock } = test;
-    const queue = new Queue({ store, clock, destinationId: 'd' });
-    const entry = (id: string) =>
-      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
-    const waiting = async () => [queue.depth, ...(await queue.next(10)).map(({ id }) => id)];
-    for (const id of ['a', 'b']) await store.commit(queue.writesFor(entry(id)));
-    queue.discarding();
-    expect(await waiting()).toEqual([2, 'a', 'b']);
-    const { count, write, stored } = queue.discarding();
-    const discarded = store.commit([write]);
-    await store.commit(queue.writesFor(entry('c')));
-    await discarded;
-    stored();
-    expect([count, ...(await waiting())]).toEqual([2, 1, 'c']);
-  });
-});
-
-describe('a queue that is looked at while something is on its way to the store', () => {
-  it('waits for it, however long ago it happened and wherever the clock is set meanwhile', async () => {
-    const { store, clock } = test;
-    const queue = new Queue({ store, clock, destinationId: 'd' });
-    const atMs = clock.nowMs() - 3_600_000;
-    const entry = { id: 'resent', atMs, kind: 'message', body: '', topic: 't', ...AS_IT_IS } as const;
-    const writes = queue.writesFor(entry);
-    expect(await queue.next(10)).toEqual([]);
-    clock.jump(86_400_000);
-    expect(await queue.next(10)).toEqual([]);
-    await store.commit(writes);
-    expect((await queue.next(10)).map(({ id }) => id)).toEqual(['resent']);
-    expect(queue).toMatchObject({ depth: 1, oldestMs: atMs });
-  });
-});
-
-describe('a queue that is full', () => {
-  it('sends what was stored later than those after it, and forgets what never was', async () => {
+describe('what is on its way to the store', () => {
+  it('is sent when it was stored later than those after it, and forgotten when it never was', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     const early = { deviceId: 'raspberry-1', report: motion('early') };
     const writes = test.forwarding.writesFor(early, test.clock.nowMs());
@@ -352,36 +336,5 @@ describe('a queue that is full', () => {
     expect(test.statusOf(id)).toMatchObject({ queued: 1 });
     test.clock.advance(60_000);
     await test.until(id, { queued: 0, state: 'idle' });
-  });
-
-  it('lets the oldest go in the commit that brings the newest', async () => {
-    const { store, clock } = test;
-    const queue = new Queue({ store, clock, destinationId: 'd' }, { entriesMax: 3, bytesMax: 1e9 });
-    const entry = (id: string) =>
-      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
-    for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry(`m${at}`)));
-    expect(queue).toMatchObject({ depth: 3, dropped: 2 });
-    expect((await queue.next(10)).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
-    const again = new Queue({ store, clock, destinationId: 'd' });
-    await again.load();
-    expect(again.depth).toBe(3);
-  });
-
-  it('counts bytes too', async () => {
-    const { store, clock } = test;
-    const queue = new Queue({ store, clock, destinationId: 'd' }, { entriesMax: 1e6, bytesMax: 5000 });
-    const body = 'x'.repeat(2000);
-    const entry = {
-      id: 'm',
-      atMs: 1,
-      kind: 'message',
-      body,
-      topic: 't',
-      qos: 1,
-      retain: false,
-      properties: '',
-    } as const;
-    for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry));
-    expect(queue.depth).toBe(2);
   });
 });

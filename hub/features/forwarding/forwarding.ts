@@ -177,13 +177,12 @@ export class Forwarding {
   /** What waits stays. Throws DESTINATION_UNKNOWN, DESTINATION_INVALID, DESTINATION_FIXED. */
   change(id: string, patch: DestinationPatch): Promise<Destination> {
     return this.#turnstile(async () => {
-      const { clock, key, store } = this.#deps;
+      const { clock, key } = this.#deps;
       const { row } = this.#demand(id);
       if (this.#isFixed(row) && patch.url !== undefined && patch.url !== row.url)
         throw new RucheError('DESTINATION_FIXED');
       const changed = changedDestination(row, patch, { key, nowMs: clock.nowMs() });
-      await store.commit([store.destinations.put(changed)]);
-      return this.#view(await this.#use(changed));
+      return this.#view(await this.#keep(changed));
     });
   }
 
@@ -264,20 +263,30 @@ export class Forwarding {
   async #setUpBackend(): Promise<void> {
     const { backendUrl, clock, key, store } = this.#deps;
     const known = this.#routes.get(BACKEND_ID)?.row;
+    const changedMs = clock.nowMs();
     if (backendUrl === undefined) {
       // Nothing goes anywhere any more unless somebody says so.
-      if (known !== undefined && !known.paused) await this.change(BACKEND_ID, { paused: true });
+      if (known !== undefined && !known.paused)
+        await this.#keep({ ...known, paused: true, pausedByHub: true, changedMs });
       return;
     }
     const url = `${backendUrl.replace(/\/+$/, '')}/api/events`;
-    if (known?.url === url) return;
-    const made = { id: BACKEND_ID, key, nowMs: clock.nowMs() };
-    const row =
-      known === undefined
-        ? newDestination({ kind: 'webhook', name: 'Backend', url, events: true }, made)
-        : { ...known, url, paused: false };
+    const isOurPause = known?.pausedByHub === true;
+    if (known?.url === url && !isOurPause) return;
+    if (known !== undefined) {
+      await this.#keep({ ...known, url, paused: known.paused && !isOurPause, pausedByHub: undefined, changedMs });
+      return;
+    }
+    const made = { id: BACKEND_ID, key, nowMs: changedMs };
+    const row = newDestination({ kind: 'webhook', name: 'Backend', url, events: true }, made);
     await store.commit([store.destinations.put(row)]);
-    await (known === undefined ? this.#add(row) : this.#use(row));
+    await this.#add(row);
+  }
+
+  async #keep(row: DestinationRow): Promise<Route> {
+    const { store } = this.#deps;
+    await store.commit([store.destinations.put(row)]);
+    return this.#use(row);
   }
 
   async #add(row: DestinationRow): Promise<Route> {

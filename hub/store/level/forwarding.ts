@@ -10,7 +10,19 @@ import type {
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
 import { LevelWrite } from './level-write.ts';
-import { type Check, either, isFlag, isNull, isNumber, isOneOf, isQos, isText, isTexts, shapeOf } from './shape.ts';
+import {
+  type Check,
+  either,
+  isFlag,
+  isMissing,
+  isNull,
+  isNumber,
+  isOneOf,
+  isQos,
+  isText,
+  isTexts,
+  shapeOf,
+} from './shape.ts';
 import { Table } from './table.ts';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -28,6 +40,7 @@ const destinations = shapeOf<DestinationRow>('destination', {
   url: isText,
   topics: isTexts,
   paused: isFlag,
+  pausedByHub: either(isFlag, isMissing),
   createdMs: isNumber,
   changedMs: isNumber,
   events: isFlag,
