@@ -36,6 +36,7 @@ const Direction = Type.Union([Type.Literal('out'), Type.Literal('in'), Type.Lite
 export const SendReason = Type.Union([
   Type.Literal('unreachable'),
   Type.Literal('unknown-host'),
+  Type.Literal('port-blocked'),
   Type.Literal('timeout'),
   Type.Literal('redirect'),
   Type.Literal('unauthorized'),

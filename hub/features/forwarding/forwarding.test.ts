@@ -264,6 +264,11 @@ describe('a webhook', () => {
     expect(test.statusOf(id)).toMatchObject({ queued: 0, sent: 0 });
   });
 
+  it('on a port that no web request may go to says so', async () => {
+    const { id } = await test.forwarding.create(webhook('http://127.0.0.1:6000/'));
+    await expect(test.forwarding.test(id)).resolves.toMatchObject({ ok: false, reason: 'port-blocked' });
+  });
+
   it('can be paused, and what waits can be discarded', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await test.forwarding.change(id, { paused: true });

@@ -37,6 +37,7 @@ export const forwarding = {
   },
   'forwarding.reason.unreachable': 'It cannot be reached: nobody answers at this address.',
   'forwarding.reason.unknown-host': 'The name of the host is not known.',
+  'forwarding.reason.port-blocked': 'Web requests never go to this port. Let the other side listen on another one.',
   'forwarding.reason.timeout': 'It did not answer in time.',
   'forwarding.reason.redirect': 'It redirects to another address. Use that one.',
   'forwarding.reason.unauthorized': 'It refuses the hub. Check the secret, the headers, or the user name and password.',

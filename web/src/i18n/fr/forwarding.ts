@@ -40,6 +40,7 @@ export const forwarding = {
   },
   'forwarding.reason.unreachable': 'Injoignable : personne ne répond à cette adresse.',
   'forwarding.reason.unknown-host': 'Le nom de l’hôte est inconnu.',
+  'forwarding.reason.port-blocked': 'Aucune requête web ne va à ce port. Faites-la écouter sur un autre.',
   'forwarding.reason.timeout': 'Pas de réponse à temps.',
   'forwarding.reason.redirect': 'Elle renvoie vers une autre adresse. Utilisez celle-là.',
   'forwarding.reason.unauthorized':
