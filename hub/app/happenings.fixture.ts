@@ -24,8 +24,10 @@ export interface World {
   readonly added: Event[];
   /** What became of alerts, as "what kind deviceId". */
   readonly told: string[];
-  /** While true, nothing is stored. */
-  readonly faults: { isFailing: boolean };
+  /** While failing, or when so many commits were made, nothing is stored. */
+  readonly faults: { isFailing: boolean; commitsLeft: number };
+  /** From now on what is to be stored waits, until the returned function is called. */
+  hold(): () => void;
   /** Says something as a device, stored when it resolves. */
   say(deviceId: string, ...reports: Report[]): Promise<void>;
   /** Until everything submitted is stored and its listeners were called. */
@@ -57,9 +59,11 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
 
 async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   const { clock, devices } = base;
-  const faults = { isFailing: false };
+  const faults = { isFailing: false, commitsLeft: Number.POSITIVE_INFINITY };
+  let held: Promise<void> | undefined;
   const commit = async (writes: readonly Write[]): Promise<void> => {
-    if (faults.isFailing) throw new RucheError('STORE_UNAVAILABLE');
+    if (held !== undefined) await held;
+    if (faults.isFailing || faults.commitsLeft-- <= 0) throw new RucheError('STORE_UNAVAILABLE');
     await base.store.commit(writes);
   };
   const store: Store = { ...base.store, healthy: true, commit };
@@ -72,9 +76,10 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   };
   const also = { writesFor: () => [], settle: () => undefined };
   const events = await createEvents({ store, clock, log, limits: options.limits ?? {}, devices: found, also });
-  const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
   const alerts = await createAlerts({ store, clock, log, devices: found, latestOf: (id) => latest.list(id) });
-  await alerts.catchUp(await events.newest(200), (one) => mode.wasIntrusion(one));
+  const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
+  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
+  await alerts.catchUp(await events.newest(200), (one) => mode.caughtUp(one));
   const shared = { devices, newestMs: () => undefined, keepers: [latest, events], commit };
   const ingest = createIngest({ ...shared, onError: fail, onDecoderFailed: fail });
   const added: Event[] = [];
@@ -86,7 +91,6 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
     mode.eventAdded(one);
   });
   alerts.onChanged((alert, what) => told.push(`${what} ${alert.kind} ${alert.deviceId}`));
-  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
   devices.onChanged((deviceId) => {
     events.deviceChanged(deviceId);
     alerts.deviceChanged(deviceId);
@@ -100,6 +104,13 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   };
   const world: World = {
     ...{ clock, store, devices, ingest, events, alerts, mode, added, told, faults, settled },
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
     async say(deviceId, ...reports) {
       const receivedMs = clock.nowMs();
       const said = reports.map((report) => ({ ...report, claimedId: deviceId, ...timeOf(report, receivedMs) }));

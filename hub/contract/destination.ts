@@ -85,7 +85,9 @@ export type DestinationStatus = Static<typeof DestinationStatus>;
 const Common = {
   id: Type.String(),
   name: Name,
-  url: Url,
+  url: Type.String({
+    description: 'With ••• for passwords, keys and the values of parameters; sent back as it is, they stay.',
+  }),
   topics: Topics,
   paused: Type.Boolean(),
   fixed: Type.Boolean({ description: 'Set up by RUCHE_BACKEND_URL: its address cannot be changed here.' }),

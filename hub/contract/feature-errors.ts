@@ -28,6 +28,21 @@ export const FEATURE_ERRORS = {
     title: 'This hub has as many alert rules as it can keep.',
     hint: 'Delete rules that nobody needs, or make one for all devices.',
   },
+  ALERT_RULES_DEVICE_FULL: {
+    status: 409,
+    title: 'This device has as many alert rules of its own as it may have.',
+    hint: 'Delete or change one of them.',
+  },
+  ALERT_RULES_OWN_FULL: {
+    status: 409,
+    title: 'You have made as many alert rules as one person may keep.',
+    hint: 'Delete or change one of yours, or ask an operator for one that holds for all devices.',
+  },
+  HISTORY_TOO_LARGE: {
+    status: 400,
+    title: 'Too many readings would have to be read for this at once.',
+    hint: 'Ask for fewer metrics, or for a shorter time.',
+  },
   STREAMS_FULL: { status: 429, title: 'Too many streams are open.', hint: 'Close one of yours, or try later.' },
   DEMO_UNAVAILABLE: {
     status: 409,
@@ -44,11 +59,26 @@ export const FEATURE_ERRORS = {
   WIDGET_INVALID: { status: 400, title: 'A widget cannot be like that.', hint: 'Correct what "detail" names.' },
   WIDGET_NOT_YOURS: { status: 403, title: 'This widget belongs to somebody else.', hint: 'Make one of your own.' },
   WIDGETS_FULL: { status: 409, title: 'No more widgets can be kept.', hint: 'Delete some that nobody uses.' },
+  WIDGETS_DEVICE_FULL: {
+    status: 409,
+    title: 'This device has as many widgets as it may have.',
+    hint: 'Use one of them on your board, or delete some that nobody uses.',
+  },
+  WIDGETS_OWN_FULL: {
+    status: 409,
+    title: 'You have made as many widgets as one person may keep.',
+    hint: 'Delete some of yours.',
+  },
   BOARD_UNKNOWN: { status: 404, title: 'There is no such board.', hint: 'It may have been deleted already.' },
   BOARD_INVALID: { status: 400, title: 'A board cannot be like that.', hint: 'Correct what "detail" names.' },
   BOARD_STALE: { status: 409, title: 'Somebody else changed it meanwhile.', hint: 'Load it again, then change it.' },
   BOARD_NOT_YOURS: { status: 403, title: 'This board is not yours to change.', hint: 'Make one of your own.' },
   BOARDS_FULL: { status: 409, title: 'No more boards can be kept.', hint: 'Delete some that nobody uses.' },
+  BOARDS_OWN_FULL: {
+    status: 409,
+    title: 'You have made as many boards as one person may keep.',
+    hint: 'Delete some of yours.',
+  },
   // what devices say
   METRICS_TOO_MANY: {
     status: 409,

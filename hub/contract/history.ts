@@ -52,10 +52,19 @@ export const History = Type.Object({
 export type History = Static<typeof History>;
 
 export const HISTORY_FORMATS = ['csv', 'json', 'lines'] as const;
-/** `lines` is InfluxDB's line protocol. Raw readings, metric after metric, oldest first. Absent range: everything. */
+/** `raw`: every reading; the others: count, smallest, largest, average and last of each minute, hour or day of UTC. */
+export const RESOLUTIONS = ['raw', 'minute', 'hour', 'day'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+/** `lines` is InfluxDB's line protocol. Metric after metric, oldest first. Absent range: everything. */
 export const HistoryExportQuery = Type.Object({
   format: Type.Optional(
     Type.Union([Type.Literal('csv'), Type.Literal('json'), Type.Literal('lines')], { default: 'csv' }),
+  ),
+  resolution: Type.Optional(
+    Type.Enum(RESOLUTIONS, {
+      default: 'raw',
+      description: 'Rollups are kept longer than readings. What was swept is not in the file.',
+    }),
   ),
   metrics: Type.Optional(Metrics),
   ...Range,

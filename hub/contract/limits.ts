@@ -1,4 +1,4 @@
-/** Numbers that hub and web app must agree on. Imports nothing. */
+/** Numbers, and one word, that hub and web app must agree on. Imports nothing. */
 
 export const PASSWORD_LENGTH_MIN = 10;
 export const PASSWORD_LENGTH_MAX = 256;
@@ -33,11 +33,20 @@ export const ACCOUNT_NAME_LENGTH_MAX = 64;
 /** Rules of one account, comments included, and characters of one. */
 export const RULES_MAX = 500;
 export const RULE_LENGTH_MAX = 1024;
-/** Of an event, in the words of its sender. */
-export const EVENT_TYPE_LENGTH_MAX = 128;
+/** Of an event, in the words of its sender; its data as JSON. Longer ones are refused, with the field named. */
+export const EVENT_TYPE_LENGTH_MAX = 64;
+export const EVENT_ID_LENGTH_MAX = 64;
+export const EVENT_SOURCE_LENGTH_MAX = 64;
+export const EVENT_DATA_LENGTH_MAX = 4096;
+/** A sentence of a device for people: with an event, an acknowledgement, in its log. */
+export const MESSAGE_LENGTH_MAX = 512;
 /** What somebody writes to an acknowledgement. */
 export const NOTE_LENGTH_MAX = 500;
 export const ALERT_RULES_MAX = 500;
+/** About one device alone, whoever made them. */
+export const ALERT_RULES_PER_DEVICE_MAX = 50;
+/** Of one person who manages alerts of their own devices only: nobody alone takes the room of all. */
+export const ALERT_RULES_PER_PERSON_MAX = 100;
 /** The longest time a rule may wait: 30 days. */
 export const RULE_SECONDS_MAX = 2_592_000;
 /** Entry and exit delay of surveillance. */
@@ -58,14 +67,17 @@ export const DEVICE_QUERY_LENGTH_MAX = 256;
 /** Tags of one device, and characters of one. */
 export const TAGS_MAX = 16;
 export const TAG_LENGTH_MAX = 32;
-/** Widgets and boards of a hub, tiles of a board. */
+/** Widgets and boards of a hub, of one device, of one person who does not manage them; tiles of a board. */
 export const WIDGETS_MAX = 2000;
+export const WIDGETS_PER_DEVICE_MAX = 200;
+export const WIDGETS_PER_PERSON_MAX = 400;
 export const WIDGET_NAME_LENGTH_MAX = 64;
 export const WIDGET_TEXT_LENGTH_MAX = 4000;
 export const METRIC_NAME_LENGTH_MAX = 64;
 export const CHART_SERIES_MAX = 8;
 export const SELECT_OPTIONS_MAX = 20;
 export const BOARDS_MAX = 200;
+export const BOARDS_PER_PERSON_MAX = 40;
 export const BOARD_NAME_LENGTH_MAX = 64;
 export const BOARD_TILES_MAX = 60;
 /** Destinations the hub forwards to, and what one may have. */
@@ -74,3 +86,5 @@ export const DESTINATION_TOPICS_MAX = 100;
 export const DESTINATION_HEADERS_MAX = 20;
 export const DESTINATION_MAPPINGS_MAX = 200;
 export const TEMPLATE_LENGTH_MAX = 16_384;
+/** Stands in an address where a key, a password or the value of a parameter is: the hub never shows them again. */
+export const HIDDEN = '•••';

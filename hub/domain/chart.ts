@@ -21,11 +21,14 @@ const ROWS_FREE = 5000;
 const GAP_FACTOR = 2.5;
 const AVERAGE_DIGITS = 12;
 
-/** The narrowest rollups of which there are not too many; undefined: the range is so short that it needs readings. */
-export function widthFor({ fromMs, toMs, points }: ChartRange): Width | undefined {
+/**
+ * The narrowest rollups of which there are not too many, `most` at the utmost unless even days are more; undefined: the
+ * range is so short that it needs readings.
+ */
+export function widthFor({ fromMs, toMs, points }: ChartRange, most = Number.POSITIVE_INFINITY): Width | undefined {
   const lengthMs = toMs - fromMs;
   if (lengthMs / MINUTE_MS < points * SHARE_MIN) return undefined;
-  const rowsMax = Math.max(ROWS_FREE, points * ROWS_A_POINT_MAX);
+  const rowsMax = Math.min(most, Math.max(ROWS_FREE, points * ROWS_A_POINT_MAX));
   return WIDTHS.find((width) => lengthMs / WIDTH_MS[width] <= rowsMax) ?? 'day';
 }
 
@@ -111,7 +114,7 @@ function pushGap(columns: Columns, atMs: number): void {
 }
 
 /** Without the noise that adding decimals leaves. */
-const averageOf = (sum: number, numbers: number): number => Number((sum / numbers).toPrecision(AVERAGE_DIGITS));
+export const averageOf = (sum: number, numbers: number): number => Number((sum / numbers).toPrecision(AVERAGE_DIGITS));
 
 /** The median: half of the points follow each other faster. */
 function usualDistance(points: readonly Rollup[]): number {

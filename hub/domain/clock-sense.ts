@@ -35,6 +35,8 @@ export interface Sensed {
   readonly deviceUptimeMs?: number | undefined;
   /** False: nothing the device said gives a time, so it is the time of reception. */
   readonly isDated: boolean;
+  /** The date itself was said, not an age: said again, it is the same one. */
+  readonly saysDate?: boolean;
 }
 
 /** Judges what a device says of the time; source: seed 1 S1-20. */
@@ -43,9 +45,10 @@ export function senseTime({ t, ageMs, isUsuallyUptime = false }: Said, receivedM
   const isSeconds = typeof t === 'number' && t < SECONDS_BELOW;
   const earliestMs = isUsuallyUptime && isSeconds ? receivedMs - SECONDS_BEHIND_MAX_MS : EARLIEST_MS;
   if (saidMs !== undefined && saidMs >= earliestMs && saidMs <= receivedMs + AHEAD_MAX_MS) {
-    return { atMs: saidMs, isDated: true };
+    return { atMs: saidMs, isDated: true, saysDate: true };
   }
-  const isUptime = typeof t === 'number' && t >= 0 && t < UPTIME_BELOW;
+  // 0 is what a device without any clock sends.
+  const isUptime = typeof t === 'number' && t > 0 && t < UPTIME_BELOW;
   const uptime = isUptime ? { deviceUptimeMs: Math.round(t) } : {};
   if (typeof ageMs === 'number' && ageMs >= 0 && ageMs <= AGE_MAX_MS) {
     return { atMs: Math.max(0, receivedMs - Math.round(ageMs)), isDated: true, ...uptime };

@@ -1,5 +1,6 @@
-/** Readings as text to take away: CSV (RFC 4180), JSON, and InfluxDB's line protocol. */
-import type { Reading, Value } from '../lib/rollup.ts';
+/** Readings, and their rollups, as text to take away: CSV (RFC 4180), JSON, and InfluxDB's line protocol. */
+import type { Reading, Rollup, Value } from '../lib/rollup.ts';
+import { averageOf, type Width } from './chart.ts';
 
 export type FileFormat = 'csv' | 'json' | 'lines';
 
@@ -8,18 +9,27 @@ export interface FileReading extends Reading {
   readonly metric: string;
 }
 
-/** A file is its beginning, its readings with `between` between each two of them, and its end. */
+export interface FileRollup extends Rollup {
+  readonly device: string;
+  readonly metric: string;
+  readonly width: Width;
+}
+
+/** A file is its beginning, its readings or rollups with `between` between each two of them, and its end. */
 export interface FileForm {
   readonly contentType: string;
   readonly extension: string;
   readonly begin: string;
+  readonly beginRolled: string;
   readonly between: string;
   readonly end: string;
   one(reading: FileReading): string;
+  /** Columns are those of charts; text has no min, avg and max. */
+  rolled(rollup: FileRollup): string;
 }
 
 const NEW_LINE = '\r\n';
-/** Measurement that readings have in the line protocol; the device is a tag, the metric a field. */
+/** Measurement that readings have in the line protocol; the device is a tag, the metric a field. Rollups: `readings_hour`. */
 const MEASUREMENT = 'readings';
 /** Milliseconds as nanoseconds. */
 const NANOSECONDS = '000000';
@@ -29,31 +39,65 @@ export const FILE_FORMS: Readonly<Record<FileFormat, FileForm>> = {
     contentType: 'text/csv; charset=utf-8; header=present',
     extension: 'csv',
     begin: `time,ms,device,metric,value${NEW_LINE}`,
+    beginRolled: `time,ms,device,metric,min,avg,max,last,count${NEW_LINE}`,
     between: '',
     end: '',
     one({ atMs, device, metric, value }) {
       const cells = [isoTime(atMs), String(atMs), textCell(device), textCell(metric), valueCell(value)];
       return cells.join(',') + NEW_LINE;
     },
+    rolled(rollup) {
+      const { atMs, device, metric, last, count } = rollup;
+      const { min, avg, max } = numbersOf(rollup);
+      const numbers = [min, avg, max].map((number) => (number === null ? '' : String(number)));
+      const of = [isoTime(atMs), String(atMs), textCell(device), textCell(metric)];
+      return [...of, ...numbers, valueCell(last), String(count)].join(',') + NEW_LINE;
+    },
   },
   json: {
     contentType: 'application/json; charset=utf-8',
     extension: 'json',
     begin: '[\n',
+    beginRolled: '[\n',
     between: ',\n',
     end: '\n]\n',
     one: ({ atMs, device, metric, value }) => JSON.stringify({ time: isoTime(atMs), atMs, device, metric, value }),
+    rolled(rollup) {
+      const { atMs, device, metric, last, count } = rollup;
+      return JSON.stringify({ time: isoTime(atMs), atMs, device, metric, ...numbersOf(rollup), last, count });
+    },
   },
   lines: {
     contentType: 'text/plain; charset=utf-8',
     extension: 'lp',
     begin: '',
+    beginRolled: '',
     between: '',
     end: '',
-    one: ({ atMs, device, metric, value }) =>
-      `${MEASUREMENT},device=${lineName(device)} ${lineName(metric)}=${lineValue(value)} ${atMs}${NANOSECONDS}\n`,
+    one: ({ atMs, device, metric, value }) => lineOf(MEASUREMENT, { atMs, device }, [[metric, lineValue(value)]]),
+    rolled(rollup) {
+      const { atMs, device, metric, width, last, count } = rollup;
+      const fields: [name: string, value: string][] = [];
+      for (const [name, value] of Object.entries(numbersOf(rollup)))
+        if (value !== null) fields.push([`${metric}_${name}`, String(value)]);
+      fields.push([`${metric}_last`, lineValue(last)], [`${metric}_count`, `${count}i`]);
+      return lineOf(`${MEASUREMENT}_${width}`, { atMs, device }, fields);
+    },
   },
 };
+
+function numbersOf({ numbers, min, max, sum }: Rollup): Record<'min' | 'avg' | 'max', number | null> {
+  return numbers === 0 ? { min: null, avg: null, max: null } : { min, avg: averageOf(sum, numbers), max };
+}
+
+function lineOf(
+  measurement: string,
+  { atMs, device }: Pick<FileReading, 'atMs' | 'device'>,
+  fields: readonly (readonly [name: string, value: string])[],
+): string {
+  const values = fields.map(([name, value]) => `${lineName(name)}=${value}`).join(',');
+  return `${measurement},device=${lineName(device)} ${values} ${atMs}${NANOSECONDS}\n`;
+}
 
 /** Times beyond what a Date can say (a wrong clock's) are left out; the milliseconds say it anyway. */
 function isoTime(atMs: number): string {

@@ -33,6 +33,8 @@ export interface ReadingsReport extends Base {
   readonly atMs: number;
   /** False: nothing said when, so `atMs` is the time of reception. What is said twice of one time is said once. */
   readonly isDated: boolean;
+  /** The date stands in the message: what is sent again has the same one. */
+  readonly saysDate?: boolean;
   readonly metrics: ReadonlyMap<string, number | boolean | string>;
 }
 

@@ -6,7 +6,10 @@ export interface DestinationRow {
   id: string;
   name: string;
   kind: 'webhook' | 'mqtt';
+  /** As it may be shown. */
   url: string;
+  /** The whole address, encrypted with the hub's key, where that is more than may be shown. */
+  urlSealed?: string | undefined;
   topics: string[];
   paused: boolean;
   /** Nobody paused it: RUCHE_BACKEND_URL was missing, and it goes on when that is back. */

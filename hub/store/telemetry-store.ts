@@ -1,4 +1,5 @@
 /** The noun `telemetry` of the store: every reading of every metric, and its rollups per minute, hour and day. */
+import { RucheError } from '../contract/errors.ts';
 import type { Reading, Rollup, Value } from '../lib/rollup.ts';
 import type { Write } from './store.ts';
 
@@ -13,6 +14,19 @@ export interface TimeRange {
   readonly toMs: number;
 }
 export type RangeRequest = TimeRange & { readonly limit: number };
+
+/** Rows that may still be read for one answer: whoever reads them counts down. */
+export interface ReadBudget {
+  left: number;
+}
+export type RollupsRequest = RangeRequest & { readonly budget?: ReadBudget | undefined };
+
+/** Throws HISTORY_TOO_LARGE. */
+export function spend(budget: ReadBudget | undefined, rows: number): void {
+  if (budget === undefined) return;
+  budget.left -= rows;
+  if (budget.left < 0) throw new RucheError('HISTORY_TOO_LARGE');
+}
 
 export const ROLLUP_WIDTHS = ['minute', 'hour', 'day'] as const;
 export type RollupWidth = (typeof ROLLUP_WIDTHS)[number];
@@ -33,8 +47,11 @@ export interface TelemetryStore {
   put(deviceId: string, atMs: number, values: Iterable<readonly [metric: string, value: Value]>): Write;
   /** Oldest first. */
   readings(deviceId: string, metric: string, range: RangeRequest): Promise<Reading[]>;
-  /** Oldest first, buckets that begin in the range and hold a reading. */
-  rollups(deviceId: string, metric: string, width: RollupWidth, range: RangeRequest): Promise<Rollup[]>;
+  /**
+   * Oldest first, buckets that begin in the range and hold a reading. Those that nobody stored yet are made of readings,
+   * however many there are: `budget` bounds that. Throws HISTORY_TOO_LARGE.
+   */
+  rollups(deviceId: string, metric: string, width: RollupWidth, range: RollupsRequest): Promise<Rollup[]>;
   /**
    * Forgets readings of a range, and what they were in the rollups. Where the readings of an hour were swept before,
    * whole minutes are forgotten, and where its minutes were, the hour. Once begun it ends, after a restart if need be.

@@ -56,13 +56,14 @@ export function describeForwarding(storeNow: () => Store): void {
   describe('a destination', () => {
     it('is read back as it was put, and takes with it what waited and what died', async () => {
       const { destinations, outbox, deadLetters, commit } = storeNow();
-      await commit([destinations.put(destination()), destinations.put(destination({ id: 'd2' }))]);
+      await commit([destinations.put(destination()), destinations.put(destination({ id: 'd2', urlSealed: 'sealed' }))]);
       await commit([
         outbox.put(entry(1)),
         outbox.put(entry(1, { destinationId: 'd2' })),
         deadLetters.put(letter('a', T0)),
       ]);
       expect(await destinations.get('d1')).toEqual(destination());
+      expect(await destinations.get('d2')).toEqual(destination({ id: 'd2', urlSealed: 'sealed' }));
       expect((await destinations.list({ limit: 10 })).items.map(({ id }) => id)).toEqual(['d1', 'd2']);
       await commit([destinations.remove('d1')]);
       expect(await destinations.get('d1')).toBeUndefined();

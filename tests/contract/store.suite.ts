@@ -6,6 +6,7 @@ import { describeEvents } from './store-events.suite.ts';
 import { describeForwarding } from './store-forwarding.suite.ts';
 import { describeNouns } from './store-nouns.suite.ts';
 import { describeProperties } from './store-properties.suite.ts';
+import { describeReads } from './store-reads.suite.ts';
 import { deviceRow, pairingRow, scoreRow, sessionRow, T0, userRow } from './store-rows.ts';
 import type { OpenStore, StoreUnderTest } from './store-under-test.ts';
 
@@ -99,6 +100,14 @@ export function describeStore(name: string, open: OpenStore): void {
         expect((await store.devices.get('d1'))?.aliases).toEqual(deviceRow().aliases);
       });
 
+      it('keeps no reference to a latest value either', async () => {
+        const row = { metric: 't', value: 1, atMs: T0 };
+        const write = store.latest.put('d1', row);
+        row.value = 2;
+        await store.commit([write]);
+        expect(await store.latest.list('d1', 10)).toEqual([{ metric: 't', value: 1, atMs: T0 }]);
+      });
+
       it('refuses to make a write that could not be read back', () => {
         expect(() => store.latest.put('d1', { metric: 't', value: Number.NaN, atMs: T0 })).toThrow(TypeError);
         expect(() => store.scores.put(scoreRow({ atMs: 1.5 }), '2026-11-20')).toThrow(RangeError);
@@ -180,6 +189,7 @@ export function describeStore(name: string, open: OpenStore): void {
     );
     describeCommands(() => store);
     describeForwarding(() => store);
+    describeReads(() => store);
   });
   describeProperties(name, open);
 }

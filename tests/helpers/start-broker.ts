@@ -79,7 +79,10 @@ export function acceptByTopic(message: Message): Outcome {
   return { kind: 'pass' };
 }
 
-export const taken = (writes: Write[] = []): Taken => ({ kind: 'taken', deviceId: 'd', writes, reports: [] });
+export const taken = (writes: Write[] = []): Taken => ({
+  ...{ kind: 'taken', deviceId: 'd', writes, reports: [] },
+  isRepeatable: false,
+});
 
 /** The user name says who it is: a role, `open`, `wrong`, or a device id; none is a waiting client. */
 export function principalFor({ clientId, username }: ConnectAttempt): Admission {

@@ -1,9 +1,10 @@
 /** Clients that follow the protocol and nothing else: they send without end, or never read. It is their own affair. */
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PACKET } from '../../hub/features/broker/front/codec.ts';
 import { repeats } from '../helpers/long.ts';
 import type { Hub } from '../helpers/start-hub.ts';
-import { frame, TYPE, text, two } from './packets.ts';
+import { frame, text, two } from './packets.ts';
 import { type Arena, openArena } from './slices.ts';
 import { expectUnharmed } from './watch.ts';
 
@@ -21,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => arena?.close());
 
 const greeting = (clientId: string): Buffer =>
-  frame(TYPE.connect, 0, [text('MQTT'), Buffer.from([4, 2]), two(60), text(clientId)]);
-const subscribe = (filter: string): Buffer => frame(TYPE.subscribe, 2, [two(1), text(filter), Buffer.from([0])]);
+  frame(PACKET.connect, 0, [text('MQTT'), Buffer.from([4, 2]), two(60), text(clientId)]);
+const subscribe = (filter: string): Buffer => frame(PACKET.subscribe, 2, [two(1), text(filter), Buffer.from([0])]);
 
 function chunkOf(packet: Buffer): Buffer {
   return Buffer.concat(Array.from({ length: Math.ceil(CHUNK_BYTES / packet.length) }, () => packet));
@@ -43,7 +44,7 @@ async function attack(hub: Hub): Promise<void> {
     socket.on('error', () => undefined).write(Buffer.concat(bytes));
     return socket;
   };
-  const tiny = chunkOf(frame(TYPE.publish, 0, [text('f/1'), Buffer.from('x')]));
+  const tiny = chunkOf(frame(PACKET.publish, 0, [text('f/1'), Buffer.from('x')]));
   const pings = chunkOf(Buffer.from([0xc0, 0]));
   const frozen = Array.from({ length: FROZEN }, (_none, at) =>
     open(greeting(`frozen-${at}`), subscribe('f/#')).pause(),

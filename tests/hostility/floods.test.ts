@@ -1,6 +1,7 @@
 /** Attacks that do not break the protocol but ask for too much of it: each is bounded, and innocent clients lose nothing. */
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { PACKET } from '../../hub/features/broker/front/codec.ts';
 import { openInspector, WITH_INSPECTOR } from '../helpers/inspector.ts';
 import { repeats } from '../helpers/long.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
@@ -8,7 +9,7 @@ import { until } from '../helpers/until.ts';
 import { connectWire, MQTT_3, settle, subscribe } from '../helpers/wire.ts';
 import { makeDice } from './dice.ts';
 import { type Innocents, startInnocents } from './innocents.ts';
-import { connectPacket, digits, frame, TYPE, text, two } from './packets.ts';
+import { connectPacket, digits, frame, text, two } from './packets.ts';
 import { expectUnharmed, type RssWatch, rssMib, watchRss } from './watch.ts';
 
 /** What the hub may grow by in one attack. */
@@ -54,13 +55,13 @@ function open(bytes: Buffer = Buffer.alloc(0)): Socket {
 }
 
 const plainConnect = (clientId: string, level: 4 | 5 = 4, isClean = true): Buffer =>
-  frame(TYPE.connect, 0, [
+  frame(PACKET.connect, 0, [
     ...[text('MQTT'), Buffer.from([level, isClean ? 2 : 0]), two(60)],
     ...(level === 5 ? [Buffer.from([5, 0x11, 0, 0, 0xff, 0xff])] : []),
     text(clientId),
   ]);
 const publishOf = (topic: string, payload: string | Buffer, retain = false): Buffer =>
-  frame(TYPE.publish, retain ? 1 : 0, [text(topic), Buffer.from(payload)]);
+  frame(PACKET.publish, retain ? 1 : 0, [text(topic), Buffer.from(payload)]);
 const isAlive = (socket: Socket): boolean => !socket.destroyed;
 
 it('10,000 connects, in hurries of 100', async () => {
@@ -127,7 +128,7 @@ it('200 MB declared before CONNECT, and after it, without ever sending them', as
 
 it('topic aliases that are too many, not known, or changed with every message', async () => {
   const aliased = (alias: number, topic: string): Buffer =>
-    frame(TYPE.publish, 0, [text(topic), Buffer.from([3, 0x23]), two(alias), Buffer.from('x')]);
+    frame(PACKET.publish, 0, [text(topic), Buffer.from([3, 0x23]), two(alias), Buffer.from('x')]);
   for (const alias of [0, 65, 1000, 65_535])
     open(Buffer.concat([plainConnect(`alias-${alias}`, 5), aliased(alias, 'a')]));
   open(Buffer.concat([plainConnect('alias-unknown', 5), aliased(7, '')]));
@@ -194,11 +195,11 @@ it('retained values under ever new names', async () => {
 
 it('last wills that make others break off, again and again', async () => {
   const willed = (at: number): Buffer =>
-    frame(TYPE.connect, 0, [
+    frame(PACKET.connect, 0, [
       ...[text('MQTT'), Buffer.from([4, 0x06]), two(60), text(`will-${at % 10}`)],
       ...[text(`wills/${at % 10}`), text(Buffer.alloc(500, 0x78))],
     ]);
-  const watching = frame(TYPE.subscribe, 2, [two(1), text('wills/#'), Buffer.from([0])]);
+  const watching = frame(PACKET.subscribe, 2, [two(1), text('wills/#'), Buffer.from([0])]);
   for (let at = 0; at < repeats(1_000, 10_000); at++) {
     // Each takes the client id of an earlier one, whose will is published to everybody who is still there.
     const socket = open(Buffer.concat([willed(at), watching]));

@@ -1,25 +1,8 @@
 /** Packets as bytes, well-formed or nearly so, of every type and for 3.1.1 and 5: what the mutations start from. */
+import { PACKET } from '../../hub/features/broker/front/codec.ts';
 import type { Dice } from './dice.ts';
 
 export type Level = 4 | 5;
-
-export const TYPE = {
-  connect: 1,
-  connack: 2,
-  publish: 3,
-  puback: 4,
-  pubrec: 5,
-  pubrel: 6,
-  pubcomp: 7,
-  subscribe: 8,
-  suback: 9,
-  unsubscribe: 10,
-  unsuback: 11,
-  pingreq: 12,
-  pingresp: 13,
-  disconnect: 14,
-  auth: 15,
-} as const;
 
 /** Names that a careless hub would look up in an object, decode wrongly or match with too much. */
 const NAMES: readonly [string, ...string[]] = [
@@ -86,12 +69,12 @@ const PROPERTY_FORMS: readonly [readonly [id: number, form: Form], ...(readonly 
 type Form = 'byte' | 'two' | 'four' | 'digits' | 'text' | 'pair';
 /** Which properties belong where, so that most packets get past the first look. (2.2.2.2) */
 const PROPERTIES_OF: Readonly<Partial<Record<number, readonly [number, ...number[]]>>> = {
-  [TYPE.connect]: [0x11, 0x17, 0x19, 0x21, 0x22, 0x26, 0x27],
-  [TYPE.publish]: [0x01, 0x02, 0x03, 0x08, 0x09, 0x23, 0x26],
-  [TYPE.subscribe]: [0x0b, 0x26],
-  [TYPE.unsubscribe]: [0x26],
-  [TYPE.disconnect]: [0x11, 0x1f, 0x26],
-  [TYPE.auth]: [0x15, 0x16, 0x1f, 0x26],
+  [PACKET.connect]: [0x11, 0x17, 0x19, 0x21, 0x22, 0x26, 0x27],
+  [PACKET.publish]: [0x01, 0x02, 0x03, 0x08, 0x09, 0x23, 0x26],
+  [PACKET.subscribe]: [0x0b, 0x26],
+  [PACKET.unsubscribe]: [0x26],
+  [PACKET.disconnect]: [0x11, 0x1f, 0x26],
+  [PACKET.auth]: [0x15, 0x16, 0x1f, 0x26],
 };
 const WILL_PROPERTIES: readonly [number, ...number[]] = [0x01, 0x02, 0x03, 0x08, 0x09, 0x18, 0x26];
 const PACKET_IDS = 6;
@@ -117,7 +100,7 @@ export function frame(type: number, flags: number, body: readonly Buffer[]): Buf
   return Buffer.concat([byte((type << 4) | flags), digits(bytes.length), bytes]);
 }
 
-export const PINGREQ = frame(TYPE.pingreq, 0, []);
+export const PINGREQ = frame(PACKET.pingreq, 0, []);
 
 /** A packet a client may send, or one that only a server may. */
 export function anyPacket(dice: Dice, level: Level): Buffer {
@@ -128,7 +111,7 @@ export function anyPacket(dice: Dice, level: Level): Buffer {
   if (roll < 85) return acknowledgement(dice, level);
   if (roll < 90) return PINGREQ;
   if (roll < 93) return leaving(dice, level);
-  if (roll < 95) return frame(TYPE.auth, 0, [byte(dice.below(0x20)), ...propertyBlock(dice, level, TYPE.auth)]);
+  if (roll < 95) return frame(PACKET.auth, 0, [byte(dice.below(0x20)), ...propertyBlock(dice, level, PACKET.auth)]);
   if (roll < 97) return connectPacket(dice, level, `again-${dice.below(4)}`);
   return frame(dice.below(16), dice.below(16), [dice.bytes(dice.below(40))]);
 }
@@ -140,12 +123,12 @@ export function connectPacket(dice: Dice, level: Level, clientId: string): Buffe
   const will = hasWill
     ? [...propertyBlock(dice, level, WILL_PROPERTIES), text(nameOf(dice)), text(dice.bytes(dice.below(30)))]
     : [];
-  return frame(TYPE.connect, 0, [
+  return frame(PACKET.connect, 0, [
     text('MQTT'),
     byte(level),
     byte((isClean ? 0x02 : 0) | willFlags),
     two(dice.pick([0, 1, 60, 65_535])),
-    ...propertyBlock(dice, level, TYPE.connect),
+    ...propertyBlock(dice, level, PACKET.connect),
     text(clientId),
     ...will,
   ]);
@@ -154,10 +137,10 @@ export function connectPacket(dice: Dice, level: Level, clientId: string): Buffe
 function publishPacket(dice: Dice, level: Level): Buffer {
   const qos = dice.below(3);
   const flags = (dice.below(2) << 3) | (qos << 1) | (dice.chance(0.3) ? 1 : 0);
-  return frame(TYPE.publish, flags, [
+  return frame(PACKET.publish, flags, [
     text(nameOf(dice)),
     ...(qos === 0 ? [] : [packetId(dice)]),
-    ...propertyBlock(dice, level, TYPE.publish),
+    ...propertyBlock(dice, level, PACKET.publish),
     Buffer.alloc(dice.below(300), dice.below(256)),
   ]);
 }
@@ -165,27 +148,31 @@ function publishPacket(dice: Dice, level: Level): Buffer {
 function subscribePacket(dice: Dice, level: Level): Buffer {
   const options = () => byte(level === 5 && dice.chance(0.8) ? dice.below(0x30) : dice.below(3));
   const filters = Array.from({ length: 1 + dice.below(4) }, () => [text(nameOf(dice)), options()]);
-  return frame(TYPE.subscribe, 2, [packetId(dice), ...propertyBlock(dice, level, TYPE.subscribe), ...filters.flat()]);
+  return frame(PACKET.subscribe, 2, [
+    packetId(dice),
+    ...propertyBlock(dice, level, PACKET.subscribe),
+    ...filters.flat(),
+  ]);
 }
 
 function unsubscribePacket(dice: Dice, level: Level): Buffer {
   const filters = Array.from({ length: 1 + dice.below(4) }, () => text(nameOf(dice)));
-  return frame(TYPE.unsubscribe, 2, [packetId(dice), ...propertyBlock(dice, level, TYPE.unsubscribe), ...filters]);
+  return frame(PACKET.unsubscribe, 2, [packetId(dice), ...propertyBlock(dice, level, PACKET.unsubscribe), ...filters]);
 }
 
 function acknowledgement(dice: Dice, level: Level): Buffer {
-  const type = dice.pick([TYPE.puback, TYPE.pubrec, TYPE.pubrel, TYPE.pubcomp]);
+  const type = dice.pick([PACKET.puback, PACKET.pubrec, PACKET.pubrel, PACKET.pubcomp]);
   const reason =
     level === 5 && dice.chance(0.4) ? [byte(dice.below(256)), ...propertyBlock(dice, level, [0x1f, 0x26])] : [];
-  return frame(type, type === TYPE.pubrel ? 2 : 0, [packetId(dice), ...reason]);
+  return frame(type, type === PACKET.pubrel ? 2 : 0, [packetId(dice), ...reason]);
 }
 
 function leaving(dice: Dice, level: Level): Buffer {
   const reason = level === 5 && dice.chance(0.7) ? [byte(dice.pick([0, 4, 0x81, 0xff]))] : [];
   return frame(
-    TYPE.disconnect,
+    PACKET.disconnect,
     0,
-    reason.length > 0 ? [...reason, ...propertyBlock(dice, level, TYPE.disconnect)] : [],
+    reason.length > 0 ? [...reason, ...propertyBlock(dice, level, PACKET.disconnect)] : [],
   );
 }
 

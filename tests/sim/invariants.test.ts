@@ -40,7 +40,8 @@ describe('the invariants', () => {
     ['a lost reading', { promised: new Set([0, 1, 2, 3]) }, /acknowledged readings lost \(1\): 3/],
     ['a reading twice', { stored: [...good.stored, { atMs: 2500, value: 2 }] }, /readings twice/],
     ['a reading nobody sent', { stored: [...good.stored, { atMs: 2500, value: 9 }] }, /unknown readings/],
-    ['a latest value that is not', { latest: { atMs: 2000, value: 1 } }, /the latest value is of 2000/],
+    ['a latest value that is not', { latest: { atMs: 2000, value: 1 } }, /later than the latest of 2000 \(1\): 2/],
+    ['a latest value that is no reading', { latest: { atMs: 2500, value: 1 } }, /the latest value is 1 of 2500/],
     ['a wrong rollup', { charts: [{ ...chart, max: [0, 3] }] }, /chart 0/],
     ['wrong presence', { status: 'late' }, /is connected and shown as late/],
     ['presence of who is gone', { presence: 'gone' }, /is gone and shown as online/],
@@ -51,6 +52,11 @@ describe('the invariants', () => {
     ['a command sent again at once', { commands: { ...good.commands, repeatedWithin: ['a'] } }, /delivered twice/],
   ])('notice %s', (_what, changes, sentence) => {
     expect(broken(changes).join('\n')).toMatch(sentence);
+  });
+
+  it('know that a reading may be later than the latest when it was said before it', () => {
+    const stored = good.stored.map((one) => (one.value === 1 ? { atMs: 2700, value: 1 } : one));
+    expect(broken({ stored, charts: [] })).toEqual([]);
   });
 
   it('notice what forwarding loses, turns round or gives up, and queues that are too long', () => {

@@ -94,11 +94,17 @@ function onceEach(
   ];
 }
 
-/** The latest value is that of the newest reading. */
+/** The latest value is a reading, and one of a later time was said before it: when a clock was ahead. */
 function latestOf({ stored, latest }: SeenDevice): string[] {
-  const newestMs = stored.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
-  if (stored.length === 0 || latest?.atMs === newestMs) return [];
-  return [`the latest value is of ${latest?.atMs}, the newest reading of ${newestMs}`];
+  if (stored.length === 0) return [];
+  if (!stored.some(({ atMs, value }) => atMs === latest?.atMs && value === latest.value)) {
+    return [`the latest value is ${latest?.value} of ${latest?.atMs}, and no reading`];
+  }
+  const hidden = stored.filter(({ atMs, value }) => atMs > (latest?.atMs ?? 0) && value > (latest?.value ?? 0));
+  return told(
+    `readings later than the latest of ${latest?.atMs}`,
+    hidden.map(({ value }) => value),
+  );
 }
 
 /** Count, least, largest, mean and last of every point are what the readings between it and the next one give. */

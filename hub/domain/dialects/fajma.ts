@@ -2,17 +2,16 @@
  * Seed 1's health sensors, exactly as their firmware speaks: shared topics `fajma/esp32/…`, HTTP bodies flat and
  * nested, batches, WebSocket messages. The device is named inside the payload.
  */
+import { EVENT_TYPE_LENGTH_MAX, MESSAGE_LENGTH_MAX } from '../../contract/limits.ts';
 import { FAJMA_COMMANDS, FAJMA_PREFIX } from '../../contract/topics.ts';
 import { type Sensed, senseTime } from '../clock-sense.ts';
 import type { EventReport, EventSeverity, HeartbeatReport, ReadingsReport, Report } from '../report.ts';
 import type { BadPart, BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
 import { type Flat, flatMetrics, METRICS_MAX } from './metrics.ts';
 import {
-  EVENT_TYPE_LENGTH_MAX,
   eventIdOf,
   Fields,
   invalid,
-  MESSAGE_LENGTH_MAX,
   NAME_LENGTH_MAX,
   STATUS_LENGTH_MAX,
   textOf,

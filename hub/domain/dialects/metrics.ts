@@ -15,11 +15,13 @@ export type Metrics = Map<string, MetricValue>;
 
 /** Every field of an object is a metric; `path` is the object's own name. Null: the sensor could not measure it. */
 export function metricsOf(fields: Fields, path: string): Metrics {
-  if (fields.size > METRICS_MAX) invalid(`${path}: at most ${METRICS_MAX} metrics fit in one message.`);
+  const names = fields.names();
+  if (names.length > METRICS_MAX) invalid(`${path}: at most ${METRICS_MAX} metrics fit in one message.`);
   const metrics: Metrics = new Map();
-  for (const [name, value] of fields.entries()) {
+  for (const name of names) {
     checkName(name, path);
-    if (value !== null) metrics.set(name, metricValue(`${path}.${name}`, value));
+    const value = fields.raw(name);
+    if (value !== null) metrics.set(name, metricValue(value, name, path));
   }
   return metrics;
 }
@@ -33,12 +35,13 @@ export interface Flat {
 
 /** Metrics beside other fields: unknown objects and lists are ignored, as are nulls. */
 export function flatMetrics(fields: Fields, { except, numeric }: Flat, into: Metrics = new Map()): Metrics {
-  for (const [name, value] of fields.entries()) {
+  for (const name of fields.names()) {
+    const value = fields.raw(name);
     if (except.has(name) || value === null) continue;
     if (numeric.has(name) && typeof value !== 'number') invalid(`${name}: must be a number.`);
     if (typeof value === 'object') continue;
     checkName(name, 'the payload');
-    into.set(name, metricValue(name, value));
+    into.set(name, metricValue(value, name));
   }
   if (into.size > METRICS_MAX) invalid(`the payload: at most ${METRICS_MAX} metrics fit in one message.`);
   return into;
@@ -46,8 +49,9 @@ export function flatMetrics(fields: Fields, { except, numeric }: Flat, into: Met
 
 /** Every value inside, by its path of names; what is no value is left out. */
 export function deepMetrics(fields: Fields, prefix = '', into: Metrics = new Map(), depth = 1): Metrics {
-  for (const [name, value] of fields.entries()) {
+  for (const name of fields.names()) {
     if (into.size >= METRICS_MAX) return into;
+    const value = fields.raw(name);
     const path = prefix + name;
     if (isPlainObject(value) && depth < DEPTH_MAX) {
       deepMetrics(fields.object(name), `${path}.`, into, depth + 1);
@@ -74,9 +78,10 @@ const isValue = (value: unknown): value is MetricValue =>
   (typeof value === 'number' && Number.isFinite(value)) ||
   (typeof value === 'string' && value.length <= TEXT_VALUE_LENGTH_MAX);
 
-/** `path` names it in messages. */
-function metricValue(path: string, value: unknown): MetricValue {
+/** `within` is the name of the object it stands in. */
+function metricValue(value: unknown, name: string, within?: string): MetricValue {
   if (isValue(value)) return value;
+  const path = within === undefined ? name : `${within}.${name}`;
   if (typeof value === 'number') invalid(`${path}: must be a finite number.`);
   if (typeof value !== 'string') invalid(`${path}: must be a number, true, false or text.`);
   invalid(`${path}: text must have at most ${TEXT_VALUE_LENGTH_MAX} characters.`);

@@ -1,17 +1,11 @@
 /** Reading payloads strictly: a wrong field is named, never repaired. Names from payloads are plain data. */
+import { EVENT_DATA_LENGTH_MAX, EVENT_ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { Misunderstood } from './dialect.ts';
 
 /** Longest device id or user name a payload may carry. */
 export const NAME_LENGTH_MAX = 64;
-/** Longest id a sender may give an event, to have it stored once however often it is sent. */
-export const EVENT_ID_LENGTH_MAX = 64;
-export const EVENT_TYPE_LENGTH_MAX = 64;
-/** Words like online, high, sensor-motion. */
+/** Words like online, high. */
 export const STATUS_LENGTH_MAX = 64;
-/** A sentence for people. */
-export const MESSAGE_LENGTH_MAX = 512;
-/** What an event says beside its type, as JSON. */
-export const EVENT_DATA_LENGTH_MAX = 4096;
 export const TOPIC_LENGTH_MAX = 256;
 /** Ten years of uptime are the longest believed. */
 export const UPTIME_MAX_S = 10 * 31_536_000;
@@ -49,19 +43,21 @@ export function textOf(payload: Uint8Array, maxBytes: number): string {
     );
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    return DECODER.decode(payload);
   } catch {
     throw new Unreadable('PAYLOAD_NOT_JSON', 'It is not UTF-8 text.');
   }
 }
 
+const DECODER = new TextDecoder('utf-8', { fatal: true });
+
 /** A JSON object whose own keys alone count: `__proto__` is a key like any other. */
 export class Fields {
-  readonly #values: ReadonlyMap<string, unknown>;
+  readonly #values: object;
 
   constructor(value: unknown, path = 'the payload') {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) invalid(`${path}: must be a JSON object.`);
-    this.#values = new Map(Object.entries(value));
+    this.#values = value;
   }
 
   static parse(text: string): Fields {
@@ -76,34 +72,30 @@ export class Fields {
 
   /** The value as it is; undefined when absent. */
   raw(name: string): unknown {
-    return this.#values.get(name);
+    return Object.hasOwn(this.#values, name) ? Reflect.get(this.#values, name) : undefined;
   }
 
   has(name: string): boolean {
-    return this.#values.get(name) !== undefined;
+    return this.raw(name) !== undefined;
   }
 
   object(name: string): Fields {
-    return new Fields(this.#values.get(name), name);
+    return new Fields(this.raw(name), name);
   }
 
-  entries(): IterableIterator<[string, unknown]> {
-    return this.#values.entries();
-  }
-
-  get size(): number {
-    return this.#values.size;
+  names(): readonly string[] {
+    return Object.keys(this.#values);
   }
 
   text(name: string, maxLength: number): string {
-    const value = this.#values.get(name);
+    const value = this.raw(name);
     if (typeof value !== 'string') invalid(`${name}: must be a string.`);
     if (value.length > maxLength) invalid(`${name}: must have at most ${maxLength} characters.`);
     return value;
   }
 
   optionalText(name: string, maxLength: number): string | undefined {
-    return this.#values.has(name) ? this.text(name, maxLength) : undefined;
+    return Object.hasOwn(this.#values, name) ? this.text(name, maxLength) : undefined;
   }
 
   nonEmptyText(name: string, maxLength: number): string {
@@ -113,7 +105,7 @@ export class Fields {
   }
 
   integer(name: string, max: number): number {
-    const value = this.#values.get(name);
+    const value = this.raw(name);
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
       invalid(`${name}: must be an integer from 0 to ${max}.`);
     }
@@ -121,7 +113,7 @@ export class Fields {
   }
 
   optionalNumber(name: string, max: number): number | undefined {
-    const value = this.#values.get(name);
+    const value = this.raw(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
       invalid(`${name}: must be a number from 0 to ${max}.`);

@@ -1,5 +1,10 @@
 /** How our own firmware speaks: `ruche/<device>/telemetry|event|status|score|ack|log`, one device per topic. */
-import { SCORE_MAX } from '../../contract/limits.ts';
+import {
+  EVENT_SOURCE_LENGTH_MAX,
+  EVENT_TYPE_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
+  SCORE_MAX,
+} from '../../contract/limits.ts';
 import { OWN_PREFIX } from '../../contract/topics.ts';
 import { deviceTimeMs, senseTime } from '../clock-sense.ts';
 import type {
@@ -14,12 +19,10 @@ import type {
 import type { Decoded, Dialect } from './dialect.ts';
 import { metricsOf } from './metrics.ts';
 import {
-  EVENT_TYPE_LENGTH_MAX,
   eventIdOf,
   Fields,
   invalid,
   jsonOf,
-  MESSAGE_LENGTH_MAX,
   NAME_LENGTH_MAX,
   oneOf,
   STATUS_LENGTH_MAX,
@@ -55,9 +58,10 @@ export const ruche: Dialect = {
   },
   decode(topic, payload, receivedMs): Decoded {
     if (!topic.startsWith(OWN_PREFIX)) return undefined;
-    const [device, kind, ...rest] = topic.slice(OWN_PREFIX.length).split('/', 3);
-    const decoder = decoderOf(kind);
-    if (device === undefined || decoder === undefined || rest.length > 0) return undefined;
+    const end = topic.indexOf('/', OWN_PREFIX.length);
+    const decoder = end === -1 ? undefined : DECODERS.get(topic.slice(end + 1));
+    if (decoder === undefined) return undefined;
+    const device = topic.slice(OWN_PREFIX.length, end);
     return understand(() => {
       if (device === '' || device.length > NAME_LENGTH_MAX) invalid('The topic does not name a device.');
       return { reports: [decoder(device, textOf(payload, PAYLOAD_MAX_BYTES), receivedMs)] };
@@ -76,8 +80,6 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['log', logOf],
 ]);
 
-const decoderOf = (kind: string | undefined): Decoder | undefined => DECODERS.get(kind ?? '');
-
 function readingsOf(claimedId: string, text: string, receivedMs: number): Report {
   const fields = Fields.parse(text);
   const time = senseTime({ t: fields.raw('t'), ageMs: fields.raw('age_ms') }, receivedMs);
@@ -95,7 +97,7 @@ function eventOf(claimedId: string, text: string, receivedMs: number): EventRepo
     type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
     severity: oneOf(fields, 'severity', SEVERITIES) ?? 'info',
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
-    source: fields.optionalText('source', STATUS_LENGTH_MAX),
+    source: fields.optionalText('source', EVENT_SOURCE_LENGTH_MAX),
     dataJson: jsonOf(fields, 'data'),
     originalTimestamp: typeof t === 'number' || typeof t === 'string' ? t : undefined,
     topic: `${OWN_PREFIX}${claimedId}/event`,

@@ -1,20 +1,10 @@
 /** Seed 4's sensors: events on `sensor/<what>`, the device named inside the payload; new kinds of sensors need nothing. */
+import { EVENT_SOURCE_LENGTH_MAX, EVENT_TYPE_LENGTH_MAX, MESSAGE_LENGTH_MAX } from '../../contract/limits.ts';
 import { SENSOR_PREFIX } from '../../contract/topics.ts';
 import { senseTime } from '../clock-sense.ts';
 import type { EventReport } from '../report.ts';
 import type { BodyFacts, Decoded, Dialect, Misunderstood, Understood } from './dialect.ts';
-import {
-  EVENT_TYPE_LENGTH_MAX,
-  eventIdOf,
-  Fields,
-  jsonOf,
-  MESSAGE_LENGTH_MAX,
-  NAME_LENGTH_MAX,
-  STATUS_LENGTH_MAX,
-  TOPIC_LENGTH_MAX,
-  textOf,
-  understand,
-} from './payload.ts';
+import { eventIdOf, Fields, jsonOf, NAME_LENGTH_MAX, TOPIC_LENGTH_MAX, textOf, understand } from './payload.ts';
 
 const PAYLOAD_MAX_BYTES = 16 * 1024;
 /** The seed's own sensors: what comes there and is no event is a mistake. On others it may be somebody else's number. */
@@ -47,7 +37,7 @@ function readBody(body: unknown, facts: BodyFacts): Understood | Misunderstood {
     const topic = details.optionalText('mqtt_topic', TOPIC_LENGTH_MAX);
     const said = { device_id: fields.raw('device_id') ?? facts.claimedId, type: fields.raw('type') };
     const unwrapped = {
-      ...Object.fromEntries(details.entries()),
+      ...Object.fromEntries(details.names().map((name) => [name, details.raw(name)])),
       ...said,
       timestamp: details.raw('original_timestamp'),
     };
@@ -71,7 +61,7 @@ function eventOf(fields: Fields, { receivedMs, claimedId }: BodyFacts, topic?: s
     type: fields.nonEmptyText('type', EVENT_TYPE_LENGTH_MAX),
     severity: 'info',
     message: fields.optionalText('message', MESSAGE_LENGTH_MAX),
-    source: fields.optionalText('source', STATUS_LENGTH_MAX),
+    source: fields.optionalText('source', EVENT_SOURCE_LENGTH_MAX),
     dataJson: jsonOf(fields, 'data'),
     originalTimestamp: isWorthKeeping ? timestamp : undefined,
     topic,

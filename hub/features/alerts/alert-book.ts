@@ -1,13 +1,17 @@
-/** The alerts that stand, one for each rule, device and metric; changed in memory, stored at once, repeats now and then. */
+/**
+ * The alerts that stand, one for each rule, device and metric. What happens to them by itself is changed in memory and
+ * stored at once, repeats now and then; what people do is stored first.
+ */
 import { RucheError } from '../../contract/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeSortableIds } from '../../lib/ids.ts';
+import { makeInTurn } from '../../lib/in-turn.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { AlertRow } from '../../store/alert-store.ts';
-import type { PageOf, PageRequest, Store } from '../../store/store.ts';
+import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { AlertHistory } from './alert-history.ts';
-import { REOPEN_MS, REPEATS_SAVED_TICKS, STANDING_MAX } from './alert-limits.ts';
+import { REOPEN_MS, REPEATS_SAVED_TICKS, STANDING_MAX, WAITING_MAX } from './alert-limits.ts';
 
 export interface AlertBookDeps {
   readonly store: Pick<Store, 'alerts' | 'commit'>;
@@ -26,12 +30,21 @@ export type Cause = Pick<
   | 'metric'
   | 'eventType'
   | 'message'
+  | 'code'
   | 'value'
   | 'limit'
   | 'direction'
+  | 'afterS'
 >;
 export type What = 'raised' | 'repeated' | 'acknowledged' | 'snoozed' | 'cleared';
+/** Who has seen it. */
+export interface Ack {
+  readonly by: string;
+  readonly note: string | undefined;
+}
+type Change = (row: AlertRow) => AlertRow;
 type Because = NonNullable<AlertRow['clearedBecause']>;
+const LINE = 'alerts';
 
 export const keyOf = ({ ruleId, deviceId, metric }: Pick<AlertRow, 'ruleId' | 'deviceId' | 'metric'>): string =>
   [ruleId ?? 'surveillance', deviceId, metric ?? ''].join('\n');
@@ -53,7 +66,10 @@ export class AlertBook {
   #isUrgent = false;
   #isFull = false;
   #ticks = 0;
-  #writing: Promise<void> = Promise.resolve();
+  /** One write after the other. */
+  readonly #inTurn = makeInTurn({ jobsMax: WAITING_MAX, whenFull: () => new RucheError('STORE_BUSY') });
+  /** Somebody will store everything that is unsaved then. */
+  #isFlushAsked = false;
   readonly #changed = makeSlot<[alert: AlertRow, what: What]>((error) =>
     this.#deps.log.error({ err: error }, 'a listener of alerts failed'),
   );
@@ -72,7 +88,9 @@ export class AlertBook {
   /** Stores what is only in memory. */
   async close(): Promise<void> {
     this.#history.close();
-    await this.#flush().catch((error) => this.#deps.log.warn({ err: error }, 'alerts not stored'));
+    await this.#inTurn(LINE, () => this.#write()).catch((error) =>
+      this.#deps.log.warn({ err: error }, 'alerts not stored'),
+    );
   }
 
   get size(): number {
@@ -119,31 +137,47 @@ export class AlertBook {
     for (const [key, row] of [...this.#standing]) if (isMeant(row)) this.clear(key, because);
   }
 
-  /** Also of one that is over: who saw it belongs to its history. Throws ALERT_UNKNOWN. */
-  async acknowledge(id: string, by: string, note: string | undefined): Promise<AlertRow> {
-    const row = await this.#demand(id);
-    const state = row.state === 'cleared' ? 'cleared' : 'acknowledged';
-    const ackedMs = this.#deps.clock.nowMs();
-    return this.#changeNow({ ...row, state, ackedBy: by, ackedMs, note: note ?? row.note }, 'acknowledged');
+  /** Also of one that is over: who saw it belongs to its history. Throws ALERT_UNKNOWN; rejected, nothing has changed. */
+  acknowledge(id: string, ack: Ack): Promise<AlertRow> {
+    return this.#inTurn(LINE, () => this.#changeOne(id, 'acknowledged', () => this.#ackedBy(ack)));
   }
 
-  /** `untilMs` null: no longer. Throws ALERT_UNKNOWN, ALERT_CLEARED. */
-  async snooze(id: string, untilMs: number | null, note: string | undefined): Promise<AlertRow> {
-    const row = await this.#demand(id);
-    if (row.state === 'cleared') throw new RucheError('ALERT_CLEARED');
-    return this.#changeNow({ ...row, snoozedUntilMs: untilMs, note: note ?? row.note }, 'snoozed');
+  /** In one commit, with `also`. Throws ALERT_UNKNOWN; rejected, nothing has changed. */
+  acknowledgeAll(ids: readonly string[], ack: Ack, also: readonly Write[]): Promise<AlertRow[]> {
+    return this.#inTurn(LINE, () => this.#changeStored(ids, 'acknowledged', () => this.#ackedBy(ack), also));
+  }
+
+  #ackedBy({ by, note }: Ack): Change {
+    const ackedMs = this.#deps.clock.nowMs();
+    return (row) => {
+      const state = row.state === 'cleared' ? 'cleared' : 'acknowledged';
+      return { ...row, state, ackedBy: by, ackedMs, note: note ?? row.note };
+    };
+  }
+
+  /** `untilMs` null: no longer. Throws ALERT_UNKNOWN, ALERT_CLEARED; rejected, nothing has changed. */
+  snooze(id: string, untilMs: number | null, note: string | undefined): Promise<AlertRow> {
+    const changeFor = ({ state }: AlertRow): Change => {
+      if (state === 'cleared') throw new RucheError('ALERT_CLEARED');
+      // One that is over by the time this is stored has nothing left to put off.
+      return (row) => ({ ...row, snoozedUntilMs: row.state === 'cleared' ? null : untilMs, note: note ?? row.note });
+    };
+    return this.#inTurn(LINE, () => this.#changeOne(id, 'snoozed', changeFor));
   }
 
   async get(id: string): Promise<AlertRow | undefined> {
-    return this.#byId.get(id) ?? this.#unsaved.get(id) ?? (await this.#deps.store.alerts.get(id));
+    return this.#inMemory(id) ?? (await this.#deps.store.alerts.get(id));
   }
 
   /** Newest first; those that stand as they are now, not as they were stored. */
   async list(
     request: PageRequest & { states?: readonly AlertRow['state'][]; deviceId?: string | undefined },
   ): Promise<PageOf<AlertRow>> {
+    // What is stored while the list is being read is not in what was read, and waits here no more.
+    const unsaved = new Map(this.#unsaved);
     const { items, ...rest } = await this.#deps.store.alerts.list(request);
-    return { items: items.map((row) => this.#byId.get(row.id) ?? this.#unsaved.get(row.id) ?? row), ...rest };
+    const asItIs = (row: AlertRow): AlertRow => this.#inMemory(row.id) ?? unsaved.get(row.id) ?? row;
+    return { items: items.map(asItIs), ...rest };
   }
 
   tick(): void {
@@ -185,11 +219,11 @@ export class AlertBook {
   }
 
   /** What lasts was acknowledged for good; an event that happens again after it was acknowledged is news. */
-  #repeat(before: AlertRow, { message, value, kind }: Cause, atMs: number): void {
+  #repeat(before: AlertRow, { message, code, value, kind }: Cause, atMs: number): void {
     const isNews = before.state === 'acknowledged' && (kind === 'event' || kind === 'surveillance');
     const row: AlertRow = {
       ...before,
-      ...{ message, value, state: isNews ? 'open' : before.state },
+      ...{ message, code, value, state: isNews ? 'open' : before.state },
       ...{ lastMs: Math.max(before.lastMs, atMs), count: before.count + 1 },
     };
     if (isNews) {
@@ -207,24 +241,57 @@ export class AlertBook {
     return row;
   }
 
-  #change(row: AlertRow, what: What): void {
-    this.#note(row, what);
-    this.#flushSoon();
-  }
-
-  /** Stored when it resolves. When it fails, the change is tried again later, and the caller is told. */
-  async #changeNow(row: AlertRow, what: What): Promise<AlertRow> {
-    this.#note(row, what);
-    await this.#flush();
+  async #changeOne(id: string, what: What, changeFor: (row: AlertRow) => Change): Promise<AlertRow> {
+    const [row] = await this.#changeStored([id], what, changeFor);
+    if (row === undefined) throw new RucheError('ALERT_UNKNOWN');
     return row;
   }
 
-  #note(row: AlertRow, what: What): void {
+  /** Stored first: who is told that it failed can rely on it. `changeFor` is asked once, with the alert as it is then. */
+  async #changeStored(
+    ids: readonly string[],
+    what: What,
+    changeFor: (row: AlertRow) => Change,
+    also: readonly Write[] = [],
+  ): Promise<AlertRow[]> {
+    const { store } = this.#deps;
+    const known: AlertRow[] = [];
+    for (const id of ids) known.push(await this.#demand(id));
+    const plans = known.map((stored) => {
+      const before = this.#inMemory(stored.id);
+      const change = changeFor(before ?? stored);
+      return { id: stored.id, before, change, after: change(before ?? stored) };
+    });
+    await store.commit([...plans.map(({ after }) => store.alerts.put(after)), ...also]);
+    return plans.map(({ id, before, change, after }) => {
+      const now = this.#inMemory(id);
+      if (now !== before && now !== undefined) {
+        // It was repeated, or is over, since this was asked for.
+        const both = change(now);
+        this.#change(both, what);
+        return both;
+      }
+      this.#unsaved.delete(id);
+      this.#become(after, what);
+      return after;
+    });
+  }
+
+  #inMemory(id: string): AlertRow | undefined {
+    return this.#byId.get(id) ?? this.#unsaved.get(id);
+  }
+
+  #change(row: AlertRow, what: What): void {
+    this.#unsaved.set(row.id, row);
+    this.#isUrgent = true;
+    this.#become(row, what);
+    this.#flushSoon();
+  }
+
+  #become(row: AlertRow, what: What): void {
     if (row.state === 'cleared') this.#drop(row);
     else this.#keep(row);
     this.#repeated.delete(row.id);
-    this.#unsaved.set(row.id, row);
-    this.#isUrgent = true;
     this.#changed.fire(row, what);
   }
 
@@ -240,20 +307,19 @@ export class AlertBook {
   }
 
   #flushSoon(): void {
-    this.#flush().catch((error) => this.#deps.log.warn({ err: error }, 'alerts not stored; tried again'));
-  }
-
-  #flush(): Promise<void> {
-    const done = this.#writing.then(() => this.#write());
-    this.#writing = done.catch(() => undefined);
-    return done;
+    if (this.#isFlushAsked) return;
+    this.#isFlushAsked = true;
+    this.#inTurn(LINE, () => this.#write()).catch((error) => {
+      this.#isFlushAsked = false;
+      this.#deps.log.warn({ err: error }, 'alerts not stored; tried again');
+    });
   }
 
   async #write(): Promise<void> {
     const { store } = this.#deps;
+    this.#isFlushAsked = false;
     const rows = [...this.#unsaved.values()];
-    if (rows.length === 0) return;
-    await store.commit(rows.map((row) => store.alerts.put(row)));
+    if (rows.length > 0) await store.commit(rows.map((row) => store.alerts.put(row)));
     // What changed again meanwhile is not stored yet.
     for (const row of rows) if (this.#unsaved.get(row.id) === row) this.#unsaved.delete(row.id);
     this.#isUrgent &&= this.#unsaved.size > 0;

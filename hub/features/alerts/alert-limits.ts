@@ -6,6 +6,8 @@ export const STANDING_MAX = 2_000;
 export const CLEARED_MAX = 10_000;
 /** … and for how long. */
 export const CLEARED_KEPT_MS = 180 * 86_400_000;
+/** Changes people ask for that wait for each other. */
+export const WAITING_MAX = 100;
 /** Rows removed, or read at start, in one step. */
 export const BATCH = 200;
 export const SWEEP_MS = 3_600_000;

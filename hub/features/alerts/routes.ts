@@ -12,6 +12,8 @@ import {
 } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import { AckBody } from '../../contract/event.ts';
+import { ALERT_RULES_MAX, ALERT_RULES_PER_PERSON_MAX } from '../../contract/limits.ts';
+import { mayRole } from '../../contract/permissions.ts';
 import type { Person } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { mustWithDevice } from '../own-device.ts';
@@ -104,8 +106,10 @@ function addRuleRoutes(http: Http, deps: AlertRoutesDeps): void {
       schema: { summary: 'Make an alert rule', tags, body: AlertRuleBody, response: { 201: AlertRule } },
     },
     async (request, reply) => {
-      mustManage(deps, request.body.deviceId ?? null, personOf(request));
-      return reply.code(201).send(await alerts.createRule(request.body, personOf(request).username));
+      const person = personOf(request);
+      mustManage(deps, request.body.deviceId ?? null, person);
+      const ownMax = mayRole(person.role, 'alerts.manage') ? ALERT_RULES_MAX : ALERT_RULES_PER_PERSON_MAX;
+      return reply.code(201).send(await alerts.createRule(request.body, person.username, ownMax));
     },
   );
   http.get(

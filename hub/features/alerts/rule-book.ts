@@ -1,7 +1,7 @@
 /** The rules that raise alerts: kept in memory, found by what they are about, changed by people. */
-import type { AlertRule, AlertRuleBody, AlertRulePatch } from '../../contract/alert.ts';
+import type { AlertRuleBody, AlertRulePatch } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
-import { ALERT_RULES_MAX } from '../../contract/limits.ts';
+import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
 import { patchedWish, type RuleWish, wishOf } from '../../domain/alert-rules.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
@@ -69,18 +69,20 @@ export class RuleBook {
     return this.#silences;
   }
 
-  /** Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_FULL. */
-  create(body: AlertRuleBody, createdBy: string): Promise<AlertRule> {
+  /** `ownMax`: rules this person may keep. Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_…FULL. */
+  create(body: AlertRuleBody, createdBy: string, ownMax: number): Promise<AlertRuleRow> {
     return this.#inTurn(LINE, async () => {
       if (this.#rules.size >= ALERT_RULES_MAX) throw new RucheError('ALERT_RULES_FULL');
+      const own = this.list().filter((rule) => rule.createdBy === createdBy);
+      if (own.length >= ownMax) throw new RucheError('ALERT_RULES_OWN_FULL');
       const nowMs = this.#deps.clock.nowMs();
       const wish = this.#named(wishOf(body));
       return this.#put(undefined, { id: newId(), ...wish, createdMs: nowMs, createdBy, changedMs: nowMs });
     });
   }
 
-  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN. */
-  patch(id: string, patch: AlertRulePatch): Promise<AlertRule> {
+  /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_DEVICE_FULL. */
+  patch(id: string, patch: AlertRulePatch): Promise<AlertRuleRow> {
     return this.#inTurn(LINE, async () => {
       const before = this.demand(id);
       const wish = this.#named(patchedWish(before, patch));
@@ -104,8 +106,13 @@ export class RuleBook {
     return wish.deviceId === null ? wish : { ...wish, deviceId: this.#deps.deviceIdOf(wish.deviceId) };
   }
 
-  async #put(before: AlertRuleRow | undefined, after: AlertRuleRow): Promise<AlertRule> {
+  async #put(before: AlertRuleRow | undefined, after: AlertRuleRow): Promise<AlertRuleRow> {
     const { store, onChanged } = this.#deps;
+    const { deviceId } = after;
+    if (deviceId !== null && deviceId !== before?.deviceId) {
+      const others = this.list().filter((rule) => rule.deviceId === deviceId);
+      if (others.length >= ALERT_RULES_PER_DEVICE_MAX) throw new RucheError('ALERT_RULES_DEVICE_FULL');
+    }
     await store.commit([store.alertRules.put(after)]);
     this.#rules.set(after.id, after);
     this.#sort();

@@ -71,7 +71,7 @@ describe('a board', () => {
     const makeMany = async (): Promise<void> => {
       for (let made = 0; made <= BOARDS_MAX; made++) await boards.create(VERA, { name: `Mine ${made}` });
     };
-    await expect(makeMany()).rejects.toMatchObject({ code: 'BOARDS_FULL' });
+    await expect(makeMany()).rejects.toMatchObject({ code: 'BOARDS_OWN_FULL' });
     expect(await boards.create(person('bob'), { name: 'Bob’s' })).toMatchObject({ owner: 'bob' });
   });
 

@@ -8,7 +8,7 @@ import {
   type Tile,
 } from '../../contract/board.ts';
 import { RucheError } from '../../contract/errors.ts';
-import { BOARDS_MAX, PAGE_LIMIT_MAX } from '../../contract/limits.ts';
+import { BOARDS_MAX, BOARDS_PER_PERSON_MAX, PAGE_LIMIT_MAX } from '../../contract/limits.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import { type BoardDevice, generateTiles, whyNotTiles } from '../../domain/boards.ts';
 import type { Person } from '../../domain/principal.ts';
@@ -29,8 +29,6 @@ export interface BoardsDeps {
 
 /** People who wait to make or change one. */
 const WAITING_MAX = 100;
-/** Of one person who does not manage boards: nobody alone takes the room of all. */
-const BOARDS_PER_PERSON_MAX = 40;
 /** Devices looked at for the generated board. */
 const GENERATED_DEVICES_MAX = 12;
 
@@ -74,11 +72,11 @@ export class Boards {
     throw new RucheError('BOARD_UNKNOWN');
   }
 
-  /** Throws BOARD_INVALID, BOARD_NOT_YOURS, BOARDS_FULL. */
+  /** Throws BOARD_INVALID, BOARD_NOT_YOURS, BOARDS_FULL, BOARDS_OWN_FULL. */
   create(person: Person, { name, shared = false, tiles = [] }: BoardCreate): Promise<Board> {
     return this.#turnstile(async () => {
       if (shared) mustManage(person);
-      if (!this.#hasRoomFor(person)) throw new RucheError('BOARDS_FULL');
+      this.#mustHaveRoomFor(person);
       const nowMs = this.#deps.clock.nowMs();
       const made = { id: newId(), ownerId: person.userId, createdMs: nowMs, revision: 0 };
       return this.#keep(person, { ...made, name, shared }, tiles);
@@ -130,10 +128,11 @@ export class Boards {
     });
   }
 
-  #hasRoomFor(person: Person): boolean {
-    if (mayRole(person.role, 'boards.manage')) return this.#rows.size < BOARDS_MAX;
+  #mustHaveRoomFor(person: Person): void {
+    if (this.#rows.size >= BOARDS_MAX) throw new RucheError('BOARDS_FULL');
+    if (mayRole(person.role, 'boards.manage')) return;
     const own = [...this.#rows.values()].filter(({ ownerId }) => ownerId === person.userId);
-    return this.#rows.size < BOARDS_MAX && own.length < BOARDS_PER_PERSON_MAX;
+    if (own.length >= BOARDS_PER_PERSON_MAX) throw new RucheError('BOARDS_OWN_FULL');
   }
 
   #changeable(person: Person, id: string, revision: number): BoardRow {

@@ -28,8 +28,8 @@ export interface OwnMessage {
 /** Whom a message is for above all. */
 export interface HandOver {
   readonly clientId: string;
-  /** Nobody wants it after this time. */
-  readonly expiresMs?: number;
+  /** Milliseconds after which nobody wants it. */
+  readonly wantedMs?: number;
   /** The client has acknowledged it. */
   taken(): void;
 }
@@ -58,6 +58,8 @@ export interface Broker extends BrokerNews {
   handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
   /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
   listens(clientId: string, topic: string): Qos | undefined;
+  /** What a connected client listens to. */
+  filters(clientId: string): Iterable<string>;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -118,10 +120,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   async handOver(
     message: OwnMessage,
-    { clientId, taken, expiresMs }: HandOver,
+    { clientId, taken, wantedMs }: HandOver,
     writes: readonly Write[],
   ): Promise<void> {
     const key = this.#core.sessions.get(clientId)?.key;
+    const expiresMs = wantedMs === undefined ? undefined : this.#core.ages.nowMs() + wantedMs;
     const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
     await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }
@@ -132,6 +135,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
     }
     return highest;
+  }
+
+  filters(clientId: string): Iterable<string> {
+    return this.#core.sessions.get(clientId)?.mailbox.subscriptions.keys() ?? [];
   }
 
   retained(topic: string): Parcel | undefined {

@@ -32,6 +32,8 @@ export type Taken = {
   readonly deviceId: string;
   readonly writes: Write[];
   readonly reports: Accepted[];
+  /** Taking it again while it may be repeated would change nothing of what is stored. */
+  readonly isRepeatable: boolean;
 };
 export type Outcome =
   /** Nothing the hub keeps: deliver only. */

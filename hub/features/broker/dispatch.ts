@@ -99,8 +99,8 @@ export class Dispatch {
 
   /** Its writes could not be stored. */
   withdraw({ envelope, posts, copies }: Plan): void {
-    if (posts.length > 0) this.#parts.shelf.withdraw(envelope.seq);
-    for (const { post } of copies) if (post !== undefined) this.#parts.shelf.withdraw(post.seq);
+    if (posts.length > 0) this.#parts.shelf.withdraw(envelope);
+    for (const { envelope: own, post } of copies) if (post !== undefined) this.#parts.shelf.withdraw(own);
   }
 
   #postsFor(parcel: Parcel): [Mailbox, Post][] {

@@ -147,7 +147,7 @@ export class Mailbox {
     this.#waiting.dropUnkept();
     for (const post of unanswered) post.wasSent = true;
     this.#waiting.putBack(unanswered);
-    this.#waiting.unload();
+    this.#waiting.pack();
     return true;
   }
 
@@ -184,8 +184,9 @@ export class Mailbox {
       this.#send(link, post, post.envelope);
       return;
     }
-    post.envelope?.settle();
+    // Nobody needs its body before somebody is there: it is in the store.
     if (this.isKept && link === undefined) post.envelope = undefined;
+    else post.envelope?.settle();
     this.#waiting.push(post);
     const { limits, crowd } = this.#deps;
     this.trim({ messages: limits.queuedMessagesMax, bytes: limits.queuedBytesMax });
@@ -268,7 +269,7 @@ export class Mailbox {
 
   #pumpOne(): boolean {
     const link = this.#link;
-    const post = this.#waiting.first;
+    const post = link === undefined ? undefined : this.#waiting.first;
     if (link === undefined || post === undefined) return false;
     if (post.flags >= QOS_1_FLAGS && !this.#hasRoom(link)) return false;
     if (this.#isStale(post)) {
@@ -356,6 +357,7 @@ export class Mailbox {
     this.#deps.bodies(posts.map(({ seq }) => seq)).then(
       (envelopes) => {
         this.#isReading = false;
+        if (this.#link === undefined) return; // they are read again when somebody is there
         for (const [at, post] of posts.entries()) {
           post.envelope = envelopes[at];
           if (post.envelope === undefined) this.#waiting.remove(post);
@@ -390,5 +392,5 @@ export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post
   isReleased: false,
 });
 
-/** What a message that waits takes besides itself. */
-const POST_BYTES = 64;
+/** What a message that waits takes besides itself; for a client that is away, no more in memory than this. */
+export const POST_BYTES = 64;

@@ -1,15 +1,24 @@
-/** Posts in line for one session, counted in messages and bytes. */
+/**
+ * Posts in line for one session, counted in messages and bytes: those whose turn is near, then those that are packed until
+ * it is, then what came behind these and cannot be packed.
+ */
 import type { Crowd } from './crowd.ts';
 import type { Post } from './mailbox.ts';
+import { PackedPosts } from './packed-posts.ts';
 import { isOwed } from './parcel.ts';
 
 /** Posts that have left before the array is cut. */
 const COMPACT_AT = 512;
+/** Posts unpacked at a time: as many as are read from the store. */
+const UNPACKED_MAX = 100;
 
 export class PostQueue {
   readonly #crowd: Crowd;
   #posts: Post[] = [];
   #first = 0;
+  readonly #packed = new PackedPosts();
+  /** Empty as long as nothing is packed. */
+  #behind: Post[] = [];
   #bytes = 0;
 
   constructor(crowd: Crowd) {
@@ -17,7 +26,7 @@ export class PostQueue {
   }
 
   get length(): number {
-    return this.#posts.length - this.#first;
+    return this.#posts.length - this.#first + this.#packed.length + this.#behind.length;
   }
 
   get bytes(): number {
@@ -25,18 +34,18 @@ export class PostQueue {
   }
 
   get first(): Post | undefined {
+    if (this.#first === this.#posts.length) this.#unpack();
     return this.#posts[this.#first];
   }
 
   *[Symbol.iterator](): IterableIterator<Post> {
-    for (let at = this.#first; at < this.#posts.length; at++) {
-      const post = this.#posts[at];
-      if (post !== undefined) yield post;
-    }
+    yield* this.#near();
+    yield* this.#packed;
+    yield* this.#behind;
   }
 
   push(post: Post): void {
-    this.#posts.push(post);
+    this.#line(post);
     this.#count(1, post.bytes);
   }
 
@@ -52,25 +61,22 @@ export class PostQueue {
   /** In front of everything else. */
   putBack(posts: readonly Post[]): void {
     if (posts.length === 0) return;
-    this.#replace([...posts, ...this]);
+    this.#replace([...posts, ...this.#near()]);
     for (const { bytes } of posts) this.#count(1, bytes);
   }
 
   remove(post: Post): void {
     const at = this.#posts.indexOf(post, this.#first);
-    if (at === -1) return;
-    this.#posts.splice(at, 1);
-    this.#count(-1, -post.bytes);
+    if (at !== -1) this.#takeOut(at, post);
   }
 
   /** Takes out the oldest that the client cannot have; undefined: there is none. */
   dropOldest(): Post | undefined {
-    for (let at = this.#first; at < this.#posts.length; at++) {
+    for (let at = this.#first; at < this.#posts.length || this.#unpack(); at++) {
       const post = this.#posts[at];
       if (post === undefined || post.wasSent) continue;
-      this.#count(-1, -post.bytes);
-      if (at === this.#first) this.#first++;
-      else this.#posts.splice(at, 1);
+      if (at === this.#first) this.shift();
+      else this.#takeOut(at, post);
       return post;
     }
     return undefined;
@@ -86,21 +92,67 @@ export class PostQueue {
     return posts;
   }
 
-  /** Lets go of bodies that are in the store as well. */
-  unload(): void {
-    for (const post of this) if (post.seq > 0) post.envelope = undefined;
+  /**
+   * Nobody is there: lets go of bodies that are in the store as well, and packs what was never sent. What was sent stays as
+   * it is: that the client has it may be on its way to the store.
+   */
+  pack(): void {
+    for (const post of this.#behind) unload(post);
+    const near = this.#near();
+    for (const post of near) unload(post);
+    const from = near.findLastIndex((post) => post.seq === 0 || post.wasSent) + 1;
+    this.#replace(near.slice(0, from));
+    this.#packed.unshift(near.slice(from));
+    const behind = this.#behind;
+    this.#behind = [];
+    for (const post of behind) this.#line(post);
   }
 
   /** QoS 0 does not wait for a client that has gone. */
   dropUnkept(): void {
-    const posts = [...this].filter((post) => post.flags > 1 && isOwed(post));
-    this.clear();
-    for (const post of posts) this.push(post);
+    this.#replace(this.#keptOf(this.#near()));
+    this.#behind = this.#keptOf(this.#behind);
   }
 
   clear(): void {
     this.#count(-this.length, -this.#bytes);
+    this.#packed.clear();
+    this.#behind = [];
     this.#replace([]);
+  }
+
+  #takeOut(at: number, { bytes }: Post): void {
+    this.#posts.splice(at, 1);
+    this.#count(-1, -bytes);
+  }
+
+  #near(): Post[] {
+    return this.#posts.slice(this.#first);
+  }
+
+  #line(post: Post): void {
+    if (post.seq > 0 && post.envelope === undefined && this.#behind.length === 0) this.#packed.push(post);
+    else if (this.#packed.length === 0) this.#posts.push(post);
+    else this.#behind.push(post);
+  }
+
+  #keptOf(posts: readonly Post[]): Post[] {
+    return posts.filter((post) => {
+      const isKept = post.flags > 1 && isOwed(post);
+      if (!isKept) this.#count(-1, -post.bytes);
+      return isKept;
+    });
+  }
+
+  /** False: nothing is packed. */
+  #unpack(): boolean {
+    const posts = this.#packed.take(UNPACKED_MAX);
+    for (const post of posts) this.#posts.push(post);
+    if (this.#packed.length === 0) {
+      for (const post of this.#behind) this.#posts.push(post);
+      this.#behind = [];
+    }
+    return posts.length > 0;
   }
 
   #count(messages: number, bytes: number): void {
@@ -112,4 +164,8 @@ export class PostQueue {
     this.#posts = posts;
     this.#first = 0;
   }
+}
+
+function unload(post: Post): void {
+  if (post.seq > 0) post.envelope = undefined;
 }

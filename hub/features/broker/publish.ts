@@ -251,10 +251,16 @@ export class PublishPipeline {
   ): readonly Write[] {
     const needsHandshake = publish.qos === 2 && session.mailbox.isKept;
     if (decision.kind === 'pass' && !needsHandshake) return plan.writes;
-    const writes = [...plan.writes];
-    if (decision.kind === 'taken') writes.push(...decision.writes, ...this.#receiptFor(session, publish));
-    if (needsHandshake) writes.push(this.#parts.shelf.handshakeWrite(session.key, publish.packetId));
-    return writes;
+    const more: Write[] = [];
+    if (decision.kind === 'taken') {
+      // A receipt costs as much as the readings of a message; some messages need none, unless others get something of it.
+      const needsReceipt = !decision.isRepeatable || publish.qos !== 1 || plan.writes.length > 0;
+      const receipt = needsReceipt ? this.#receiptFor(session, publish) : undefined;
+      if (receipt !== undefined) more.push(receipt);
+    }
+    if (needsHandshake) more.push(this.#parts.shelf.handshakeWrite(session.key, publish.packetId));
+    const taken = decision.kind === 'taken' ? decision.writes : NO_WRITES;
+    return plan.writes.length + more.length === 0 ? taken : [...plan.writes, ...taken, ...more];
   }
 
   /** Without writes it only waits for its turn. */
@@ -330,11 +336,10 @@ export class PublishPipeline {
     }
   }
 
-  #receiptFor(session: Session, { qos, packetId, topic, payload }: Publish): Write[] {
-    if (qos === 0 || session.receipts === undefined) return [];
+  #receiptFor(session: Session, { qos, packetId, topic, payload }: Publish): Write | undefined {
+    if (qos === 0 || session.receipts === undefined) return undefined;
     const receipt = session.receipts.add(packetId, digestOf(topic, payload));
-    if (session.isIdOurs) return [];
-    return [this.#deps.receipts.put(session.receiptsKey, receipt)];
+    return session.isIdOurs ? undefined : this.#deps.receipts.put(session.receiptsKey, receipt);
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Refused): void {
@@ -379,4 +384,5 @@ export class PublishPipeline {
   }
 }
 
+const NO_WRITES: readonly Write[] = [];
 const someOf = (writes: readonly Write[]): readonly Write[] | undefined => (writes.length === 0 ? undefined : writes);

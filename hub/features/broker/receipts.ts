@@ -1,7 +1,8 @@
 /**
  * Receipts: which QoS 1 and QoS 2 packets of a client are stored, so that a repetition (DUP) after a lost
  * acknowledgement, a reconnect or a crash is acknowledged and not stored twice. A ring for each client id: message ids
- * go round, and so do its slots. A receipt is written in the same commit as the message it stands for.
+ * go round, and so do its slots. A receipt is written in the same commit as the message it stands for; what can be taken
+ * twice without changing anything has none.
  */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
@@ -32,8 +33,16 @@ export class Receipts {
 }
 
 /** Tells messages apart, not friend from foe: SHA-1 is the fastest of node's (0.25 µs for 140 bytes; JS took 0.9). */
-export const digestOf = (topic: string, payload: Buffer): string =>
-  hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), payload]), 'base64');
+export function digestOf(topic: string, payload: Buffer): string {
+  const length = Buffer.byteLength(topic) + 1 + payload.length;
+  const bytes = length > SCRATCH.length ? Buffer.allocUnsafe(length) : SCRATCH;
+  const topicEnd = bytes.write(topic);
+  bytes[topicEnd] = 0;
+  payload.copy(bytes, topicEnd + 1);
+  return hash('sha1', bytes.subarray(0, length), 'base64');
+}
+/** Most messages are smaller. */
+const SCRATCH = Buffer.alloc(4096);
 
 export interface ReceiptKeeperDeps {
   readonly receipts: Pick<ReceiptStore, 'list' | 'forget' | 'names' | 'nameOf' | 'forgetNamed'>;

@@ -35,6 +35,8 @@ export interface BrokerSession {
   readonly messages: number;
   /** Written for the client and not yet taken by the network. */
   readonly unsentBytes: number;
+  /** What is published when the connection ends without DISCONNECT. */
+  readonly will: Greeting['will'];
 }
 
 /** Whose message it is. */
@@ -86,7 +88,8 @@ export class Session implements BrokerSession {
   readonly isKept: boolean;
   readonly v5: Greeting['v5'];
   readonly will: Greeting['will'];
-  principal: Principal;
+  #principal: Principal;
+  #receiptsKey: string;
   /** Where it is counted. */
   room: 'waiting' | 'known';
   lastHeardMs: number;
@@ -156,7 +159,8 @@ export class Session implements BrokerSession {
     const asksToBeKept = greeting.v5 === undefined ? !greeting.clean : greeting.v5.sessionExpiryS > 0;
     this.isKept = asksToBeKept && principal.kind !== 'waiting';
     this.will = greeting.will;
-    this.principal = principal;
+    this.#principal = principal;
+    this.#receiptsKey = this.key;
     this.room = principal.kind === 'waiting' ? 'waiting' : 'known';
   }
 
@@ -178,7 +182,16 @@ export class Session implements BrokerSession {
 
   /** Not `key`: a waiting client that was adopted has its receipts under the name it will come back with. */
   get receiptsKey(): string {
-    return sessionKey(this.principal, this.clientId);
+    return this.#receiptsKey;
+  }
+
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  set principal(principal: Principal) {
+    this.#principal = principal;
+    this.#receiptsKey = sessionKey(principal, this.clientId);
   }
 
   /** Closes the connection; the first reason given stands. `reason` is for MQTT 5. */

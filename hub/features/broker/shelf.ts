@@ -4,8 +4,8 @@
  */
 import type { Write } from '../../store/store.ts';
 import type { Envelope } from './envelope.ts';
-import type { Mailbox, Post } from './mailbox.ts';
-import { bytesOf, type Parcel } from './parcel.ts';
+import { type Mailbox, POST_BYTES, type Post } from './mailbox.ts';
+import type { Parcel } from './parcel.ts';
 import {
   bodyKey,
   handshakeKey,
@@ -63,19 +63,12 @@ export interface Belongings {
   readonly posts: readonly Post[];
 }
 
-/** Why a body is kept. */
-interface Need {
-  /** Those that are still owed it. */
-  sessions: number;
-  /** Of its topic and payload. */
-  bytes: number;
-}
-
 export class Shelf {
   readonly #db: ShelfDb;
   readonly #failed: (error: unknown) => void;
-  /** By the number of the body. */
-  readonly #needs = new Map<number, Need>();
+  /** How many sessions are still owed a body, by its number: only where it is more than one. */
+  #needs = new Map<number, number>();
+  #bodies = 0;
   #bodyBytes = 0;
   #lastSeq = 0;
   /** Deletions of this turn of the event loop. */
@@ -89,7 +82,7 @@ export class Shelf {
 
   /** What is kept for later, each message once, however many sessions it is for. */
   get bodies(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#needs.size, bytes: this.#bodyBytes };
+    return { count: this.#bodies, bytes: this.#bodyBytes };
   }
 
   nextSeq(): number {
@@ -99,8 +92,8 @@ export class Shelf {
   /** Body and references, for the commit of the message itself. */
   postWrite(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): Write {
     const { seq } = envelope;
-    this.#needs.set(seq, { sessions: posts.length, bytes: envelope.bytes });
-    this.#bodyBytes += envelope.bytes;
+    if (posts.length > 1) this.#needs.set(seq, posts.length);
+    this.#countBody(1, envelope.bytes);
     const operations: ShelfOperation[] = [{ type: 'put', key: bodyKey(seq), value: writeParcel(envelope.parcel) }];
     for (const [{ key }, post] of posts)
       operations.push({ type: 'put', key: refKey(key, seq), value: writePost(post) });
@@ -108,8 +101,9 @@ export class Shelf {
   }
 
   /** The commit of `postWrite` failed. */
-  withdraw(seq: number): void {
-    this.#forgetBody(seq);
+  withdraw({ seq, bytes }: Envelope): void {
+    this.#needs.delete(seq);
+    this.#countBody(-1, -bytes);
   }
 
   retainedWrite(parcel: Parcel): Write {
@@ -137,9 +131,9 @@ export class Shelf {
   }
 
   /** The post is done with; its rows go together with those of others, and nobody waits for it. */
-  drop(sessionKey: string, { seq }: Post): void {
-    this.#drop(refKey(sessionKey, seq));
-    this.#unneed(seq);
+  drop(sessionKey: string, post: Post): void {
+    this.#drop(refKey(sessionKey, post.seq));
+    this.#unneed(post);
   }
 
   /** Resolves when it is stored that the client has the message. */
@@ -169,14 +163,14 @@ export class Shelf {
       ...handshakes.map((packetId) => handshakeKey(sessionKey, packetId)),
       ...posts.map(({ seq }) => refKey(sessionKey, seq)),
     ];
-    for (const { seq } of posts) this.#unneed(seq);
+    for (const post of posts) this.#unneed(post);
     this.#dropNow();
     await this.#db.batch(keys.map((key) => ({ type: 'del', key })));
   }
 
   /** The same for all sessions whose keys begin so. */
   async removeSessionsUnder(prefix: string, posts: Iterable<Post>): Promise<void> {
-    for (const { seq } of posts) this.#unneed(seq);
+    for (const post of posts) this.#unneed(post);
     this.#dropNow();
     await Promise.all(sessionRangesUnder(prefix).map((range) => this.#db.clear(range)));
   }
@@ -222,6 +216,7 @@ export class Shelf {
   }
 
   async #loadPosts(sessions: ReadonlyMap<string, LoadedSession>): Promise<void> {
+    const needs = new Map<number, number>();
     for await (const [key, value] of this.#db.entries(RANGES.refs)) {
       const post = readPost(value, numberAtEnd(key));
       const session = sessions.get(sessionKeyOf(key));
@@ -230,33 +225,32 @@ export class Shelf {
         continue;
       }
       session.posts.push(post);
-      const need = this.#needs.get(post.seq);
-      if (need === undefined) this.#needs.set(post.seq, { sessions: 1, bytes: 0 });
-      else need.sessions++;
+      const others = needs.get(post.seq) ?? 0;
+      needs.set(post.seq, others + 1);
+      if (others === 0) this.#countBody(1, bodyBytesOf(post));
     }
-    for await (const [key, value] of this.#db.entries(RANGES.bodies)) {
+    for await (const [key] of this.#db.entries(RANGES.bodies)) {
       const seq = numberAtEnd(key);
       this.#lastSeq = Math.max(this.#lastSeq, seq);
-      const need = this.#needs.get(seq);
-      if (need === undefined) {
-        this.#drop(key);
-        continue;
-      }
-      need.bytes = bytesOf(readParcel(value));
-      this.#bodyBytes += need.bytes;
+      if (!needs.has(seq)) this.#drop(key);
     }
+    this.#needs = new Map([...needs].filter(([, count]) => count > 1));
   }
 
-  #unneed(seq: number): void {
-    const need = this.#needs.get(seq);
-    if (need !== undefined && --need.sessions > 0) return;
-    this.#forgetBody(seq);
-    this.#drop(bodyKey(seq));
+  #unneed(post: Post): void {
+    const sessions = this.#needs.get(post.seq) ?? 1;
+    if (sessions > 2) {
+      this.#needs.set(post.seq, sessions - 1);
+      return;
+    }
+    if (this.#needs.delete(post.seq)) return; // there were two
+    this.#countBody(-1, -bodyBytesOf(post));
+    this.#drop(bodyKey(post.seq));
   }
 
-  #forgetBody(seq: number): void {
-    this.#bodyBytes -= this.#needs.get(seq)?.bytes ?? 0;
-    this.#needs.delete(seq);
+  #countBody(bodies: 1 | -1, bytes: number): void {
+    this.#bodies += bodies;
+    this.#bodyBytes += bytes;
   }
 
   #drop(key: string): void {
@@ -274,5 +268,8 @@ export class Shelf {
     drop.finally(() => this.#drops.delete(drop)).catch(this.#failed);
   }
 }
+
+/** Of topic, payload and properties: the same in every post of one message. */
+const bodyBytesOf = ({ bytes }: Post): number => bytes - POST_BYTES;
 
 const EMPTY = Buffer.alloc(0);

@@ -35,23 +35,28 @@ it('takes the shortest and the longest times', () => {
 
 it('counts what is kept for later once, whoever it is for, also after a restart', async () => {
   let hub = await startBroker();
-  for (const who of ['alpha', 'owner']) {
-    const away = await hub.connect(who, { clientId: who, clean: false });
+  const everybody = [
+    ['alpha', 'alpha'],
+    ['owner', 'one'],
+    ['owner', 'another'],
+  ] as const;
+  for (const [who, clientId] of everybody) {
+    const away = await hub.connect(who, { clientId, clean: false });
     await away.subscribe('ruche/alpha/#', 1);
     await away.end();
   }
-  await hub.broker.publish({ topic: 'ruche/alpha/cmd', payload: 'for both', qos: 1 });
+  await hub.broker.publish({ topic: 'ruche/alpha/cmd', payload: 'for all', qos: 1 });
   await hub.broker.publish({ topic: 'kept', payload: 'value', retain: true });
-  const queued = 'ruche/alpha/cmd'.length + 'for both'.length;
+  const queued = 'ruche/alpha/cmd'.length + 'for all'.length;
   const retained = 'kept'.length + 'value'.length;
-  const expected = { storedMessages: 2, storedBytes: queued + retained, waiting: 2 };
+  const expected = { storedMessages: 2, storedBytes: queued + retained, waiting: 3 };
   expect(hub.broker.stats()).toMatchObject(expected);
   const { store, clock } = hub;
   await hub.stop();
   hub = await startBroker({ store, clock });
   expect(hub.broker.stats()).toMatchObject(expected);
-  for (const who of ['alpha', 'owner']) {
-    const back = await hub.connect(who, { clientId: who, clean: false, acks: true });
+  for (const [who, clientId] of everybody) {
+    const back = await hub.connect(who, { clientId, clean: false, acks: true });
     await back.take('publish');
   }
   await until(() => hub.broker.stats().storedMessages === 1);

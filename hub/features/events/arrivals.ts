@@ -4,7 +4,7 @@ import { idOfParts, makeSortableIds } from '../../lib/ids.ts';
 import type { EventRow } from '../../store/event-store.ts';
 import type { Store, Write } from '../../store/store.ts';
 import { rowOfReport } from './event-rows.ts';
-import { OWN_ID_PREFIX, type Shelf } from './shelf.ts';
+import { type KeptEvents, OWN_ID_PREFIX } from './kept-events.ts';
 
 /** An event whose commit is not known to have succeeded yet. */
 interface InFlight {
@@ -15,7 +15,7 @@ interface InFlight {
 
 export interface ArrivalsDeps {
   readonly store: Pick<Store, 'events'>;
-  readonly shelf: Shelf;
+  readonly kept: KeptEvents;
   readonly added: (row: EventRow) => void;
 }
 
@@ -51,7 +51,7 @@ export class Arrivals {
   }
 
   writesFor(deviceId: string, report: EventReport, receivedMs: number): Write[] {
-    const { store, shelf } = this.#deps;
+    const { store, kept } = this.#deps;
     const { eventId } = report;
     const id = eventId === undefined ? this.#nextId(receivedMs) : ownIdOf(deviceId, eventId);
     const known = this.#inFlight.get(id);
@@ -61,13 +61,13 @@ export class Arrivals {
       this.#byReport.set(report, known);
       return [store.events.put(known.row)];
     }
-    if (shelf.has(id)) return [];
+    if (kept.has(id)) return [];
     const row = rowOfReport(report, { id, deviceId, receivedMs, seq: this.#seqAt(receivedMs) });
     const fresh: InFlight = { row, carriers: 1 };
     this.#inFlight.set(id, fresh);
     this.#byReport.set(report, fresh);
     this.#fresh.add(report);
-    shelf.expect(id);
+    kept.expect(id);
     return [eventId === undefined ? store.events.add(row) : store.events.put(row)];
   }
 
@@ -79,7 +79,7 @@ export class Arrivals {
     if (!isStored && event.carriers > 0) return;
     this.#inFlight.delete(event.row.id);
     if (isStored) this.#deps.added(event.row);
-    else this.#deps.shelf.undo(event.row.id);
+    else this.#deps.kept.undo(event.row.id);
   }
 
   #seqAt(receivedMs: number): number {

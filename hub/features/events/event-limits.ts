@@ -23,10 +23,5 @@ export const SEED_READS_MAX = 5;
 /** A limit may be exceeded by this part before somebody is sent to sweep: not for every single event. */
 export const SLACK = 0.02;
 
-/** Characters of what a sender writes; the rest is cut off. */
-export const MESSAGE_LENGTH_MAX = 1000;
-export const SOURCE_LENGTH_MAX = 128;
-export const EVENT_ID_LENGTH_MAX = 256;
+/** Characters of the time as a sender writes it; the rest is cut off. */
 export const TIMESTAMP_LENGTH_MAX = 64;
-/** Of `data` as JSON; larger ones are left out, because half of them is no JSON. */
-export const DATA_LENGTH_MAX = 8192;

@@ -1,7 +1,12 @@
 /** Events with real ingest: kept once, in order, bounded, and what the hub itself notices of devices. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../tests/helpers/until.ts';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
+import { RucheError } from '../../contract/errors.ts';
+import type { Http } from '../route.ts';
+import { eventRoutes } from './routes.ts';
 
 const typesOf = async ({ events }: World, query = {}): Promise<string[]> =>
   (await events.list({ limit: 200, ...query })).items.map(({ type }) => type);
@@ -88,7 +93,7 @@ describe('an event', () => {
       }),
     );
     const [one] = world.added;
-    expect([one?.type.length, one?.message?.length, one?.data]).toEqual([128, 1000, null]);
+    expect([one?.type.length, one?.message?.length, one?.data]).toEqual([64, 512, null]);
   });
 
   it('in groups counts its repeats over pages without losing one', async () => {
@@ -150,6 +155,12 @@ describe('what is kept', () => {
   });
 });
 
+it('what a device says is its own words, also when it says that it is the hub', async () => {
+  const world = await makeWorld();
+  await world.say('d', event('DEVICE_OFFLINE', { source: 'hub', message: 'Good night.' }));
+  expect(world.added).toMatchObject([{ message: 'Good night.', code: null }]);
+});
+
 describe('the presence of a device', () => {
   it('is an event when it stayed away for a moment, and when it is back; not again after a restart', async () => {
     const world = await makeWorld();
@@ -162,6 +173,8 @@ describe('the presence of a device', () => {
     expect(world.added[0]).toMatchObject({
       deviceId: 'd',
       severity: 'warning',
+      message: 'The device is offline.',
+      code: 'went-offline',
       data: { status: 'offline', reason: 'silent' },
     });
     const again = await world.restart();
@@ -170,6 +183,7 @@ describe('the presence of a device', () => {
     await again.say('d', readings({ x: 1 }));
     await again.settled();
     expect(await typesOf(again)).toEqual(['DEVICE_ONLINE', 'DEVICE_OFFLINE']);
+    expect((await again.events.list({})).items.map(({ code }) => code)).toEqual(['came-back', 'went-offline']);
   });
 
   it('of a heartbeat is none', async () => {
@@ -177,5 +191,44 @@ describe('the presence of a device', () => {
     await world.say('d', { kind: 'heartbeat', claimedId: 'd', status: 'online', uptimeS: 1, sleepS: undefined });
     await world.wait(5);
     expect(await typesOf(world)).toEqual([]);
+  });
+});
+
+describe('acknowledging an event', () => {
+  async function setUp() {
+    const world = await makeWorld();
+    for (const name of ['one', 'two']) await world.alerts.createRule({ name, kind: 'event', eventType: 'bell' }, 'ada');
+    await world.say('d', event('bell'));
+    await world.settled();
+    const http: Http = Fastify().withTypeProvider<TypeBoxTypeProvider>();
+    http.decorateRequest('person', null);
+    http.addHook('onRequest', async (request) => {
+      request.person = { kind: 'person', userId: 'a', username: 'ada', role: 'owner', sessionId: 's' };
+    });
+    http.setErrorHandler((error, _request, reply) =>
+      error instanceof RucheError ? reply.code(error.status).send({ code: error.code }) : reply.code(500).send(),
+    );
+    eventRoutes({ events: world.events, alerts: world.alerts, ownerIdOf: () => null })(http);
+    const id = world.added[0]?.id ?? '';
+    const states = () => world.alerts.standing().map(({ state }) => state);
+    const ack = () => http.inject({ method: 'POST', url: `/api/v1/events/${id}/ack`, payload: { note: 'heard' } });
+    return { world, id, states, ack };
+  }
+
+  it('acknowledges every alert about it', async () => {
+    const { world, id, states, ack } = await setUp();
+    expect((await ack()).json()).toMatchObject({ event: { id, ackedBy: 'ada' }, alerts: [{ note: 'heard' }, {}] });
+    expect([states(), (await world.events.get(id))?.ackedBy]).toEqual([['acknowledged', 'acknowledged'], 'ada']);
+    expect(world.events.recent()[0]?.note).toBe('heard');
+  });
+
+  it.each([0, 1, 2])('is answered with the truth by a store that fails after %i commits', async (commits) => {
+    const { world, id, states, ack } = await setUp();
+    world.faults.commitsLeft = commits;
+    const { statusCode } = await ack();
+    const isDone = (await world.events.get(id))?.ackedBy === 'ada';
+    expect(statusCode).toBe(isDone ? 200 : 503);
+    const state = isDone ? 'acknowledged' : 'open';
+    expect(states()).toEqual([state, state]);
   });
 });

@@ -14,8 +14,8 @@ import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Arrivals, ownIdOf } from './arrivals.ts';
 import { EVENT_LIMITS, type EventLimits, SEED_READS_MAX } from './event-limits.ts';
 import { dataOf, eventOf, type HubNote, reportOf, rowOfNote } from './event-rows.ts';
+import { KeptEvents } from './kept-events.ts';
 import { PresenceLog, type Standing } from './presence-log.ts';
-import { Shelf } from './shelf.ts';
 
 export interface EventsDeps {
   readonly store: Pick<Store, 'events' | 'commit'>;
@@ -47,7 +47,7 @@ const LOADED_MAX = 500;
 
 export class Events {
   readonly #deps: EventsDeps;
-  readonly #shelf: Shelf;
+  readonly #kept: KeptEvents;
   readonly #arrivals: Arrivals;
   readonly #presence: PresenceLog;
   /** The last LIVE_EVENTS_MAX, newest first. */
@@ -65,8 +65,8 @@ export class Events {
     const onRemoved = (ids: ReadonlySet<string>): void => {
       this.#recent = this.#recent.filter(({ id }) => !ids.has(id));
     };
-    this.#shelf = new Shelf({ store, clock, log, limits: { ...EVENT_LIMITS, ...deps.limits }, onRemoved });
-    this.#arrivals = new Arrivals({ store, shelf: this.#shelf, added: (row) => this.#wasAdded(row) });
+    this.#kept = new KeptEvents({ store, clock, log, limits: { ...EVENT_LIMITS, ...deps.limits }, onRemoved });
+    this.#arrivals = new Arrivals({ store, kept: this.#kept, added: (row) => this.#wasAdded(row) });
     this.#presence = new PresenceLog({
       clock,
       standingOf: deps.devices.standingOf,
@@ -75,7 +75,7 @@ export class Events {
   }
 
   async load(): Promise<void> {
-    await this.#shelf.load();
+    await this.#kept.load();
     const { items } = await this.#deps.store.events.list({ limit: LOADED_MAX });
     this.#recent = items.slice(0, LIVE_EVENTS_MAX);
     this.#presence.load(this.#deps.devices.ids(), items);
@@ -83,7 +83,7 @@ export class Events {
 
   async close(): Promise<void> {
     this.#presence.close();
-    await this.#shelf.close();
+    await this.#kept.close();
   }
 
   // --- ingest
@@ -135,7 +135,7 @@ export class Events {
   /** The device was deleted: what it said goes too. */
   forgetDevice(deviceId: string): void {
     this.#presence.forget(deviceId);
-    this.#shelf
+    this.#kept
       .forget(deviceId)
       .catch((error) => this.#deps.log.warn({ err: error, deviceId }, 'events of a deleted device are still there'));
   }
@@ -185,16 +185,21 @@ export class Events {
     return seedFormOf(row);
   }
 
-  /** Throws EVENT_UNKNOWN. */
-  async acknowledge(id: string, by: string, note: string | undefined): Promise<Event> {
+  /** That somebody has seen it, for a commit; `stored` is called after it. Throws EVENT_UNKNOWN. */
+  async acknowledging(
+    id: string,
+    { by, note }: { readonly by: string; readonly note: string | undefined },
+  ): Promise<{ readonly write: Write; readonly stored: () => Event }> {
     const { store, clock } = this.#deps;
     const row = await store.events.get(id);
     if (row === undefined) throw new RucheError('EVENT_UNKNOWN');
     const acked: EventRow = { ...row, ackedBy: by, ackedMs: clock.nowMs(), note: note ?? row.note };
-    await store.commit([store.events.put(acked)]);
-    this.#recent = this.#recent.map((one) => (one.id === id ? acked : one));
-    this.#changed.fire(eventOf(acked));
-    return eventOf(acked);
+    const stored = (): Event => {
+      this.#recent = this.#recent.map((one) => (one.id === id ? acked : one));
+      this.#changed.fire(eventOf(acked));
+      return eventOf(acked);
+    };
+    return { write: store.events.put(acked), stored };
   }
 
   #filterOf({ device, severity, minSeverity, type, from, to }: EventsQuery): EventFilter {
@@ -220,7 +225,7 @@ export class Events {
   }
 
   #wasAdded(row: EventRow): void {
-    this.#shelf.added(row);
+    this.#kept.added(row);
     this.#recent = [row, ...this.#recent].slice(0, LIVE_EVENTS_MAX);
     this.#added.fire(eventOf(row));
   }

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { Alert } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import { AckBody, Event, EventsQuery } from '../../contract/event.ts';
+import type { Write } from '../../store/store.ts';
 import { mustWithDevice } from '../own-device.ts';
 import { ById, pageOf } from '../page.ts';
 import { type Http, personOf } from '../route.ts';
@@ -16,9 +17,14 @@ export interface EventRoutesDeps {
     get(id: string): Promise<Alert | undefined>;
     /** Those that stand and are about such events of the device. */
     about(event: Event): Alert[];
-    /** Throws ALERT_UNKNOWN. */
-    acknowledge(id: string, by: string, note: string | undefined): Promise<Alert>;
+    /** All of them and `also`, or nothing. Throws ALERT_UNKNOWN. */
+    acknowledgeAll(ids: readonly string[], ack: Ack, also: readonly Write[]): Promise<Alert[]>;
   };
+}
+
+interface Ack {
+  readonly by: string;
+  readonly note: string | undefined;
 }
 
 const tags = ['events'];
@@ -64,10 +70,12 @@ export function eventRoutes({ events, ownerIdOf, alerts }: EventRoutesDeps): (ht
         const deviceId = event?.deviceId ?? alert?.deviceId ?? null;
         if (event === undefined && alert === undefined) throw new RucheError('EVENT_UNKNOWN');
         mustWithDevice(person, 'alerts.manage', deviceId === null ? null : ownerIdOf(deviceId));
-        const acked = event === undefined ? null : await events.acknowledge(id, person.username, note);
-        const about = event === undefined ? [id] : alerts.about(event).map((one) => one.id);
-        const done = await Promise.all(about.map((alertId) => alerts.acknowledge(alertId, person.username, note)));
-        return { event: acked, alerts: done };
+        const ack = { by: person.username, note };
+        if (event === undefined) return { event: null, alerts: await alerts.acknowledgeAll([id], ack, []) };
+        const { write, stored } = await events.acknowledging(id, ack);
+        const about = alerts.about(event).map((one) => one.id);
+        const acked = await alerts.acknowledgeAll(about, ack, [write]);
+        return { event: stored(), alerts: acked };
       },
     );
   };

@@ -1,10 +1,12 @@
 /** A destination as people write it, as it is stored, and as they see it: secrets go in and never come out. */
 import type { Destination, DestinationBody, DestinationPatch, DestinationStatus } from '../../contract/destination.ts';
 import { RucheError } from '../../contract/errors.ts';
+import { HIDDEN } from '../../contract/limits.ts';
 import { DEFAULT_MAPPING } from '../../domain/forwarding.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 import { namesIn } from '../../domain/template.ts';
 import { isTopicFilter } from '../../domain/topic-names.ts';
-import { seal } from '../../lib/seal.ts';
+import { seal, unseal } from '../../lib/seal.ts';
 import type { DestinationRow } from '../../store/forwarding-store.ts';
 import { TEMPLATE_NAMES } from './senders/webhook.ts';
 
@@ -37,11 +39,13 @@ export function changedDestination(
   patch: DestinationPatch,
   { key, nowMs }: { key: Buffer; nowMs: number },
 ): DestinationRow {
-  const { name = row.name, url = row.url, topics = row.topics, paused = row.paused } = patch;
-  checkUrl(url, row.kind);
+  const { name = row.name, topics = row.topics, paused = row.paused } = patch;
+  const address = addressGiven(row, patch.url, key);
+  checkUrl(address, row.kind);
   for (const filter of topics) if (!isTopicFilter(filter)) invalid(`topics: "${filter}" is not a topic filter.`);
   const pausedByHub = paused === row.paused ? row.pausedByHub : undefined;
-  const common = { ...row, name: name.trim(), url, topics, paused, pausedByHub, changedMs: nowMs };
+  const addressed = withAddress(row, address, key);
+  const common = { ...addressed, name: name.trim(), topics, paused, pausedByHub, changedMs: nowMs };
   if (common.name === '') invalid('name: must not be empty.');
   const sealed = (secret: string | null | undefined): string | null =>
     secret === undefined ? row.secretSealed : secret === null || secret === '' ? null : seal(secret, row.id, key);
@@ -65,7 +69,8 @@ export function changedDestination(
 }
 
 export function destinationView(row: DestinationRow, isFixed: boolean, status: DestinationStatus): Destination {
-  const { id, name, url, topics, paused, createdMs, changedMs } = row;
+  const { id, name, topics, paused, createdMs, changedMs } = row;
+  const url = shownAddress(row.url);
   const common = { id, name, url, topics, paused, fixed: isFixed, createdMs, changedMs, status };
   if (row.kind === 'mqtt') {
     const { kind, direction, localPrefix, remotePrefix, username } = row;
@@ -89,11 +94,27 @@ function headersOf(row: DestinationRow, { headers }: DestinationPatch, key: Buff
   });
 }
 
+/** The whole of it, also of what is not shown. */
+export function addressOf({ id, url, urlSealed }: DestinationRow, key: Buffer): string {
+  return urlSealed === undefined ? url : unseal(urlSealed, id, key);
+}
+
+/** What is not named, or sent back as it was shown, stays. */
+export function addressGiven(row: DestinationRow, url: string | undefined, key: Buffer): string {
+  return url === undefined || url === shownAddress(row.url) ? addressOf(row, key) : url;
+}
+
+export function withAddress(row: DestinationRow, address: string, key: Buffer): DestinationRow {
+  const url = shownAddress(address);
+  return { ...row, url, urlSealed: url === address ? undefined : seal(address, row.id, key) };
+}
+
 function checkUrl(text: string, kind: DestinationRow['kind']): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   const allowed = SCHEMES[kind].map((scheme) => `${scheme}//`).join(', ');
   if (url === null || !SCHEMES[kind].includes(url.protocol))
     invalid(`url: must be an address that begins with ${allowed}.`);
+  if (text.includes(HIDDEN)) invalid(`url: leave it as it is, or write out what stands behind ${HIDDEN}.`);
   if (url.username !== '' || url.password !== '') invalid('url: names and passwords have fields of their own.');
 }
 

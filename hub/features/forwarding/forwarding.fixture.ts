@@ -11,6 +11,7 @@ import { Forwarding, type ForwardingDeps } from './forwarding.ts';
 
 export interface Asked {
   readonly headers: IncomingMessage['headers'];
+  readonly path: string;
   readonly body: string;
 }
 export interface Backend {
@@ -36,7 +37,7 @@ export async function startBackend(): Promise<Backend> {
         body += String(part);
       });
       request.on('end', () => {
-        asked.push({ headers: request.headers, body });
+        asked.push({ headers: request.headers, path: request.url ?? '', body });
         if (backend.answer === 'hang') return;
         response.writeHead(backend.answer.status, backend.answer.headers).end(backend.answer.body);
       });

@@ -255,6 +255,23 @@ describe('a webhook', () => {
     expect(backend.asked[1]?.headers).not.toHaveProperty('x-ruche-signature');
   });
 
+  it('never shows a key in its address again, and keeps it when the address is sent back as it was shown', async () => {
+    const made = await test.forwarding.create(webhook(`${backend.url}/hook?token=abc`, { topics: ['t'] }));
+    expect(made.url).toBe(`${backend.url}/hook?token=•••`);
+    const { id, url } = made;
+    expect(await test.forwarding.change(id, { name: 'Other', url })).toMatchObject({ name: 'Other', url });
+    await test.restart();
+    expect(test.forwarding.get(id).url).toBe(url);
+    await test.publish('t', '1');
+    await test.until(id, { sent: 1 });
+    expect(backend.asked[0]?.path).toBe('/hook?token=abc');
+    await expect(test.forwarding.change(id, { url: `${backend.url}/x?token=•••` })).rejects.toThrow(
+      expect.objectContaining({ code: 'DESTINATION_INVALID', message: expect.stringContaining('url: leave it') }),
+    );
+    expect(JSON.stringify(await test.store.destinations.get(id))).not.toContain('abc');
+    expect((await test.forwarding.change(id, { url: backend.url })).url).toBe(backend.url);
+  });
+
   it('can be tried, without touching what waits', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await expect(test.forwarding.test(id)).resolves.toMatchObject({ ok: true });

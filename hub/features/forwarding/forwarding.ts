@@ -23,7 +23,14 @@ import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { DeadLetterRow, DestinationRow } from '../../store/forwarding-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
 import { Courier } from './courier.ts';
-import { changedDestination, destinationView, newDestination } from './destination-form.ts';
+import {
+  addressGiven,
+  addressOf,
+  changedDestination,
+  destinationView,
+  newDestination,
+  withAddress,
+} from './destination-form.ts';
 import {
   eventEntry,
   isForMessages,
@@ -179,7 +186,7 @@ export class Forwarding {
     return this.#turnstile(async () => {
       const { clock, key } = this.#deps;
       const { row } = this.#demand(id);
-      if (this.#isFixed(row) && patch.url !== undefined && patch.url !== row.url)
+      if (this.#isFixed(row) && addressGiven(row, patch.url, key) !== addressOf(row, key))
         throw new RucheError('DESTINATION_FIXED');
       const changed = changedDestination(row, patch, { key, nowMs: clock.nowMs() });
       return this.#view(await this.#keep(changed));
@@ -271,10 +278,11 @@ export class Forwarding {
       return;
     }
     const url = `${backendUrl.replace(/\/+$/, '')}/api/events`;
-    const isOurPause = known?.pausedByHub === true;
-    if (known?.url === url && !isOurPause) return;
     if (known !== undefined) {
-      await this.#keep({ ...known, url, paused: known.paused && !isOurPause, pausedByHub: undefined, changedMs });
+      const isOurPause = known.pausedByHub === true;
+      if (addressOf(known, key) === url && !isOurPause) return;
+      const row = { ...known, paused: known.paused && !isOurPause, pausedByHub: undefined, changedMs };
+      await this.#keep(withAddress(row, url, key));
       return;
     }
     const made = { id: BACKEND_ID, key, nowMs: changedMs };

@@ -11,6 +11,7 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Value } from '../../lib/rollup.ts';
 import { openLevel } from '../../store/level/open.ts';
 import type { Http } from '../route.ts';
+import { EXPORT_PAGE } from './export.ts';
 import { History, SWEEP_AFTER_MS, TEND_PERIOD_MS } from './history.ts';
 import { historyRoutes } from './routes.ts';
 
@@ -217,6 +218,55 @@ describe('history as a file', () => {
     expect(json.json()).toHaveLength(6);
     const influx = await get(`serre/history/export?format=lines&metrics=temp&to=${NOON - 10 * DAY_MS + 1}`);
     expect(influx.body).toBe(`readings,device=serre temp=0 ${NOON - 10 * DAY_MS}000000\n`);
+  });
+
+  it('has rollups where the readings they were made of are gone', async () => {
+    const { fill, get, clock, store } = await setUp({ raw: 1, minute: 2, hour: 4, day: null });
+    await fill(24 * 9);
+    const [count, day] = [24 * 9 * 6, 24 * 6];
+    const hours = `from=${NOON - 9 * DAY_MS}&to=${NOON}&metrics=temp`;
+    clock.advance(SWEEP_AFTER_MS);
+    for (let pieces = 0; pieces < 50; pieces++) {
+      clock.advance(TEND_PERIOD_MS);
+      await store.commit([]);
+    }
+    const raw = (await get(`serre/history/export?format=json&${hours}`)).json();
+    expect(raw.length).toBeLessThan(2 * day);
+    const file = await get(`serre/history/export?format=json&resolution=day&${hours}`);
+    expect(file.headers['content-disposition']).toBe('attachment; filename="ruche-serre-history-day.json"');
+    const days: { count: number }[] = file.json();
+    expect(days.reduce((sum, one) => sum + one.count, 0)).toBe(count);
+    expect(days).toHaveLength(10);
+    expect(days[1]).toEqual({
+      ...{ time: '2026-11-12T00:00:00.000Z', atMs: Date.UTC(2026, 10, 12), device: 'serre', metric: 'temp' },
+      ...{ min: 72, avg: 143.5, max: 215, last: 215, count: day },
+    });
+    const csv = (await get(`serre/history/export?resolution=hour&${hours}`)).body.split('\r\n');
+    expect(csv[0]).toBe('time,ms,device,metric,min,avg,max,last,count');
+    expect(csv.at(-2)).toBe(
+      `2026-11-20T11:00:00.000Z,${NOON - HOUR_MS},serre,temp,${count - 6},${count - 3.5},${count - 1},${count - 1},6`,
+    );
+  });
+
+  it('of rollups is read page by page, begins with the bucket its range begins in, and gives text its last', async () => {
+    const { say, get } = await setUp();
+    const minutes = 2 * EXPORT_PAGE + 1;
+    for (let at = 0; at < minutes; at++) await say(NOON - (minutes - at) * MINUTE_MS, { temp: at });
+    await say(NOON - 1, { mode: 'eco,"x"' });
+    const of = 'serre/history/export?resolution=minute';
+    const all = (await get(`${of}&format=json&metrics=temp`)).json();
+    expect(all.map(({ min }: { min: number }) => min)).toEqual(Array.from({ length: minutes }, (_none, at) => at));
+    const some = (await get(`${of}&format=json&metrics=temp&from=${NOON - 1.5 * MINUTE_MS}`)).json();
+    expect(some).toHaveLength(2);
+    expect((await get(`${of}&metrics=mode`)).body.split('\r\n')[1]).toBe(
+      `2026-11-20T11:59:00.000Z,${NOON - MINUTE_MS},serre,mode,,,,"eco,""x""",1`,
+    );
+    const lines = (await get(`${of}&format=lines&from=${NOON - MINUTE_MS}`)).body.split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      `readings_minute,device=serre mode_last="eco,\\"x\\"",mode_count=1i ${NOON - MINUTE_MS}000000`,
+      `readings_minute,device=serre temp_min=2000,temp_avg=2000,temp_max=2000,temp_last=2000,temp_count=1i ${NOON - MINUTE_MS}000000`,
+    ]);
+    expect((await get(`${of}s`)).statusCode).toBe(400);
   });
 
   it('is empty where there is nothing, and refused in other forms', async () => {

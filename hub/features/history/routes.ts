@@ -89,28 +89,30 @@ function exportRoute(http: Http, deps: HistoryRoutesDeps): void {
     // Its head would be known only when all of it has been read.
     exposeHeadRoute: false,
     schema: {
-      summary: 'Every reading of a device as a file',
-      description: 'CSV, a JSON array, or InfluxDB line protocol. Readings that were swept are not in it.',
+      summary: 'Every reading of a device, or its rollups, as a file',
+      description:
+        'CSV, a JSON array, or InfluxDB line protocol. What was swept is not in it: rollups are kept longer.',
       tags,
       params,
       querystring: HistoryExportQuery,
       response: { 200: Type.Unsafe<string | Readable>(Type.String({ description: 'The file, streamed.' })) },
     },
     async handler(request, reply) {
-      const { format = 'csv', metrics, from, to } = request.query;
+      const { format = 'csv', resolution = 'raw', metrics, from, to } = request.query;
       const { id } = known(deps, request.params.id);
       const names = namesOf(metrics) ?? deps.telemetry.metrics(id);
       const range = rangeOf(from, to);
       if (open >= EXPORTS_MAX) throw new RucheError('STORE_BUSY', 'Too many files are being fetched.');
       const { contentType, extension } = FILE_FORMS[format];
-      const file = exportOf(deps.telemetry, { deviceId: id, metrics: names, format, ...range });
+      const file = exportOf(deps.telemetry, { deviceId: id, metrics: names, format, resolution, ...range });
       const stream = Readable.from(file, { objectMode: false });
       open += 1;
       stream.once('close', () => {
         open -= 1;
       });
       // Not every system allows colons in names of files.
-      const name = `ruche-${id.replaceAll(':', '-')}-history.${extension}`;
+      const part = resolution === 'raw' ? '' : `-${resolution}`;
+      const name = `ruche-${id.replaceAll(':', '-')}-history${part}.${extension}`;
       return reply.type(contentType).header('content-disposition', `attachment; filename="${name}"`).send(stream);
     },
   });

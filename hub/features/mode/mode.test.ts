@@ -33,6 +33,17 @@ describe('surveillance', () => {
     expect(view.sinceMs).toBeGreaterThan(1);
   });
 
+  it('is not alarmed by a sensor that says that there is nobody, however it writes it', async () => {
+    const world = await makeWorld();
+    await world.mode.change({ mode: 'surveillance' }, 'ada');
+    for (const presence of ['false', '0', '"0"', '"False"']) {
+      await world.say('d', event('MOTION_DETECTED', { dataJson: `{"presence":${presence}}` }));
+    }
+    expect(alarms(world)).toEqual([]);
+    await world.say('d', event('MOTION_DETECTED', { dataJson: '{"presence":1}' }));
+    expect(alarms(world)).toEqual(['surveillance d open']);
+  });
+
   it('raises when nobody comes in, once', async () => {
     const world = await makeWorld();
     await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
@@ -57,6 +68,36 @@ describe('surveillance', () => {
     const once = await late.restart({ isKilled: true });
     await once.wait(2);
     expect(once.alerts.standing()[0]?.count).toBe(1);
+  });
+
+  it('begins the countdown of what was stored and not yet noticed when the hub was killed', async () => {
+    const killed = async (downMs: number): Promise<World> => {
+      const world = await makeWorld();
+      await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
+      await world.say('d', event('quiet'));
+      const receivedMs = world.clock.nowMs();
+      const report = { ...MOTION, claimedId: 'd', atMs: receivedMs };
+      await world.store.commit(world.events.writesFor({ deviceId: 'd', report }, receivedMs));
+      const again = await world.restart({ downMs, isKilled: true });
+      expect(again.mode.view()).toMatchObject({ entryEndsMs: receivedMs + 20_000, entryDeviceId: 'd' });
+      return again;
+    };
+    const soon = await killed(5000);
+    await soon.wait(13);
+    expect(alarms(soon)).toEqual([]);
+    await soon.wait(4);
+    expect(alarms(soon)).toEqual(['surveillance d open']);
+    const late = await killed(60_000);
+    await late.wait(1);
+    expect(alarms(late)).toEqual(['surveillance d open']);
+    const once = await late.restart({ isKilled: true });
+    await once.wait(30);
+    expect(once.alerts.standing()[0]?.count).toBe(1);
+    const home = await killed(5000);
+    await home.mode.change({ mode: 'active' }, 'ada');
+    const empty = await home.restart({ isKilled: true });
+    await empty.wait(30);
+    expect(alarms(empty)).toEqual([]);
   });
 
   it('is switched by its schedule, in nobody’s name, also when the hub was away at that time', async () => {
@@ -92,14 +133,52 @@ describe('surveillance', () => {
     expect(world.mode.view().mode).toBe('surveillance');
   });
 
-  it('is told when it could not be stored, and stored when the store works again', async () => {
+  it('has not changed when it is told that it could not be stored, now or later', async () => {
     const world = await makeWorld();
+    const windows = [{ days: [5], from: '11:00', to: '13:00' }];
+    await world.mode.change({ entryDelayS: 5 }, 'ada');
+    const before = world.mode.view();
+    const heard: string[] = [];
+    world.mode.onChanged(({ mode }) => heard.push(mode));
     world.faults.isFailing = true;
-    await expect(world.mode.change({ mode: 'surveillance' }, 'ada')).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-    });
+    const body = { mode: 'surveillance', entryDelayS: 9, schedule: { enabled: true, windows } } as const;
+    await expect(world.mode.change(body, 'ada')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect([world.mode.view(), heard]).toEqual([before, []]);
     world.faults.isFailing = false;
     await world.wait(2);
-    expect((await world.store.mode.get())?.mode).toBe(world.mode.view().mode);
+    expect(world.mode.view()).toEqual(before);
+    expect((await world.restart({ isKilled: true })).mode.view()).toEqual(before);
+  });
+
+  it('that changed by itself is stored when the store works again', async () => {
+    const world = await makeWorld();
+    await world.mode.change(
+      { schedule: { enabled: true, windows: [{ days: [5], from: '13:00', to: '14:00' }] } },
+      'ada',
+    );
+    world.faults.isFailing = true;
+    world.clock.advance(3_600_000);
+    await world.wait(2);
+    expect(world.mode.view().mode).toBe('surveillance');
+    world.faults.isFailing = false;
+    await world.wait(2);
+    expect((await world.store.mode.get())?.mode).toBe('surveillance');
+  });
+
+  it('counts for what a countdown has become while it was being stored', async () => {
+    const world = await makeWorld();
+    await world.say('d', MOTION);
+    const [motion] = world.added;
+    const { watched } = await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
+    const release = world.hold();
+    const changing = world.mode.change({ watched: ['MOTION_DETECTED', 'bell'] }, 'ada');
+    await world.settled();
+    if (motion !== undefined) world.mode.eventAdded(motion);
+    expect(world.mode.view()).toMatchObject({ watched, entryDeviceId: 'd' });
+    release();
+    expect(await changing).toMatchObject({ watched: ['MOTION_DETECTED', 'bell'], entryDeviceId: 'd' });
+    await world.settled();
+    const again = await world.restart({ isKilled: true });
+    expect(again.mode.view()).toMatchObject({ watched: ['MOTION_DETECTED', 'bell'], entryDeviceId: 'd' });
   });
 });

@@ -1,4 +1,5 @@
 /** The mode of the hub: kept over a restart with its countdowns, changed by people and by the schedule. */
+import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
 import type { Mode, ModeBody } from '../../contract/mode.ts';
 import { zoneOf } from '../../domain/local-time.ts';
@@ -9,11 +10,13 @@ import {
   NEVER_SET,
   noticed,
   type Sighting,
+  saysNobody,
   scheduled,
   switched,
 } from '../../domain/mode.ts';
 import { isInside, nextChangeMs } from '../../domain/week-schedule.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { makeInTurn } from '../../lib/in-turn.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeSlot } from '../../lib/slot.ts';
 import type { ModeRow, ModeWindowRow } from '../../store/alert-store.ts';
@@ -33,6 +36,9 @@ export interface ModeIntrusion {
 }
 
 const TICK_MS = 1_000;
+/** Changes that wait for each other. */
+const WAITING_MAX = 100;
+const LINE = 'mode';
 
 /** Everything that is kept: the facts, and the windows of the schedule. */
 interface State {
@@ -53,7 +59,9 @@ export class ModeKeeper {
   #wasArmed = false;
   /** A change is not stored yet, because the store did not answer. */
   #isUnsaved = false;
-  #writing: Promise<void> = Promise.resolve();
+  /** Somebody will store it as it is then. */
+  #isSaveAsked = false;
+  readonly #inTurn = makeInTurn({ jobsMax: WAITING_MAX, whenFull: () => new RucheError('STORE_BUSY') });
   readonly #stop: () => void;
   readonly #changed = makeSlot<[mode: Mode]>((error) => this.#complain(error));
   readonly #switched = makeSlot<[mode: Mode]>((error) => this.#complain(error));
@@ -79,7 +87,7 @@ export class ModeKeeper {
 
   async close(): Promise<void> {
     this.#stop();
-    await this.#writing;
+    await this.#inTurn(LINE, async () => undefined).catch(() => undefined);
   }
 
   view(): Mode {
@@ -95,23 +103,41 @@ export class ModeKeeper {
     };
   }
 
-  /** Stored when it resolves. */
-  async change({ mode, schedule, ...given }: ModeBody, by: string): Promise<Mode> {
-    const before = this.#state.facts;
-    // By name: a body may hold more than is asked for, and must not say who armed the hub.
-    const { exitDelayS = before.exitDelayS, entryDelayS = before.entryDelayS, watched = before.watched } = given;
-    const scheduleEnabled = schedule?.enabled ?? before.scheduleEnabled;
-    const set: ModeFacts = { ...before, exitDelayS, entryDelayS, watched, scheduleEnabled };
-    const facts = mode === undefined ? set : switched(set, mode, { by, nowMs: this.#deps.clock.nowMs() });
-    if (schedule !== undefined) this.#schedule.untilMs = Number.NaN;
-    // Other windows are a new schedule: what the old one said last means nothing.
-    const asNew = schedule === undefined ? facts : { ...facts, scheduled: null };
-    this.#become({
-      facts: this.#bySchedule(asNew, schedule?.windows),
-      windows: schedule?.windows ?? this.#state.windows,
+  /** Stored when it resolves; when it rejects, nothing has changed. */
+  change(body: ModeBody, by: string): Promise<Mode> {
+    const { store, clock } = this.#deps;
+    return this.#inTurn(LINE, async () => {
+      const who = { by, nowMs: clock.nowMs() };
+      const before = this.#state;
+      const after = this.#changedBy(before, body, who);
+      await store.commit([store.mode.put(rowOf(after))]);
+      if (this.#state === before) {
+        this.#isUnsaved = false;
+        this.#become(after);
+      } else {
+        // A countdown or the schedule moved on while this was written: the change counts for what is now.
+        this.#become(this.#changedBy(this.#state, body, who));
+        this.#saveSoon();
+      }
+      return this.view();
     });
-    await this.#save();
-    return this.view();
+  }
+
+  #changedBy(
+    before: State,
+    { mode, schedule, ...given }: ModeBody,
+    who: { readonly by: string; readonly nowMs: number },
+  ): State {
+    const { facts } = before;
+    // By name: a body may hold more than is asked for, and must not say who armed the hub.
+    const { exitDelayS = facts.exitDelayS, entryDelayS = facts.entryDelayS, watched = facts.watched } = given;
+    const scheduleEnabled = schedule?.enabled ?? facts.scheduleEnabled;
+    const set: ModeFacts = { ...facts, exitDelayS, entryDelayS, watched, scheduleEnabled };
+    const now = mode === undefined ? set : switched(set, mode, who);
+    // Other windows are a new schedule: what the old one said last means nothing.
+    const asNew = schedule === undefined ? now : { ...now, scheduled: null };
+    const windows = schedule?.windows ?? before.windows;
+    return { facts: this.#bySchedule(asNew, windows), windows };
   }
 
   /** An event was stored. */
@@ -123,12 +149,17 @@ export class ModeKeeper {
     if (isIntrusion) this.#intruded.fire({ ...sighting, atMs: event.receivedMs });
   }
 
-  /** Would this event, stored before the hub ended, have raised an alert at once? */
-  wasIntrusion(event: Event): boolean {
+  /**
+   * An event was stored before the hub ended, and what came of it may not have been: a countdown that it began is begun
+   * again from then. True: it was to be an alert at once.
+   */
+  caughtUp(event: Event): boolean {
     const sighting = sightingOf(event);
     const { sinceMs } = this.#state.facts;
     if (sighting === undefined || sinceMs === null || event.receivedMs < sinceMs) return false;
-    return noticed(this.#state.facts, sighting, event.receivedMs).isIntrusion;
+    const { facts, isIntrusion } = noticed(this.#state.facts, sighting, event.receivedMs);
+    if (facts !== this.#state.facts) this.#becomeAndSave(facts);
+    return isIntrusion;
   }
 
   #tick(): void {
@@ -169,6 +200,7 @@ export class ModeKeeper {
 
   #become(state: State): void {
     const before = this.#state.facts.mode;
+    if (state.windows !== this.#state.windows) this.#schedule.untilMs = Number.NaN;
     this.#state = state;
     this.#asked();
     this.#wasArmed = isArmed(state.facts, this.#deps.clock.nowMs());
@@ -177,20 +209,23 @@ export class ModeKeeper {
     if (view.mode !== before) this.#switched.fire(view);
   }
 
+  /** What changed by itself is stored as soon as the store takes it: until then it is tried again. */
   #saveSoon(): void {
-    this.#save().catch((error) => this.#deps.log.warn({ err: error }, 'the mode is not stored; tried again'));
+    this.#isUnsaved = true;
+    if (this.#isSaveAsked) return;
+    this.#isSaveAsked = true;
+    this.#inTurn(LINE, () => this.#save()).catch((error) => {
+      this.#isSaveAsked = false;
+      this.#deps.log.warn({ err: error }, 'the mode is not stored; tried again');
+    });
   }
 
-  #save(): Promise<void> {
+  async #save(): Promise<void> {
     const { store } = this.#deps;
-    this.#isUnsaved = true;
-    const done = this.#writing.then(async () => {
-      const state = this.#state;
-      await store.commit([store.mode.put(rowOf(state))]);
-      if (state === this.#state) this.#isUnsaved = false;
-    });
-    this.#writing = done.catch(() => undefined);
-    return done;
+    const state = this.#state;
+    this.#isSaveAsked = false;
+    await store.commit([store.mode.put(rowOf(state))]);
+    if (state === this.#state) this.#isUnsaved = false;
   }
 
   #complain(error: unknown): void {
@@ -210,7 +245,7 @@ export async function createMode(deps: ModeDeps): Promise<ModeKeeper> {
 function sightingOf({ deviceId, type, data }: Event): Sighting | undefined {
   if (deviceId === null) return undefined;
   const presence = typeof data === 'object' && data !== null && 'presence' in data ? data.presence : undefined;
-  return { deviceId, type, isAbsence: presence === false };
+  return { deviceId, type, isAbsence: saysNobody(presence) };
 }
 
 function stateOf({ windows, ...facts }: ModeRow): State {

@@ -1,68 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Decode, decoderOf } from '../../domain/dialects/dialects.ts';
+import { decoderOf } from '../../domain/dialects/dialects.ts';
 import { ruche } from '../../domain/dialects/ruche.ts';
-import type { DevicePrincipal, Principal } from '../../domain/principal.ts';
-import type { Write } from '../../store/store.ts';
-import { MAC, person, SIMON_CLIENT, setUp as setUpDevices } from '../devices/devices.fixture.ts';
-import type { DevicesDeps } from '../devices/devices.ts';
+import { MAC, person, SIMON_CLIENT } from '../devices/devices.fixture.ts';
 import { DecoderFailures } from './decoder-failures.ts';
-import { DeviceClocks } from './device-clocks.ts';
-import { type Accepted, createIngest, type DecoderFailure } from './ingest.ts';
+import { device, fail, setUp, values } from './ingest.fixture.ts';
 import { Latest } from './latest.ts';
 
-const device = (deviceId: string, ...names: string[]): DevicePrincipal => ({
-  kind: 'device',
-  deviceId,
-  names: new Set([deviceId, ...names]),
-  isProtected: true,
-});
-
-const fail = (error: unknown): never => {
-  throw error;
-};
-
-async function setUp({ decode, ...options }: Partial<DevicesDeps> & { decode?: Decode } = {}) {
-  const test = await setUpDevices(options);
-  const { devices, store, clock } = test;
-  const latest = new Latest(store, fail);
-  const asked: Accepted[] = [];
-  const extra: Write[] = [];
-  const endings: string[] = [];
-  const failures: DecoderFailure[] = [];
-  const ingest = createIngest({
-    devices,
-    newestMs: (deviceId) => latest.newestMs(deviceId),
-    keepers: [
-      latest,
-      {
-        writesFor(accepted) {
-          asked.push(accepted);
-          return extra;
-        },
-        settle({ report }, isStored) {
-          endings.push(`${report.kind} ${isStored ? 'stored' : 'not stored'}`);
-        },
-      },
-    ],
-    commit: (writes) => store.commit(writes),
-    onError: fail,
-    onDecoderFailed: (failure) => failures.push(failure),
-    ...(decode === undefined ? {} : { decode }),
-  });
-  const accept = (principal: Principal, topic: string, payload: unknown, clientId = 'c') => {
-    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    return ingest.accept({ principal, clientId, topic, payload: Buffer.from(text), receivedMs: clock.nowMs() });
-  };
-  const commit = async (outcome: ReturnType<typeof accept>) => {
-    if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
-    await store.commit(outcome.writes);
-    ingest.settled(outcome, true);
-  };
-  return { ...test, latest, ingest, asked, extra, endings, failures, accept, commit };
-}
-
+const HOUR_MS = 3_600_000;
 const score = (deviceId: string) => ({ device_id: deviceId, username: '', score: 7 });
-const values = (v: object, parts: object = {}) => ({ v, ...parts });
 
 describe('what a device says', () => {
   it('is taken under each of its names, and stored by whoever keeps such reports', async () => {
@@ -75,6 +20,29 @@ describe('what a device says', () => {
       expect(outcome).toHaveProperty('writes', expect.arrayContaining(extra));
     }
     expect(asked.map(({ report }) => report.kind)).toEqual(['score', 'score', 'score']);
+  });
+
+  it('can be taken again when it is values that say their date, and the date is not long ago', async () => {
+    const { devices, accept, clock } = await setUp();
+    await devices.create({ id: MAC }, 'u');
+    const nowMs = clock.nowMs();
+    const isRepeatable = (parts: object): unknown => {
+      const outcome = accept(device(MAC), `ruche/${MAC}/telemetry`, values({ temp: 1 }, parts));
+      return outcome.kind === 'taken' ? outcome.isRepeatable : outcome;
+    };
+    expect([{ t: nowMs }, { t: nowMs - 12 * HOUR_MS + 1 }, { t: nowMs + HOUR_MS }].map(isRepeatable)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const others = [{}, { t: 5000 }, { age_ms: 5000 }, { t: nowMs - 12 * HOUR_MS }, { t: nowMs + 25 * HOUR_MS }];
+    expect(others.map(isRepeatable)).toEqual(others.map(() => false));
+    // Another value of the same time has another place, and would take this one after a restart.
+    const [first, second] = [1, 2].map((temp) =>
+      accept(device(MAC), `ruche/${MAC}/telemetry`, values({ temp }, { t: nowMs })),
+    );
+    expect([first, second]).toMatchObject([{ isRepeatable: true }, { isRepeatable: false }]);
+    expect(accept(device(MAC), 'simon/scores', score(MAC))).toMatchObject({ isRepeatable: false });
   });
 
   it('is told to others only after it was stored', async () => {
@@ -226,6 +194,15 @@ describe('the latest values', () => {
     expect(reloaded.writesFor({ deviceId: 'serre', report: newer }, clock.nowMs())).toHaveLength(1);
   });
 
+  it('go on when the clock of the device was hours ahead and is put right', async () => {
+    const { say, latest, clock } = await withSerre();
+    await say(values({ temp: 21 }, { t: clock.nowMs() + 2 * 3_600_000 }));
+    await say(values({ temp: 22 }, { t: clock.nowMs() }));
+    expect(latest.values('serre')).toMatchObject([{ value: 22 }]);
+    await say(values({ temp: 5 }, { t: clock.nowMs() - 60_000 }));
+    expect(latest.values('serre')).toMatchObject([{ value: 22 }]);
+  });
+
   it('go on when the clock of the hub is set back', async () => {
     const { say, latest, clock } = await withSerre();
     await say(values({ temp: 21 }));
@@ -285,86 +262,5 @@ describe('a dialect that fails', () => {
     kept.add(failure);
     expect(logged).toHaveLength(3);
     expect(kept.counts).toEqual(new Map([['ruche', 7]]));
-  });
-});
-
-describe('readings without a time', () => {
-  const said = (test: Awaited<ReturnType<typeof setUp>>, v: object, parts: object = {}): number => {
-    const outcome = test.accept(device('serre'), 'ruche/serre/telemetry', values(v, parts));
-    const report = outcome.kind === 'taken' ? outcome.reports[0]?.report : undefined;
-    if (report?.kind !== 'readings') throw new Error(`${outcome.kind}, not taken`);
-    return report.atMs;
-  };
-  async function withSerre() {
-    const test = await setUp();
-    await test.devices.create({ id: 'serre' }, 'u');
-    return test;
-  }
-
-  it('have a millisecond each, however many come in one, so that none replaces another', async () => {
-    const test = await withSerre();
-    const nowMs = test.clock.nowMs();
-    const times = Array.from({ length: 5000 }, (_none, n) => said(test, { n }));
-    expect(times).toEqual(times.map((_time, n) => nowMs + n));
-    test.clock.advance(6000);
-    expect(said(test, { n: 0 })).toBe(test.clock.nowMs());
-  });
-
-  it('keep to that over a restart of the hub', async () => {
-    const test = await withSerre();
-    for (let n = 0; n < 100; n++) {
-      await test.commit(test.accept(device('serre'), 'ruche/serre/telemetry', values({ n })));
-    }
-    const { devices, store, clock } = test;
-    const nowMs = clock.nowMs();
-    const latest = new Latest(store, fail);
-    await latest.load(devices.ids());
-    const again = new DeviceClocks((deviceId) => latest.newestMs(deviceId));
-    const report = { kind: 'readings', claimedId: 'serre', atMs: nowMs, isDated: false, metrics: new Map() } as const;
-    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 100);
-    expect(again.placed('serre', report, nowMs).atMs).toBe(nowMs + 101);
-  });
-
-  it('are not moved when the device said when, so that the same one said twice is the same', async () => {
-    const test = await withSerre();
-    const t = test.clock.nowMs();
-    expect([said(test, { n: 1 }, { t }), said(test, { n: 1 }, { t })]).toEqual([t, t]);
-  });
-});
-
-describe('a device without a date', () => {
-  const sensor = device('ESP32_001');
-  async function withSensor() {
-    const test = await setUp();
-    await test.devices.create({ id: 'ESP32_001' }, 'u');
-    const say = (kind: string, parts: object) => {
-      const outcome = test.accept(sensor, `fajma/esp32/${kind}`, { device_id: 'ESP32_001', ...parts });
-      if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
-      return outcome.reports[0]?.report;
-    };
-    return { ...test, say };
-  }
-
-  it('gets the true times of what it held back, after a heartbeat said when it was switched on', async () => {
-    const { say, clock } = await withSensor();
-    const bootMs = clock.nowMs() - 900_000;
-    say('heartbeat', { status: 'online', timestamp: 900_000 });
-    for (const timestamp of [120_000, 132_000, 144_000]) {
-      expect(say('data', { timestamp, temperature: 20 })).toMatchObject({
-        atMs: bootMs + timestamp,
-        deviceUptimeMs: timestamp,
-      });
-    }
-    clock.advance(5000);
-    expect(say('data', { timestamp: 905_000, temperature: 20 })).toMatchObject({ atMs: clock.nowMs() });
-  });
-
-  it('has values of one millisecond told apart, and the same one said twice recognised', async () => {
-    const { say, clock } = await withSensor();
-    const nowMs = clock.nowMs();
-    const times = [1000, 2000, 2000, 3000].map((timestamp) => say('data', { timestamp, temperature: 20 }));
-    expect(times).toMatchObject([{ atMs: nowMs }, { atMs: nowMs + 1 }, { atMs: nowMs + 1 }, { atMs: nowMs + 2 }]);
-    clock.advance(35_000); // it slept, and measured at the same moment of its next run
-    expect(say('data', { timestamp: 3000, temperature: 20 })).toMatchObject({ atMs: clock.nowMs() });
   });
 });

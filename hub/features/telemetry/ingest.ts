@@ -27,9 +27,18 @@ export type Outcome =
   /** No dialect has this topic: deliver only. */
   | { readonly kind: 'pass' }
   /** Commit the writes, acknowledge, deliver, then call `settled`. */
-  | { readonly kind: 'taken'; readonly deviceId: string; readonly writes: Write[]; readonly reports: Accepted[] }
+  | Taken
   /** Acknowledge; nothing is stored or delivered. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string; readonly deviceId?: string };
+
+export interface Taken {
+  readonly kind: 'taken';
+  readonly deviceId: string;
+  readonly writes: Write[];
+  readonly reports: Accepted[];
+  /** Taking it again within hours would change nothing of what is stored. */
+  readonly isRepeatable: boolean;
+}
 
 /** What a device said, understood: by a topic's dialect, or by the door of another transport. */
 export interface Heard {
@@ -58,12 +67,19 @@ export interface Keeper {
   settle?(accepted: Accepted, isStored: boolean): void;
 }
 
+interface Utterance {
+  readonly dialect: string;
+  readonly reports: readonly Report[];
+  /** How the device writes its name, where it can also be told something under that name. */
+  readonly spelling: string | undefined;
+}
+
 export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
     /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
     claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
-    spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
+    spoke(deviceId: string, utterance: Utterance, atMs: number): Write[];
   };
   /** The time of the newest value that is kept of a device, Unix ms. */
   readonly newestMs: (deviceId: string) => number | undefined;
@@ -137,7 +153,7 @@ export function createIngest(given: IngestDeps): Ingest {
       const accepted = { deviceId, report: deps.clocks.placed(deviceId, report, receivedMs), isSetByPerson: true };
       const writes = [...also];
       keep(deps, accepted, { receivedMs, writes });
-      return commit({ kind: 'taken', deviceId, writes, reports: [accepted] });
+      return commit({ kind: 'taken', deviceId, writes, reports: [accepted], isRepeatable: false });
     },
     settled,
     onCommitted: committed.slot,
@@ -168,16 +184,27 @@ function judge(deps: Parts, message: Message): Outcome {
   return take(deps, { principal, clientId, dialect, reports: decoded.reports, receivedMs });
 }
 
-type Taken = Extract<Outcome, { kind: 'taken' }>;
-
 function take(deps: Parts, heard: Heard): Taken {
   const { dialect, reports, receivedMs } = heard;
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report: deps.clocks.placed(deviceId, report, receivedMs) }));
-  for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
+  const spelling = heard.clientId === '' ? undefined : reports[0]?.claimedId;
+  for (const write of deps.devices.spoke(deviceId, { dialect, reports, spelling }, receivedMs)) writes.push(write);
   for (const one of accepted) keep(deps, one, { receivedMs, writes });
-  return { kind: 'taken', deviceId, writes, reports: accepted };
+  const isRepeatable = accepted.every(({ report }, at) => isRepeatableReading(report, reports[at], receivedMs));
+  return { kind: 'taken', deviceId, writes, reports: accepted, isRepeatable };
 }
+
+/**
+ * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are
+ * kept would count in the rollups once more, and for that nothing is kept for less than a day.
+ */
+const isRepeatableReading = (placed: Report, said: Report | undefined, receivedMs: number): boolean =>
+  placed === said &&
+  placed.kind === 'readings' &&
+  placed.saysDate === true &&
+  receivedMs - placed.atMs < REPEATABLE_AGE_MAX_MS;
+const REPEATABLE_AGE_MAX_MS = 12 * 3_600_000;
 
 /** What everybody keeps of a report joins the writes of its message. */
 function keep(
@@ -199,16 +226,22 @@ interface Speaker {
  * allowed the topic, the one the payload names, unless that one has a token to speak with.
  */
 function speakerOf({ devices }: IngestDeps, { principal, clientId, reports }: Heard): Speaker {
-  const claimedIds = new Set(reports.map((report) => canonicalId(report.claimedId)));
-  const [claimedId] = claimedIds;
-  if (claimedId === undefined || claimedIds.size > 1) {
-    throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
-  }
+  const claimedId = claimedBy(reports);
   if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId);
   if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
   return { deviceId: principal.deviceId, writes: [] };
+}
+
+/** Throws DEVICE_MISMATCH. */
+function claimedBy(reports: readonly Report[]): string {
+  const [first] = reports;
+  const claimedId = first && canonicalId(first.claimedId);
+  const isAnother = (report: Report): boolean => report !== first && canonicalId(report.claimedId) !== claimedId;
+  if (claimedId === undefined || reports.some(isAnother))
+    throw new RucheError('DEVICE_MISMATCH', 'One message speaks for exactly one device.');
+  return claimedId;
 }
 
 function refused(error: RucheError, principal: Principal): Outcome {

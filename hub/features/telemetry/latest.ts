@@ -1,6 +1,5 @@
 /** The latest value of every metric of every device: an older value never replaces a newer one, and the number is bounded. */
 import { DEVICE_VALUES_MAX } from '../../contract/limits.ts';
-import { AHEAD_MAX_MS } from '../../domain/clock-sense.ts';
 import { keyMetrics } from '../../domain/key-values.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { ReadingsReport, Report } from '../../domain/report.ts';
@@ -10,6 +9,8 @@ import type { LatestRow, Store, Write } from '../../store/store.ts';
 /** Metrics kept of one device; further names are not stored, and somebody is told. */
 export const METRICS_PER_DEVICE_MAX = 256;
 const TOLD_EVERY_MS = 60_000;
+/** Clocks of devices are right to so much: a value from further ahead gives way to one of now. */
+const CLOCK_TRUSTED_MS = 60_000;
 
 interface Known {
   /** Metric → time of its newest value, also of one that is not stored yet. */
@@ -84,11 +85,12 @@ export class Latest {
     const known = this.#known(deviceId);
     known.inFlight++;
     const { times } = known;
+    const isNow = Math.abs(atMs - receivedMs) <= CLOCK_TRUSTED_MS;
     const writes: Write[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
-      // One from that far ahead was stored before the hub's clock was set back: it would stand for years.
-      const isNewest = knownMs !== undefined && (atMs >= knownMs || knownMs > receivedMs + AHEAD_MAX_MS);
+      // One from ahead was stored before a clock was put right, the device's or the hub's: it would stand for hours, or years.
+      const isNewest = knownMs !== undefined && (atMs >= knownMs || (isNow && knownMs > receivedMs + CLOCK_TRUSTED_MS));
       const isTooMany = knownMs === undefined && times.size >= METRICS_PER_DEVICE_MAX;
       if (isTooMany) this.#tell(known, { deviceId, metric, atMs: receivedMs });
       if (isTooMany || (knownMs !== undefined && !isNewest)) continue;

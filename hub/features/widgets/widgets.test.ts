@@ -2,7 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, logIn } from '../../../tests/helpers/api-client.ts';
-import { WIDGETS_MAX } from '../../contract/limits.ts';
+import { WIDGETS_MAX, WIDGETS_PER_DEVICE_MAX } from '../../contract/limits.ts';
 import type { WidgetSpec, WidgetStateSet } from '../../contract/widget.ts';
 import type { Person } from '../../domain/principal.ts';
 import { FakeClock } from '../../lib/fake-clock.ts';
@@ -79,7 +79,7 @@ describe('widgets', () => {
     const draft = () => {
       throw new Error('no command is made here');
     };
-    const widgets = await createWidgets({ store, clock, draft, ...nothing });
+    const widgets = await createWidgets({ store, clock, log, draft, ...nothing });
     const person = (userId: string): Person => {
       return { kind: 'person', userId, username: userId, role: 'viewer', sessionId: 's' };
     };
@@ -87,8 +87,47 @@ describe('widgets', () => {
     const makeMany = async (): Promise<void> => {
       for (let made = 0; made <= WIDGETS_MAX; made++) await widgets.create(person('eve'), text);
     };
-    await expect(makeMany()).rejects.toMatchObject({ code: 'WIDGETS_FULL' });
+    await expect(makeMany()).rejects.toMatchObject({ code: 'WIDGETS_OWN_FULL' });
     expect(await widgets.create(person('bob'), text)).toMatchObject({ owner: 'bob' });
+  });
+});
+
+it('what became of a widget is told once it is stored, and nothing that was refused', async () => {
+  const clock = new FakeClock();
+  const log = pino({ level: 'silent' });
+  const memory = () => new MemoryLevel<string, string>();
+  const { store } = await openLevel({ dir: undefined, memory, durability: 'commit', log, clock });
+  const draft = () => {
+    throw new Error('no command is made here');
+  };
+  const nothing = { devices: { find: () => undefined }, usernameOf: (id: string) => id, note: async () => {} };
+  const widgets = await createWidgets({ store, clock, log, draft, ...nothing });
+  const person: Person = { kind: 'person', userId: 'eve', username: 'eve', role: 'viewer', sessionId: 's' };
+  const told: number[] = [];
+  widgets.onChanged(() => void widgets.list({ limit: 9 }).then(({ items }) => told.push(items.length)));
+  const { id } = await widgets.create(person, { type: 'text', name: 'Hello', options: { text: 'x' } });
+  await widgets.change(person, id, { name: 'Bye' });
+  await expect(widgets.change(person, 'none', { name: 'x' })).rejects.toMatchObject({ code: 'WIDGET_UNKNOWN' });
+  await widgets.remove(person, id);
+  await store.commit([]);
+  expect(told).toEqual([1, 1, 0]);
+});
+
+describe('widgets of a device', () => {
+  it('are bounded, also when one is moved there, and those that are there can be changed', async () => {
+    await world.register('wall');
+    const onWall: WidgetSpec = { ...SWITCH, deviceId: 'wall' };
+    const made = [];
+    for (let n = 0; n < WIDGETS_PER_DEVICE_MAX; n++) made.push(await make(onWall));
+    const full = { status: 409, code: 'WIDGETS_DEVICE_FULL' };
+    await expect(make(onWall)).rejects.toMatchObject(full);
+    const { id } = await make({ type: 'text', name: 'Hello', options: { text: 'x' } });
+    const body = { type: 'switch', deviceId: 'wall', pin: 'v1', options: {} } as const;
+    await expect(world.owner.call('PATCH /api/v1/widgets/:id', { params: { id }, body })).rejects.toMatchObject(full);
+    const params = { id: made[0]?.id ?? '' };
+    expect(await world.owner.call('PATCH /api/v1/widgets/:id', { params, body: { name: 'b' } })).toMatchObject({
+      name: 'b',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Widgets: kept by themselves so that boards, pages and programs can name them, and set through them. */
 import { RucheError } from '../../contract/errors.ts';
-import { PAGE_LIMIT_MAX, WIDGETS_MAX } from '../../contract/limits.ts';
+import { PAGE_LIMIT_MAX, WIDGETS_MAX, WIDGETS_PER_DEVICE_MAX, WIDGETS_PER_PERSON_MAX } from '../../contract/limits.ts';
 import { mayRole } from '../../contract/permissions.ts';
 import type { Widget, WidgetPatch, WidgetSpec } from '../../contract/widget.ts';
 import type { PinValue } from '../../domain/commands.ts';
@@ -9,6 +9,8 @@ import type { ReadingsReport } from '../../domain/report.ts';
 import { isControl, stateOf, targetOf, whyNotWidget } from '../../domain/widgets.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
+import type { Log } from '../../lib/log.ts';
+import { makeSlot } from '../../lib/slot.ts';
 import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { WidgetRow } from '../../store/board-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
@@ -23,6 +25,7 @@ export interface CommandDraft {
 export interface WidgetsDeps {
   readonly store: Pick<Store, 'widgets' | 'commit'>;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
   readonly devices: { find(name: string): { readonly id: string } | undefined };
   usernameOf(userId: string): string | undefined;
   /** Throws NOT_YOURS, COMMAND_UNSUPPORTED, COMMANDS_FULL. */
@@ -44,8 +47,6 @@ export interface StateSet {
 
 /** People who wait to make or change one. */
 const WAITING_MAX = 100;
-/** Of one person who does not manage widgets: nobody alone takes the room of all. */
-const WIDGETS_PER_PERSON_MAX = 400;
 
 export async function createWidgets(deps: WidgetsDeps): Promise<Widgets> {
   const rows: WidgetRow[] = [];
@@ -61,6 +62,9 @@ export async function createWidgets(deps: WidgetsDeps): Promise<Widgets> {
 export class Widgets {
   readonly #deps: WidgetsDeps;
   readonly #rows: Map<string, WidgetRow>;
+  readonly #changed = makeSlot<[]>((error) => this.#deps.log.error({ err: error }, 'a listener of widgets failed'));
+  /** One was made, changed or removed, and that is stored. */
+  readonly onChanged = this.#changed.slot;
   readonly #turnstile = makeTurnstile({
     concurrency: 1,
     waitingMax: WAITING_MAX,
@@ -82,12 +86,12 @@ export class Widgets {
     return this.#rows.has(id);
   }
 
-  /** Throws WIDGET_INVALID, WIDGETS_FULL. */
+  /** Throws WIDGET_INVALID, WIDGETS_FULL, WIDGETS_OWN_FULL, WIDGETS_DEVICE_FULL. */
   create(person: Person, spec: WidgetSpec): Promise<Widget> {
     return this.#turnstile(async () => {
-      if (!this.#hasRoomFor(person)) throw new RucheError('WIDGETS_FULL');
+      this.#mustHaveRoomFor(person);
       const made = { id: newId(), ownerId: person.userId, createdMs: this.#deps.clock.nowMs() };
-      return this.#keep({ ...this.#fieldsOf(spec), ...made });
+      return this.#keepOn({ ...this.#fieldsOf(spec), ...made }, null);
     });
   }
 
@@ -101,7 +105,8 @@ export class Widgets {
       const kept = pin === undefined ? { ...(metric === undefined ? {} : { metric }) } : { pin };
       const target = isRetargeted ? {} : kept;
       const spec = { type, name, options, ...(deviceId === undefined ? {} : { deviceId }), ...target, ...patch };
-      return this.#keep({ ...this.#fieldsOf(spec), id, ownerId: row.ownerId, createdMs: row.createdMs });
+      const made = { id, ownerId: row.ownerId, createdMs: row.createdMs };
+      return this.#keepOn({ ...this.#fieldsOf(spec), ...made }, row.deviceId);
     });
   }
 
@@ -111,6 +116,7 @@ export class Widgets {
       this.#owned(person, id);
       await this.#deps.store.commit([this.#deps.store.widgets.remove(id)]);
       this.#rows.delete(id);
+      this.#changed.fire();
     });
   }
 
@@ -158,10 +164,11 @@ export class Widgets {
     draft.settle(true);
   }
 
-  #hasRoomFor(person: Person): boolean {
-    if (mayRole(person.role, 'widgets.manage')) return this.#rows.size < WIDGETS_MAX;
+  #mustHaveRoomFor(person: Person): void {
+    if (this.#rows.size >= WIDGETS_MAX) throw new RucheError('WIDGETS_FULL');
+    if (mayRole(person.role, 'widgets.manage')) return;
     const own = [...this.#rows.values()].filter(({ ownerId }) => ownerId === person.userId);
-    return this.#rows.size < WIDGETS_MAX && own.length < WIDGETS_PER_PERSON_MAX;
+    if (own.length >= WIDGETS_PER_PERSON_MAX) throw new RucheError('WIDGETS_OWN_FULL');
   }
 
   /** Throws WIDGET_UNKNOWN, WIDGET_NOT_YOURS. */
@@ -174,9 +181,20 @@ export class Widgets {
     return row;
   }
 
+  /** `beforeId`: the device it was about until now. Throws WIDGETS_DEVICE_FULL. */
+  #keepOn(row: WidgetRow, beforeId: string | null): Promise<Widget> {
+    const { deviceId } = row;
+    if (deviceId !== null && deviceId !== beforeId) {
+      const others = [...this.#rows.values()].filter((other) => other.deviceId === deviceId);
+      if (others.length >= WIDGETS_PER_DEVICE_MAX) throw new RucheError('WIDGETS_DEVICE_FULL');
+    }
+    return this.#keep(row);
+  }
+
   async #keep(row: WidgetRow): Promise<Widget> {
     await this.#deps.store.commit([this.#deps.store.widgets.put(row)]);
     this.#rows.set(row.id, row);
+    this.#changed.fire();
     return this.#view(row);
   }
 

@@ -95,6 +95,28 @@ describe('a group commit', () => {
     expect(await database.get('a')).toBe('2');
   });
 
+  it('makes only the last value of a key, and none of a later batch', async () => {
+    const { database, committer } = setUp();
+    const made: string[] = [];
+    const late = (value: string): LevelWrite => {
+      const make = (): string => {
+        made.push(value);
+        return value;
+      };
+      return new LevelWrite([{ kind: 'set', key: 'a', value: { length: 1, make } }]);
+    };
+    let next: Promise<void> | undefined;
+    database.meanwhile = async () => {
+      expect(made).toEqual(next === undefined ? [] : ['2']);
+      next ??= committer.commit([late('3')]);
+    };
+    await Promise.all([committer.commit([late('1')]), committer.commit([late('2')])]);
+    expect(await database.get('a')).toBe('2');
+    await next;
+    expect(await database.get('a')).toBe('3');
+    expect(made).toEqual(['2', '3']);
+  });
+
   it('is split when it would be too large for one turn, but never inside a commit', async () => {
     const { database, committer } = setUp();
     const half = GROUP_WRITES_MAX / 2 + 1;

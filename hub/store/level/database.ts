@@ -4,7 +4,7 @@ import { RucheError } from '../../contract/errors.ts';
 import { isClosedError, isDriverError, unavailable } from './failures.ts';
 import type { Changes } from './group.ts';
 import type { KeyRange } from './keys.ts';
-import type { Value } from './level-write.ts';
+import type { Late, Value } from './level-write.ts';
 
 /** A classic-level or memory-level database with text keys and values. */
 export type Level = AbstractLevel<string | Buffer | Uint8Array, string, string>;
@@ -154,9 +154,10 @@ function boundsOf(range: KeyRange, { after, reverse }: ScanOptions): { gte?: str
   return reverse === true ? { gte: range.gte, lt: after } : { gt: after, lt: range.lt };
 }
 
-function addTo(batch: ReturnType<Level['batch']>, key: string, value: Value | undefined): void {
+function addTo(batch: ReturnType<Level['batch']>, key: string, value: Value | Late | undefined): void {
   if (value === undefined) batch.del(key);
   else if (typeof value === 'string') batch.put(key, value);
+  else if ('make' in value) addTo(batch, key, value.make());
   else batch.put<string, Buffer>(key, value, BYTES);
 }
 const BYTES = { valueEncoding: 'buffer' } as const;

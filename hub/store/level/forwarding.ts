@@ -38,6 +38,7 @@ const destinations = shapeOf<DestinationRow>('destination', {
   name: isText,
   kind: isOneOf('webhook', 'mqtt'),
   url: isText,
+  urlSealed: either(isText, isMissing),
   topics: isTexts,
   paused: isFlag,
   pausedByHub: either(isFlag, isMissing),

@@ -1,10 +1,10 @@
 /** Turns the writes of one group commit into changes of single keys, each write seeing what those before it did. */
 import type { Database } from './database.ts';
 import type { KeyRange } from './keys.ts';
-import type { LevelWrite, Step, Value } from './level-write.ts';
+import type { Late, LevelWrite, Step, Value } from './level-write.ts';
 
 /** Key → its new value; undefined: the key goes. */
-export type Changes = Map<string, Value | undefined>;
+export type Changes = Map<string, Value | Late | undefined>;
 
 type RowStep = Extract<Step, { kind: 'row' }>;
 
@@ -57,7 +57,7 @@ async function keysOf(ranges: readonly KeyRange[], database: Database): Promise<
   return found;
 }
 
-function replaceRow(step: RowStep, replaced: Value | undefined, changes: Changes): void {
+function replaceRow(step: RowStep, replaced: Value | Late | undefined, changes: Changes): void {
   if (typeof replaced === 'string') for (const [key] of step.entriesOf(replaced)) changes.set(key, undefined);
   changes.set(step.key, step.value);
   for (const [key, value] of step.entries) changes.set(key, value);

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyOf, lastPartOf, rangeUnder } from './keys.ts';
+import {
+  keyOf,
+  lastPartOf,
+  makeKeysOf,
+  packedKey,
+  packedPrefix,
+  packedTime,
+  packedTimePart,
+  rangeUnder,
+} from './keys.ts';
 
 const isIn = (key: string, range: { gte: string; lt: string }): boolean =>
   compare(key, range.gte) >= 0 && compare(key, range.lt) < 0;
@@ -28,6 +37,26 @@ describe('a key', () => {
         expect(Buffer.from(keyOf('latest', a, b)).equals(Buffer.from(keyOf('latest', c, d)))).toBe(isSame);
       }),
     );
+  });
+
+  it('is the same when it is at hand', () => {
+    const latestKey = makeKeysOf('latest');
+    const parts = fc.array(fc.tuple(anyPart, anyPart), { maxLength: 20 });
+    fc.assert(
+      fc.property(parts, (asked) => {
+        for (const [a, b] of [...asked, ...asked]) expect(latestKey(a, b)).toBe(keyOf('latest', a, b));
+      }),
+    );
+    for (let at = 0; at < 50_000; at++) latestKey('d', String(at));
+    expect(latestKey('d', '7')).toBe('latest!d!7');
+  });
+
+  it('of a packed table ends in its time', () => {
+    const prefix = packedPrefix('readings', 7);
+    for (const atMs of [0, 1_763_640_000_123, 2 ** 48 - 2]) {
+      expect(packedKey(prefix, atMs)).toBe(prefix + packedTimePart(atMs));
+      expect(packedTime(packedKey(prefix, atMs))).toBe(atMs);
+    }
   });
 
   it('lies under its own first part and under no other', () => {

@@ -56,6 +56,7 @@ export const KEYS = {
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
   commands: 'command', // !<device id>!<id>
   commandsOpen: 'command.open', // !<device id>!<id> → device id
+  commandsUnanswered: 'command.late', // !<device id>!<id> → device id
   bulks: 'bulk', // !<id>
   bulksByTime: 'bulk.time', // !<createdMs>!<id>
   widgets: 'widget', // !<id>
@@ -119,14 +120,36 @@ export function makeHashPart(): (text: string) => string {
     return fresh;
   };
 }
+/** Keys of two parts with the last ones at hand, for rows that are written again and again. */
+export function makeKeysOf(table: TableName): (first: string, second: string) => string {
+  const known = new Map<string, Map<string, string>>();
+  let count = 0;
+  return (first, second) => {
+    const before = known.get(first)?.get(second);
+    if (before !== undefined) return before;
+    if (count >= KEYS_AT_HAND_MAX) known.clear();
+    count = known.size === 0 ? 1 : count + 1;
+    const fresh = keyOf(table, first, second);
+    const under = known.get(first) ?? new Map<string, string>();
+    known.set(first, under.set(second, fresh));
+    return fresh;
+  };
+}
+const KEYS_AT_HAND_MAX = 20_000;
+
 /** Hashes at hand, and how long the texts are whose hash is worth the memory. */
 const HASHES_MAX = 5_000;
 const HASHED_LENGTH_MAX = 256;
 
 function numberPart(value: number): string {
+  const small = SMALL_NUMBERS[value];
+  if (small !== undefined) return small;
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a key needs a whole number, not ${value}`);
-  return String(value).padStart(NUMBER_WIDTH, '0');
+  return padded(value);
 }
+const padded = (value: number): string => String(value).padStart(NUMBER_WIDTH, '0');
+/** Slots of receipts are asked for with every message. */
+const SMALL_NUMBERS: readonly string[] = Array.from({ length: 512 }, (_none, value) => padded(value));
 
 /**
  * Characters up to and including AFTER become AFTER and one more, so that a part can neither contain nor imitate a
@@ -180,10 +203,13 @@ export function packedPrefix(table: PackedTable, series: number): string {
 }
 
 /** `prefix` is a packedPrefix, `atMs` a whole number below 2^48. */
-export function packedKey(prefix: string, atMs: number): string {
+export const packedKey = (prefix: string, atMs: number): string => prefix + packedTimePart(atMs);
+
+/** What the keys of one time end in, in every series. */
+export function packedTimePart(atMs: number): string {
   const high = Math.floor(atMs / HALF_TIME);
   const low = atMs % HALF_TIME;
-  return `${prefix}${PAIRS[high >>> 12]}${PAIRS[high & 4095]}${PAIRS[low >>> 12]}${PAIRS[low & 4095]}`;
+  return `${PAIRS[high >>> 12]}${PAIRS[high & 4095]}${PAIRS[low >>> 12]}${PAIRS[low & 4095]}`;
 }
 
 export const packedRange = (prefix: string, fromMs: number, toMs: number): KeyRange => ({

@@ -1,7 +1,8 @@
 /** The last value of every metric of a device. */
 import type { LatestRow, LatestStore } from '../store.ts';
 import type { Database } from './database.ts';
-import { rangeUnder } from './keys.ts';
+import { makeKeysOf, rangeUnder } from './keys.ts';
+import { type Late, LevelWrite } from './level-write.ts';
 import { either, isFlag, isNumber, isText, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
@@ -13,8 +14,35 @@ const shape = shapeOf<LatestRow>('latest value', {
 
 export function makeLatestStore(database: Database): LatestStore {
   const table = new Table({ database, shape, name: 'latest' });
+  const keyOf = makeKeysOf('latest');
   return {
     list: (deviceId, limit) => table.list(rangeUnder('latest', deviceId), limit),
-    put: (deviceId, row) => table.put(row, deviceId, row.metric),
+    put: (deviceId, row) =>
+      new LevelWrite([{ kind: 'set', key: keyOf(deviceId, row.metric), value: new LateRow(row) }]),
   };
 }
+
+/** A device that sends often sets the same keys many times in one group. */
+class LateRow implements Late {
+  readonly metric: LatestRow['metric'];
+  readonly value: LatestRow['value'];
+  readonly atMs: LatestRow['atMs'];
+
+  constructor({ metric, value, atMs }: LatestRow) {
+    this.metric = metric;
+    this.value = value;
+    this.atMs = atMs;
+    shape.check(this);
+  }
+
+  get length(): number {
+    return ROW_LENGTH + this.metric.length + (typeof this.value === 'string' ? this.value.length : NUMBER_LENGTH);
+  }
+
+  make(): string {
+    return shape.encode({ metric: this.metric, value: this.value, atMs: this.atMs });
+  }
+}
+/** What the names of the fields and a time take, and the longest number. */
+const ROW_LENGTH = 45;
+const NUMBER_LENGTH = 24;

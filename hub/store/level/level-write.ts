@@ -5,12 +5,20 @@ import type { KeyRange } from './keys.ts';
 /** A stored value: rows and index entries are text, the broker's packets are bytes. */
 export type Value = string | Buffer;
 
+/** A value that is made when its group is written: of a key that is set many times in a group, only the last one is. */
+export interface Late {
+  /** About how long it will be. */
+  readonly length: number;
+  /** May not fail: what cannot be stored was refused before. */
+  make(): Value;
+}
+
 /** One entry of a secondary index. */
 export type IndexEntry = readonly [key: string, value: string];
 
 export type Step =
   /** One key becomes this value, or nothing. */
-  | { readonly kind: 'set'; readonly key: string; readonly value: Value | undefined }
+  | { readonly kind: 'set'; readonly key: string; readonly value: Value | Late | undefined }
   /** Every key of the range is forgotten, also those set earlier in the same group. */
   | { readonly kind: 'clear'; readonly range: KeyRange }
   /** A row with indexes becomes this value, or nothing; entries of the row it replaces go. */

@@ -6,6 +6,8 @@ export type Check = (value: unknown) => boolean;
 export type Checks<Row> = { readonly [Field in keyof Row]-?: Check };
 
 export interface Shape<Row> {
+  /** Throws TypeError as `encode` does. */
+  check(row: Row): void;
   /** The row as JSON. Throws TypeError when it would not be read back, e.g. for NaN: better now than in every list. */
   encode(row: Row): string;
   /** Throws STORE_UNAVAILABLE when the text is not such a row: the data is damaged. */
@@ -40,10 +42,14 @@ export function shapeOf<Row extends object>(name: string, checks: Checks<Row>): 
     const value = parse(text);
     return isRow(value) ? value : undefined;
   };
+  const check = (row: Row): void => {
+    if (!isRow(row)) throw new TypeError(`a ${name} has a field that cannot be stored`);
+  };
   return {
     tryDecode,
+    check,
     encode(row) {
-      if (!isRow(row)) throw new TypeError(`a ${name} has a field that cannot be stored`);
+      check(row);
       return JSON.stringify(row);
     },
     decode(text) {

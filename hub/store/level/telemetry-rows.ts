@@ -1,6 +1,6 @@
 /** Rows of readings and rollups: reading ranges of them, and the steps that change them. */
 import { addReadings, DAY_MS, HOUR_MS, MINUTE_MS, type Reading, type Rollup, widen } from '../../lib/rollup.ts';
-import type { RangeRequest, RollupWidth, TimeRange } from '../telemetry-store.ts';
+import { type RangeRequest, type RollupsRequest, type RollupWidth, spend, type TimeRange } from '../telemetry-store.ts';
 import type { Database, Entry } from './database.ts';
 import { type PackedTable, packedKey, packedPrefix, packedRange, packedTime } from './keys.ts';
 import type { Step } from './level-write.ts';
@@ -40,10 +40,11 @@ export class TelemetryRows {
   }
 
   /** Rollups made from readings now. `limit` rollups at most: what follows the last may be missing from it. */
-  async made(series: Series, widthMs: number, { fromMs, toMs, limit }: RangeRequest): Promise<Rollup[]> {
+  async made(series: Series, widthMs: number, { fromMs, toMs, limit, budget }: RollupsRequest): Promise<Rollup[]> {
     const rollups: Rollup[] = [];
     for (let from = fromMs; from < toMs; ) {
       const page = await this.readings(series, { fromMs: from, toMs, limit: READINGS_PAGE });
+      spend(budget, page.length);
       addReadings(rollups, page, widthMs);
       if (page.length < READINGS_PAGE || rollups.length > limit) break;
       from = (page.at(-1)?.atMs ?? toMs) + 1;

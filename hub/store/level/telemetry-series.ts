@@ -18,6 +18,7 @@ import {
   packedPrefix,
   packedSeries,
   packedTime,
+  packedTimePart,
   rangeUnder,
   SERIES_MAX,
 } from './keys.ts';
@@ -126,23 +127,25 @@ export class SeriesBook {
     if (!Number.isSafeInteger(atMs) || atMs < 0 || atMs > READING_MS_MAX) {
       throw new RangeError(`a reading needs a time in whole milliseconds, not ${atMs}`);
     }
-    const noted: Noted = { steps: [] };
+    const noted: Noted = { steps: [], stored: undefined };
+    const at = { atMs, keyPart: packedTimePart(atMs) };
+    const known = this.#devices.get(deviceId);
     for (const [metric, value] of values) {
       const text = encodeValue(value);
-      const series = this.get(deviceId, metric) ?? this.#new(deviceId, metric);
-      if (series !== undefined) this.#putOne(series, { atMs, text }, noted);
+      const series = known?.get(metric) ?? this.#new(deviceId, metric);
+      if (series !== undefined) this.#putOne(series, text, at, noted);
     }
     return noted;
   }
 
-  #putOne(series: Series, { atMs, text }: { atMs: number; text: string }, noted: Noted): void {
+  #putOne(series: Series, text: string, { atMs, keyPart }: { atMs: number; keyPart: string }, noted: Noted): void {
     const { steps } = noted;
     if (!series.isStored) this.#putRow(series, noted);
     if (atMs < series.floorMs && atMs < series.judgeMs) {
       steps.push({ kind: 'set', key: packedKey(packedPrefix('readingsLate', series.id), atMs), value: text });
       return;
     }
-    steps.push({ kind: 'set', key: packedKey(series.prefix, atMs), value: text });
+    steps.push({ kind: 'set', key: series.prefix + keyPart, value: text });
     if (series.newestMs !== undefined && atMs > series.newestMs) series.newestMs = atMs;
     if (atMs < series.judgeMs) this.#late(series, bucketStart(atMs, HOUR_MS), noted);
   }

@@ -3,7 +3,13 @@ import { RucheError } from '../../contract/errors.ts';
 import { makeInTurn } from '../../lib/in-turn.ts';
 import { bucketEnd, bucketStart, DAY_MS, HOUR_MS, type Rollup, widen } from '../../lib/rollup.ts';
 import type { Write } from '../store.ts';
-import { type RangeRequest, READING_MS_MAX, type TelemetryStore } from '../telemetry-store.ts';
+import {
+  type RangeRequest,
+  READING_MS_MAX,
+  type RollupsRequest,
+  spend,
+  type TelemetryStore,
+} from '../telemetry-store.ts';
 import type { Database } from './database.ts';
 import { LevelWrite } from './level-write.ts';
 import { OldReadings } from './telemetry-old.ts';
@@ -68,7 +74,7 @@ export async function openTelemetry(
   };
 }
 
-function within(range: RangeRequest): RangeRequest {
+function within<Request extends RangeRequest>(range: Request): Request {
   if (!Number.isSafeInteger(range.limit) || range.limit < 1) {
     throw new RangeError(`a list needs a limit of at least 1, not ${range.limit}`);
   }
@@ -83,9 +89,9 @@ class RollupQuery {
     this.#rows = rows;
   }
 
-  async rollups(series: Series, width: 'minute' | 'hour', range: RangeRequest): Promise<Rollup[]> {
+  async rollups(series: Series, width: 'minute' | 'hour', range: RollupsRequest): Promise<Rollup[]> {
     const widthMs = WIDTH_MS[width];
-    const { limit } = range;
+    const { limit, budget } = range;
     const fromMs = bucketEnd(range.fromMs, widthMs);
     const toMs = bucketEnd(range.toMs, widthMs);
     // What is known at this moment: what is made meanwhile is right in both ways.
@@ -97,14 +103,15 @@ class RollupQuery {
     const more = marked.length * (HOUR_MS / widthMs);
     const [stored, ...made] = await Promise.all([
       this.#rows.rollups(series, width, { fromMs, toMs: Math.min(toMs, rolledMs), limit: limit + more }),
-      ...ranges.map((one) => this.#rows.made(series, widthMs, { ...one, limit })),
+      ...ranges.map((one) => this.#rows.made(series, widthMs, { ...one, limit, budget })),
     ]);
+    spend(budget, stored.length);
     const kept = isMarked.size === 0 ? stored : stored.filter(({ atMs }) => !isMarked.has(bucketStart(atMs, HOUR_MS)));
     return inOrder(kept, made.flat(), limit);
   }
 
-  async days(series: Series, range: RangeRequest): Promise<Rollup[]> {
-    const { limit } = range;
+  async days(series: Series, range: RollupsRequest): Promise<Rollup[]> {
+    const { limit, budget } = range;
     const fromMs = bucketEnd(range.fromMs, DAY_MS);
     const toMs = bucketEnd(range.toMs, DAY_MS);
     const madeMs = bucketStart(series.rolledMs, DAY_MS);
@@ -116,8 +123,9 @@ class RollupQuery {
     const hoursMax = (limit + 1) * (DAY_MS / HOUR_MS);
     const [stored, ...hours] = await Promise.all([
       this.#rows.rollups(series, 'day', { fromMs, toMs: Math.min(toMs, madeMs), limit: limit + days.length }),
-      ...ranges.map((one) => this.rollups(series, 'hour', { ...one, limit: hoursMax })),
+      ...ranges.map((one) => this.rollups(series, 'hour', { ...one, limit: hoursMax, budget })),
     ]);
+    spend(budget, stored.length);
     const kept = stored.filter(({ atMs }) => !marked.has(atMs));
     return inOrder(kept, widen(hours.flat().sort(byTime), DAY_MS), limit);
   }

@@ -1,35 +1,10 @@
 import { effect } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../hub/contract/device.ts';
+import { deviceOf } from './device.fixture.ts';
 import { makeFleet } from './fleet.ts';
 
-const device = (id: string, change: Partial<Device> = {}): Device => ({
-  id,
-  name: id,
-  status: 'online',
-  reason: 'connected',
-  reasonText: '',
-  sinceMs: 0,
-  lastSeenMs: 0,
-  connected: true,
-  clientId: id,
-  address: null,
-  owner: null,
-  player: null,
-  dialects: [],
-  aliases: [],
-  tags: [],
-  protected: true,
-  tokenCreatedMs: null,
-  expectedIntervalMs: null,
-  createdMs: 0,
-  demo: false,
-  messages: 0,
-  refused: 0,
-  values: [],
-  pulse: '',
-  ...change,
-});
+const device = (id: string, fields: Partial<Device> = {}): Device => deviceOf(id, { clientId: id, ...fields });
 const delta = (devices: (Partial<Device> & { id: string })[], removed: string[] = []) => ({
   snapshot: false,
   devices,

@@ -1,5 +1,5 @@
 /** Reads CONNECT, decides what MQTT itself forbids, and writes the CONNECT that Aedes gets: admitted, without secrets. */
-import { generate } from 'mqtt-packet';
+import { generate, writeToStream } from 'mqtt-packet';
 import type { ErrorCode } from '../../../contract/errors.ts';
 import { isReserved } from '../../../domain/acl.ts';
 import { levelsOf } from '../../../domain/topic-names.ts';
@@ -8,6 +8,12 @@ import type { Properties, Qos } from '../parcel.ts';
 import { Broken } from './cursor.ts';
 import { readGreetingV3 } from './greeting-v3.ts';
 import { type GreetingV5, readGreetingV5 } from './v5/greeting.ts';
+
+/**
+ * Else the first packet that it writes, here or for Aedes, makes one of each 16-bit number in advance: everybody waits
+ * for that, and most of them are never written.
+ */
+writeToStream.cacheNumbers = false;
 
 /** Return codes of CONNACK. [MQTT-3.2.2-4] */
 export const RETURN_CODE = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const;

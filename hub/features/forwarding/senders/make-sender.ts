@@ -3,6 +3,7 @@ import type { Hop } from '../../../domain/hops.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { unseal } from '../../../lib/seal.ts';
 import type { DestinationRow } from '../../../store/forwarding-store.ts';
+import { addressOf } from '../destination-form.ts';
 import { type Received, RemoteBroker } from './remote-broker.ts';
 import type { SendError, Sender } from './sender.ts';
 import { makeWebhook } from './webhook.ts';
@@ -24,7 +25,8 @@ export interface SenderDeps {
 export function makeSender(row: DestinationRow, deps: SenderDeps): Sender {
   const { clock, key, hop } = deps;
   const open = (sealed: string): string => unseal(sealed, row.id, key);
-  const { url, secretSealed } = row;
+  const url = addressOf(row, key);
+  const { secretSealed } = row;
   const secret = secretSealed === null ? null : open(secretSealed);
   if (row.kind === 'webhook') {
     const headers = row.headers.map(({ name, sealed }) => ({ name, value: open(sealed) }));

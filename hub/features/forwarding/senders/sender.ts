@@ -45,7 +45,8 @@ export function networkError(error: unknown): SendError {
   if (code === 'ECONNREFUSED') return plainError('unreachable', 'Nobody listens there (connection refused).');
   if (UNREACHABLE.has(code)) return plainError('unreachable', `It cannot be reached (${code}).`);
   if (UNKNOWN_HOST.has(code)) return plainError('unknown-host', 'The name of the host is not known.');
-  if (said.message === BAD_PORT) return plainError('port-blocked', 'Web requests never go to this port; it has to listen on another one.');
+  if (said.message === BAD_PORT)
+    return plainError('port-blocked', 'Web requests never go to this port; it has to listen on another one.');
   return plainError('other', said.message);
 }
 

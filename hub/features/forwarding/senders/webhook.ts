@@ -1,6 +1,7 @@
 /** Forwards to a web address: one POST after the other, signed if wanted, with a key by which repetitions are known. */
 import { createHmac } from 'node:crypto';
 import { convertEvent, type ForwardedEvent } from '../../../domain/forwarding.ts';
+import { shownAddress } from '../../../domain/shown-address.ts';
 import { render } from '../../../domain/template.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { idOfParts } from '../../../lib/ids.ts';
@@ -145,7 +146,7 @@ function judge(
 function meaningOf({ status, headers }: Response): Pick<SendError, 'reason' | 'message'> {
   const location = headers.get('location');
   if (status >= 300 && status < 400 && location !== null) {
-    return { reason: 'redirect', message: `It redirects to ${location}; use that address.` };
+    return { reason: 'redirect', message: `It redirects to ${shownAddress(location)}; use that address.` };
   }
   if (status === 401 || status === 403) {
     return { reason: 'unauthorized', message: `It refuses the hub (${status}); check the headers and the secret.` };

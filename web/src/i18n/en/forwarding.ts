@@ -79,6 +79,7 @@ export const forwarding = {
   'forwarding.kind': 'Kind',
   'forwarding.name': 'Name',
   'forwarding.url': 'Address',
+  'forwarding.urlHidden': 'What stands behind {hidden} stays as it is. To change it, type the whole address',
   'forwarding.urlHintWebhook': 'Such as https://example.org/api/events',
   'forwarding.urlHintBroker': 'Such as mqtt://192.168.1.5:1883 or mqtts://broker.example.org',
   'forwarding.forwardEvents': 'Forward events of devices',

@@ -77,6 +77,18 @@ export const errors = {
     title: 'Ce hub ne peut pas garder plus de règles d’alerte.',
     hint: 'Supprimez celles qui ne servent plus, ou faites-en une pour tous les appareils.',
   },
+  ALERT_RULES_DEVICE_FULL: {
+    title: 'Cet appareil a déjà toutes les règles d’alerte qu’il peut avoir.',
+    hint: 'Supprimez-en ou modifiez-en une.',
+  },
+  ALERT_RULES_OWN_FULL: {
+    title: 'Vous avez créé toutes les règles d’alerte qu’une personne peut garder.',
+    hint: 'Supprimez ou modifiez une des vôtres, ou demandez à un opérateur une règle pour tous les appareils.',
+  },
+  HISTORY_TOO_LARGE: {
+    title: 'Il faudrait lire trop de mesures à la fois.',
+    hint: 'Demandez moins de grandeurs, ou une période plus courte.',
+  },
   STREAMS_FULL: { title: 'Trop de flux sont ouverts.', hint: 'Fermez-en un, ou réessayez plus tard.' },
   DEMO_UNAVAILABLE: {
     title: 'L’appareil de démonstration ne peut pas démarrer.',
@@ -106,6 +118,14 @@ export const errors = {
     hint: 'Créez le vôtre, ou demandez à un opérateur.',
   },
   WIDGETS_FULL: { title: 'Le hub ne peut pas garder plus de widgets.', hint: 'Supprimez-en d’inutiles.' },
+  WIDGETS_DEVICE_FULL: {
+    title: 'Cet appareil a déjà tous les widgets qu’il peut avoir.',
+    hint: 'Utilisez-en un sur votre tableau, ou supprimez-en d’inutiles.',
+  },
+  WIDGETS_OWN_FULL: {
+    title: 'Vous avez créé tous les widgets qu’une personne peut garder.',
+    hint: 'Supprimez-en parmi les vôtres.',
+  },
   BOARD_UNKNOWN: { title: 'Ce tableau n’existe pas.', hint: 'Il a peut-être déjà été supprimé.' },
   BOARD_INVALID: { title: 'Un tableau ne peut pas être ainsi.', hint: 'Corrigez ce qui est indiqué.' },
   BOARD_STALE: {
@@ -117,6 +137,10 @@ export const errors = {
     hint: 'Créez le vôtre, ou demandez à un opérateur.',
   },
   BOARDS_FULL: { title: 'Le hub ne peut pas garder plus de tableaux.', hint: 'Supprimez-en d’inutiles.' },
+  BOARDS_OWN_FULL: {
+    title: 'Vous avez créé tous les tableaux qu’une personne peut garder.',
+    hint: 'Supprimez-en parmi les vôtres.',
+  },
   ACCOUNT_UNKNOWN: { title: 'Ce compte n’existe pas.', hint: 'Voyez la liste des comptes.' },
   ACCOUNTS_FULL: {
     title: 'Le hub ne peut pas garder davantage de comptes.',

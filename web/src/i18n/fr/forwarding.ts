@@ -83,6 +83,7 @@ export const forwarding = {
   'forwarding.kind': 'Sorte',
   'forwarding.name': 'Nom',
   'forwarding.url': 'Adresse',
+  'forwarding.urlHidden': 'Ce que cache {hidden} reste tel quel. Pour le changer, saisissez l’adresse entière',
   'forwarding.urlHintWebhook': 'Par exemple https://example.org/api/events',
   'forwarding.urlHintBroker': 'Par exemple mqtt://192.168.1.5:1883 ou mqtts://broker.example.org',
   'forwarding.forwardEvents': 'Transférer les événements des appareils',

@@ -1,14 +1,14 @@
 /** The history as a file, or less of it: what a chart shows can be taken away, and forgotten. */
 import { useRef, useState } from 'preact/hooks';
 import type { Device } from '../../../../hub/contract/device.ts';
-import type { HistoryExportQuery } from '../../../../hub/contract/history.ts';
+import type { HistoryExportQuery, Resolution } from '../../../../hub/contract/history.ts';
 import { call } from '../../api.ts';
 import { requestOf } from '../../http.ts';
 import { formatBytes, formatFull } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { attempt } from '../../parts/attempt.ts';
 import { Button } from '../../parts/button.tsx';
-import { Checkbox } from '../../parts/choice.tsx';
+import { Checkbox, Select } from '../../parts/choice.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Sheet } from '../../parts/dialog.tsx';
 import { stretchOf, type TimeRange } from '../../parts/history-chart/time-range.ts';
@@ -30,6 +30,7 @@ interface HistoryFilesProps {
 }
 type Format = NonNullable<HistoryExportQuery['format']>;
 const FORMATS: Readonly<Record<Format, string>> = { csv: 'CSV', json: 'JSON', lines: 'Line protocol' };
+const RESOLUTIONS: readonly Resolution[] = ['raw', 'minute', 'hour', 'day'];
 const EXTENSIONS: Readonly<Record<Format, string>> = { csv: 'csv', json: 'json', lines: 'lp' };
 
 export function HistoryFiles(props: HistoryFilesProps) {
@@ -55,6 +56,7 @@ export function HistoryFiles(props: HistoryFilesProps) {
 function FilesSheet({ device, metrics, range, onClose }: HistoryFilesProps & { onClose: () => void }) {
   const [isRange, setRange] = useState(true);
   const [isChosen, setChosen] = useState(true);
+  const [resolution, setResolution] = useState<Resolution>('raw');
   const [running, setRunning] = useState<{ format: Format; bytes: number } | null>(null);
   const stop = useRef<AbortController | null>(null);
   const fetchFile = async (format: Format): Promise<void> => {
@@ -64,12 +66,14 @@ function FilesSheet({ device, metrics, range, onClose }: HistoryFilesProps & { o
     const stretch = stretchOf(range, hubNowMs());
     const query = {
       format,
+      resolution,
       metrics: isChosen ? metricsText(metrics) : undefined,
       from: isRange ? Math.floor(stretch.fromMs) : undefined,
       to: isRange ? Math.ceil(stretch.toMs) : undefined,
     };
     const { url } = requestOf('GET /api/v1/devices/:id/history/export', { params: { id: device.id }, query });
-    const name = `ruche-${device.id.replaceAll(':', '-')}-history.${EXTENSIONS[format]}`;
+    const part = resolution === 'raw' ? '' : `-${resolution}`;
+    const name = `ruche-${device.id.replaceAll(':', '-')}-history${part}.${EXTENSIONS[format]}`;
     try {
       await attempt(() =>
         download({ path: url, name, signal: controller.signal }, (bytes) => setRunning({ format, bytes })),
@@ -89,6 +93,12 @@ function FilesSheet({ device, metrics, range, onClose }: HistoryFilesProps & { o
         <p class="sub">{t('device.historyDownloadText')}</p>
         <Checkbox label={t('device.historyThisRange')} checked={isRange} onChange={setRange} />
         <Checkbox label={t('device.historyTheseMetrics')} checked={isChosen} onChange={setChosen} />
+        <Select
+          label={t('device.historyDetail')}
+          value={resolution}
+          options={RESOLUTIONS.map((value) => ({ value, label: t(`device.historyDetail.${value}`) }))}
+          onChange={setResolution}
+        />
         {(['csv', 'json', 'lines'] as const).map((format) => (
           <Button
             key={format}

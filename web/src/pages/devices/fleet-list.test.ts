@@ -1,6 +1,6 @@
 /** The device list's decisions. */
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../../../hub/contract/device.ts';
+import { deviceOf as device } from '../../state/device.fixture.ts';
 import {
   countByStatus,
   DEFAULT_VIEW,
@@ -14,36 +14,6 @@ import {
 } from './fleet-list.ts';
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
-function device(id: string, fields: Partial<Device> = {}): Device {
-  return {
-    id,
-    name: id,
-    status: 'online',
-    reason: 'connected',
-    reasonText: '',
-    sinceMs: 0,
-    lastSeenMs: null,
-    connected: true,
-    clientId: null,
-    address: null,
-    owner: null,
-    player: null,
-    dialects: [],
-    aliases: [],
-    tags: [],
-    protected: true,
-    tokenCreatedMs: null,
-    expectedIntervalMs: null,
-    createdMs: 0,
-    demo: false,
-    messages: 0,
-    refused: 0,
-    values: [],
-    pulse: '',
-    ...fields,
-  };
-}
 
 describe('searching', () => {
   const simon = device('AABBCCDDEEFF', { name: 'Été', player: 'Léa', dialects: ['simon'], clientId: 'ESP32-Simon-1' });

@@ -1,7 +1,7 @@
 /** Making a destination, or changing one: a webhook or another MQTT broker; secrets go in and are never shown again. */
 import { useSignal } from '@preact/signals';
 import type { Destination, DestinationPatch } from '../../../../hub/contract/destination.ts';
-import { TEMPLATE_LENGTH_MAX } from '../../../../hub/contract/limits.ts';
+import { HIDDEN, TEMPLATE_LENGTH_MAX } from '../../../../hub/contract/limits.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n/language.ts';
 import { Checkbox, Seg } from '../../parts/choice.tsx';
@@ -59,7 +59,7 @@ export function DestinationSheet({ destination, onSaved, onClose }: DestinationS
         />
         <Field
           label={t('forwarding.url')}
-          hint={destination?.fixed ? t('forwarding.fixed') : urlHint(kind)}
+          hint={destination?.fixed ? t('forwarding.fixed') : urlHint(kind, url)}
           value={url}
           onInput={(text) => change({ url: text })}
           input={{ ...PLAIN, required: true, maxLength: 2048, readOnly: destination?.fixed ?? false, class: 'mono' }}
@@ -74,8 +74,10 @@ export function DestinationSheet({ destination, onSaved, onClose }: DestinationS
   );
 }
 
-const urlHint = (kind: Draft['kind']): string =>
-  t(kind === 'webhook' ? 'forwarding.urlHintWebhook' : 'forwarding.urlHintBroker');
+const urlHint = (kind: Draft['kind'], url: string): string =>
+  url.includes(HIDDEN)
+    ? t('forwarding.urlHidden', { hidden: HIDDEN })
+    : t(kind === 'webhook' ? 'forwarding.urlHintWebhook' : 'forwarding.urlHintBroker');
 
 function send(
   destination: Destination | null,

@@ -1,6 +1,7 @@
 /** Whom one can pair. */
 import { expect, it } from 'vitest';
 import type { Device, WaitingDevice } from '../../../../hub/contract/device.ts';
+import { deviceOf } from '../../state/device.fixture.ts';
 import { candidatesOf } from './candidates.ts';
 
 const waiting = (fields: Partial<WaitingDevice>): WaitingDevice => ({
@@ -15,33 +16,8 @@ const waiting = (fields: Partial<WaitingDevice>): WaitingDevice => ({
   demo: false,
   ...fields,
 });
-const device = (id: string, fields: Partial<Device> = {}): Device => ({
-  id,
-  name: id,
-  status: 'online',
-  reason: 'connected',
-  reasonText: '',
-  sinceMs: 0,
-  lastSeenMs: 1,
-  connected: true,
-  clientId: null,
-  address: null,
-  owner: null,
-  player: null,
-  dialects: ['simon'],
-  aliases: [],
-  tags: [],
-  protected: false,
-  tokenCreatedMs: null,
-  expectedIntervalMs: null,
-  createdMs: 0,
-  demo: false,
-  messages: 0,
-  refused: 0,
-  values: [],
-  pulse: '',
-  ...fields,
-});
+const device = (id: string, fields: Partial<Device> = {}): Device =>
+  deviceOf(id, { lastSeenMs: 1, dialects: ['simon'], protected: false, ...fields });
 
 it('puts devices that announce themselves before the known ones, connected ones first', () => {
   const list = candidatesOf(

@@ -5,7 +5,7 @@ import type { EventRow } from '../../store/event-store.ts';
 import type { Store } from '../../store/store.ts';
 import { BATCH, type EventLimits, MARKS_BATCH, SLACK, SWEEP_MS } from './event-limits.ts';
 
-export interface ShelfDeps {
+export interface KeptEventsDeps {
   readonly store: Pick<Store, 'events' | 'commit'>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
@@ -17,8 +17,8 @@ export interface ShelfDeps {
 /** Ids made of the sender's own; others never come twice. */
 export const OWN_ID_PREFIX = 'k';
 
-export class Shelf {
-  readonly #deps: ShelfDeps;
+export class KeptEvents {
+  readonly #deps: KeptEventsDeps;
   /** As many as events are kept. */
   readonly #ownIds = new Set<string>();
   readonly #counts = new Map<string, number>();
@@ -30,7 +30,7 @@ export class Shelf {
   #isAgeKnown = false;
   readonly #stop: () => void;
 
-  constructor(deps: ShelfDeps) {
+  constructor(deps: KeptEventsDeps) {
     this.#deps = deps;
     this.#stop = deps.clock.every(SWEEP_MS, () => {
       this.#isAgeKnown = true;
