@@ -59,7 +59,7 @@ const REPEATED = { kind: 'repeated' } as const;
 const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
 
 /** Only what came by another way than a connection: there it could not have been read. */
-const NO_TOPIC: Refused = { kind: 'refused', code: 'TOPIC_INVALID', detail: 'It is empty, or has a wildcard.' };
+const NO_TOPIC: Refused = { kind: 'refused', code: 'TOPIC_INVALID', detail: 'The topic is empty, or has a wildcard.' };
 
 /** A message whose commit has ended. */
 interface Finishing {

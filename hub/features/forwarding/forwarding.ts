@@ -334,7 +334,9 @@ export class Forwarding {
         } catch (error) {
           // Sent again it would be refused again; when the store is out of order it may be taken later.
           if (!(error instanceof RucheError) || error.code.startsWith('STORE_')) throw error;
-          here?.courier.note(plainError('refused-here', `A message on ${message.topic} was refused: ${error.message}`));
+          here?.courier.note(
+            plainError('refused-here', `A message on "${message.topic}" was refused: ${error.message}`),
+          );
         }
       },
       onReady: () => route()?.courier.flush(),

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
-import { generate, parser as makeParser } from 'mqtt-packet';
+import { generate, type IConnackPacket, type IPublishPacket, parser as makeParser } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../tests/helpers/until.ts';
 import { systemClock } from '../../../lib/clock.ts';
@@ -39,14 +39,19 @@ async function connectTo(to: Server, parts: Partial<RemoteBrokerSettings> = {}):
 }
 
 /** Speaks MQTT 5 and answers every message in the same way. */
-async function startRefusing(reasonCode: number): Promise<Server> {
-  const refusing = createServer((socket) => {
+async function startAnswering(
+  reasonCode: number,
+  properties: IConnackPacket['properties'] = {},
+  heard: IPublishPacket[] = [],
+): Promise<Server> {
+  const answering = createServer((socket) => {
     const packets = makeParser({ protocolVersion: 5 });
     const say = (packet: Parameters<typeof generate>[0]): void =>
       void socket.write(generate(packet, { protocolVersion: 5 }));
     packets.on('packet', (packet) => {
-      if (packet.cmd === 'connect') say({ cmd: 'connack', sessionPresent: false, reasonCode: 0 });
+      if (packet.cmd === 'connect') say({ cmd: 'connack', sessionPresent: false, reasonCode: 0, properties });
       if (packet.cmd !== 'publish') return;
+      heard.push(packet);
       const { messageId = 0, qos } = packet;
       const answer = { messageId, reasonCode, properties: { reasonString: 'Not that.' } };
       say(qos === 2 ? { cmd: 'pubrec', ...answer } : { cmd: 'puback', ...answer });
@@ -54,8 +59,8 @@ async function startRefusing(reasonCode: number): Promise<Server> {
     socket.on('data', (bytes) => packets.parse(bytes));
     socket.on('error', () => {});
   });
-  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
-  return refusing;
+  await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve));
+  return answering;
 }
 
 const entry = (seq: number): OutboxRow => ({
@@ -102,7 +107,7 @@ describe('a broker that refuses a message', () => {
     [0x91, 1, 'retry', 'other'],
     [0x97, 2, 'retry', 'other'],
   ] as const)('with reason code %i at QoS %i: %s, %s', async (code, qos, kind, reason) => {
-    const refusing = await startRefusing(code);
+    const refusing = await startAnswering(code);
     const here = await connectTo(refusing);
     const sent = await here.send({ ...entry(1), qos });
     here.stop();
@@ -111,5 +116,30 @@ describe('a broker that refuses a message', () => {
     if (sent.kind !== 'dead') return;
     const message = `It refuses the message on t (reason code 0x${code.toString(16)}).`;
     expect(sent.error).toMatchObject({ message, body: 'Not that.' });
+  });
+});
+
+describe('a broker that does not take everything', () => {
+  it('gets what it takes, and never what it would end the connection for', async () => {
+    const heard: IPublishPacket[] = [];
+    const takes = { maximumQoS: 1, retainAvailable: false, maximumPacketSize: 200 };
+    const small = await startAnswering(0, takes, heard);
+    const here = await connectTo(small);
+    const outcomes = [
+      await here.send({ ...entry(1), qos: 2, retain: true }),
+      await here.send({ ...entry(2), body: Buffer.alloc(200).toString('base64') }),
+      await here.send(entry(3)),
+    ];
+    here.stop();
+    await new Promise((resolve) => small.close(resolve));
+    expect(outcomes).toMatchObject([
+      { kind: 'sent' },
+      { kind: 'dead', error: { reason: 'body-refused' } },
+      { kind: 'sent' },
+    ]);
+    expect(heard).toMatchObject([
+      { qos: 1, retain: false },
+      { qos: 1, retain: false },
+    ]);
   });
 });

@@ -2,7 +2,8 @@
  * A connection to another MQTT broker, kept up for as long as the destination is not paused: what is forwarded goes out
  * by it, and what comes in is acknowledged there when it is stored here.
  */
-import { connect, type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import { connect, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import { generate } from 'mqtt-packet';
 import type { SendReason } from '../../../contract/destination.ts';
 import { addHop, type Hop, hasBeenHere } from '../../../domain/hops.ts';
 import { backoffMs } from '../../../domain/retry.ts';
@@ -67,6 +68,14 @@ const NEVER_TAKEN: ReadonlyMap<number, SendReason> = new Map([
   [0x99, 'body-refused'],
 ]);
 
+/** What the other broker takes at all, as its CONNACK says; it disconnects whoever sends more. (5: 3.2.2.3.4 to 3.2.2.3.6) */
+interface Takes {
+  readonly qosMax: OutboxRow['qos'];
+  readonly retain: boolean;
+  readonly packetBytesMax: number;
+}
+const EVERYTHING: Takes = { qosMax: 2, retain: true, packetBytesMax: Number.POSITIVE_INFINITY };
+
 export class RemoteBroker implements Sender {
   readonly window = WINDOW;
   readonly #settings: RemoteBrokerSettings;
@@ -77,6 +86,7 @@ export class RemoteBroker implements Sender {
   #isStarted = false;
   #cancelRetry = (): void => {};
   #reason = plainError('not-connected', 'It is not connected yet.');
+  #takes = EVERYTHING;
   readonly #echo: EchoGuard;
   /** What is on its way, WINDOW at most: told when the connection is gone, because nobody else tells. */
   readonly #underWay = new Set<(error: Error) => void>();
@@ -114,14 +124,31 @@ export class RemoteBroker implements Sender {
       if (topic === '') return { kind: 'dead', error: plainError('topic-refused', 'Its topic has no name there.') };
       const properties = this.#version === MQTT_5 ? addHop(propertiesIn(entry.properties) ?? {}, hop) : undefined;
       // At least 1, so that its arrival is known; whoever subscribes there gets what they asked for.
-      const qos = entry.qos === 0 ? 1 : entry.qos;
-      const packet = { qos, retain: entry.retain, ...(properties && { properties: packetProperties(properties) }) };
+      const { qosMax } = this.#takes;
+      const qos = qosMax === 0 ? 0 : qosMax === 1 || entry.qos !== 2 ? 1 : 2;
+      const retain = entry.retain && this.#takes.retain;
       const payload = Buffer.from(entry.body, 'base64');
+      const message = {
+        topic,
+        payload,
+        qos,
+        retain,
+        ...(properties && { properties: packetProperties(properties) }),
+      } as const;
+      if (this.#isTooLarge(message))
+        return { kind: 'dead', error: plainError('body-refused', 'It takes no message as large as this.') };
       if (this.#version === MQTT_3_1_1 && this.#settings.filters.length > 0) this.#echo.sent(topic, payload);
-      return await this.#arrival(publish(client, { topic, payload, packet }));
+      return await this.#arrival(publish(client, message));
     } catch (error) {
       return { kind: 'retry', error: networkError(error) };
     }
+  }
+
+  #isTooLarge(message: Outgoing): boolean {
+    const { packetBytesMax } = this.#takes;
+    if (packetBytesMax === Number.POSITIVE_INFINITY) return false;
+    const packet = { cmd: 'publish', dup: false, messageId: 1, ...message } as const;
+    return generate(packet, { protocolVersion: MQTT_5 }).length > packetBytesMax;
   }
 
   /** Rejects when the connection is gone before: it has to be sent again. */
@@ -160,7 +187,7 @@ export class RemoteBroker implements Sender {
     const client = connect(url, options);
     this.#client = client;
     client.handleMessage = (packet, done) => this.#receive(client, packet, done);
-    client.on('connect', () => void this.#connected(client));
+    client.on('connect', (connack) => void this.#connected(client, connack));
     client.on('error', (error) => this.#failed(client, error));
     client.on('close', () => {
       for (const giveUp of [...this.#underWay]) giveUp(new Error('The connection was lost.'));
@@ -168,8 +195,14 @@ export class RemoteBroker implements Sender {
     });
   }
 
-  async #connected(client: MqttClient): Promise<void> {
+  async #connected(client: MqttClient, { properties = {} }: IConnackPacket): Promise<void> {
     this.#failures = 0;
+    const { maximumQoS = 2, retainAvailable = true, maximumPacketSize = Number.POSITIVE_INFINITY } = properties;
+    this.#takes = {
+      qosMax: maximumQoS === 0 || maximumQoS === 1 ? maximumQoS : 2,
+      retain: retainAvailable,
+      packetBytesMax: maximumPacketSize,
+    };
     const { filters } = this.#settings;
     try {
       if (filters.length > 0) {
@@ -229,12 +262,17 @@ export class RemoteBroker implements Sender {
   }
 }
 
-function publish(
-  client: MqttClient,
-  { topic, payload, packet }: { topic: string; payload: Buffer; packet: IClientPublishOptions },
-): Promise<Sent> {
+interface Outgoing {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: OutboxRow['qos'];
+  readonly retain: boolean;
+  readonly properties?: PacketProperties;
+}
+
+function publish(client: MqttClient, { topic, payload, ...options }: Outgoing): Promise<Sent> {
   return new Promise((resolve, reject) => {
-    client.publish(topic, payload, packet, (error, answer) => {
+    client.publish(topic, payload, options, (error, answer) => {
       if (error === undefined || error === null) return resolve({ kind: 'sent' });
       const code = 'code' in error && typeof error.code === 'number' ? error.code : 0;
       const reason = NEVER_TAKEN.get(code);
