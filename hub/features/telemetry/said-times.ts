@@ -7,17 +7,19 @@ import type { ReadingsReport } from '../../domain/report.ts';
 
 /** Measurements remembered; more than fit in one message. */
 const REMEMBERED_MAX = 512;
+/** A repetition comes soon: so many measurements of one time are looked at, the last ones first. */
+const REPEATS_LOOKED_AT = 16;
 /** A time so far from the last one has nothing to do with it. */
 const APART_MS = 1000;
 
 type Metrics = ReadingsReport['metrics'];
 
 export class SaidTimes {
-  /** Side by side, in the order of arrival from `#oldest` on, round and round. */
+  /** Side by side, in the order of arrival; full, the next one takes the place of the oldest. */
   readonly #said: number[] = [];
   readonly #kept: number[] = [];
   readonly #metrics: Metrics[] = [];
-  #oldest = 0;
+  #next = 0;
   #lastSaidMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
   /** What was said for the measurement that was forgotten last. */
@@ -28,46 +30,47 @@ export class SaidTimes {
     if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS) this.#clear();
     this.#lastSaidMs = saidMs;
     // Most clocks go on between two readings.
-    const sameMs = saidMs > this.#newestMs ? undefined : this.#same(saidMs, metrics);
-    const isTaken = sameMs === undefined && saidMs <= this.#newestMs && this.#isTaken(saidMs);
-    const atMs = isTaken ? this.#newestMs + 1 : (sameMs ?? saidMs);
-    if (sameMs === undefined || !this.#isKnown(saidMs, metrics)) this.#add(saidMs, atMs, metrics);
-    return atMs;
+    if (saidMs > this.#newestMs) return this.#add(saidMs, saidMs, metrics);
+    const same = this.#same(saidMs, metrics);
+    if (same?.isKnown) return same.atMs;
+    const isTaken = this.#kept.includes(saidMs) || saidMs === this.#forgottenMs;
+    return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
   }
 
-  /** Where this time has nothing that speaks against it. */
-  #same(saidMs: number, metrics: Metrics): number | undefined {
-    const others = new Set<number>();
-    for (const [at, known] of this.#metrics.entries()) {
-      const keptMs = this.#kept[at];
-      if (this.#said[at] === saidMs && keptMs !== undefined && differs(metrics, known)) others.add(keptMs);
+  /** Where this time has nothing that speaks against it; `isKnown`: all of it is there. */
+  #same(saidMs: number, metrics: Metrics): { atMs: number; isKnown: boolean } | undefined {
+    const against: number[] = [];
+    const alike: { atMs: number; isKnown: boolean }[] = [];
+    let looked = 0;
+    const count = this.#said.length;
+    for (let back = 1; back <= count && looked < REPEATS_LOOKED_AT; back++) {
+      const at = (this.#next - back + count) % count;
+      const atMs = this.#kept[at];
+      const known = this.#metrics[at];
+      if (this.#said[at] !== saidMs || atMs === undefined || known === undefined) continue;
+      looked++;
+      if (differs(metrics, known)) against.push(atMs);
+      else alike.push({ atMs, isKnown: isPartOf(metrics, known) });
     }
-    return this.#kept.find((keptMs, at) => this.#said[at] === saidMs && !others.has(keptMs));
+    const free = alike.filter(({ atMs }) => !against.includes(atMs));
+    return free.find(({ isKnown }) => isKnown) ?? free[0];
   }
 
-  #isTaken = (saidMs: number): boolean => this.#kept.includes(saidMs) || saidMs === this.#forgottenMs;
-
-  #isKnown(saidMs: number, metrics: Metrics): boolean {
-    return this.#metrics.some((known, at) => this.#said[at] === saidMs && isPartOf(metrics, known));
-  }
-
-  #add(saidMs: number, atMs: number, metrics: Metrics): void {
+  #add(saidMs: number, atMs: number, metrics: Metrics): number {
     this.#newestMs = Math.max(this.#newestMs, atMs);
-    const at = this.#said.length < REMEMBERED_MAX ? this.#said.length : this.#oldest;
-    if (at < this.#said.length) {
-      this.#forgottenMs = this.#said[at] ?? Number.NaN;
-      this.#oldest = (at + 1) % REMEMBERED_MAX;
-    }
-    this.#said[at] = saidMs;
-    this.#kept[at] = atMs;
-    this.#metrics[at] = metrics;
+    if (this.#said.length === REMEMBERED_MAX) this.#forgottenMs = this.#said[this.#next] ?? Number.NaN;
+    this.#said[this.#next] = saidMs;
+    this.#kept[this.#next] = atMs;
+    this.#metrics[this.#next] = metrics;
+    this.#next = (this.#next + 1) % REMEMBERED_MAX;
+    return atMs;
   }
 
   #clear(): void {
     this.#said.length = 0;
     this.#kept.length = 0;
     this.#metrics.length = 0;
-    this.#oldest = 0;
+    this.#next = 0;
     this.#newestMs = Number.NEGATIVE_INFINITY;
     this.#forgottenMs = Number.NaN;
   }
