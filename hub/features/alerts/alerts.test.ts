@@ -1,5 +1,5 @@
 /** Alerts with real devices, ingest and store: raised once, kept, cleared; whatever happens to the hub meanwhile. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
 import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
@@ -69,108 +69,6 @@ describe('a threshold', () => {
   });
 });
 
-describe('a device with a wrong clock', () => {
-  const HOUR_MS = 3_600_000;
-  for (const [name, wrongMs] of [
-    ['behind', -HOUR_MS],
-    ['ahead', HOUR_MS],
-  ] as const) {
-    const warm = (world: World, t: number) => world.say('d', readings({ t }, world.clock.nowMs() + wrongMs));
-
-    it(`an hour ${name} is beyond a limit for as long as it says so, and no longer`, async () => {
-      const world = await makeWorld();
-      await world.alerts.createRule({ ...WARM, forS: 300 }, 'ada');
-      for (let second = 0; second < 299; second++) {
-        await warm(world, 31);
-        await world.wait(1);
-      }
-      expect(seen(world)).toEqual([]);
-      await warm(world, 31);
-      await world.wait(2);
-      expect(seen(world)).toEqual(['threshold d open 1']);
-      await warm(world, 20);
-      await warm(world, 31);
-      await world.wait(298);
-      expect(seen(world)).toEqual([]);
-      await world.wait(3);
-      expect(seen(world)).toHaveLength(1);
-    });
-
-    it(`an hour ${name} is silent when nothing comes of it, and only then`, async () => {
-      const world = await makeWorld();
-      await warm(world, 20);
-      await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 10 }, 'ada');
-      await world.wait(5);
-      for (let second = 0; second < 30; second++) {
-        await warm(world, 20);
-        await world.wait(1);
-        expect(seen(world)).toEqual([]);
-      }
-      await world.wait(15);
-      expect(seen(world)).toEqual(['no-data d open 1']);
-      // A start of the hub is no word of the device.
-      const again = await world.restart({ isKilled: true });
-      await again.wait(6);
-      expect(seen(again)).toEqual(['no-data d open 1']);
-      await warm(again, 20);
-      await again.wait(5);
-      expect(seen(again)).toEqual([]);
-    });
-  }
-});
-
-describe('fifty values that were held back', () => {
-  const MINUTE_MS = 60_000;
-  /** One a minute, the last one ten minutes ago, all heard now. */
-  const flush = (world: World, values: readonly number[]) => {
-    const lastMs = world.clock.nowMs() - 10 * MINUTE_MS;
-    const times = values.map((t, at) => readings({ t }, lastMs - (values.length - 1 - at) * MINUTE_MS));
-    return world.say('d', ...times);
-  };
-  const withRule = async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule({ ...WARM, forS: 300 }, 'ada');
-    return world;
-  };
-
-  it('raise nothing when only the last one is beyond the limit, until nothing else came for the time', async () => {
-    const world = await withRule();
-    await flush(world, [...Array(49).fill(20), 31]);
-    await world.wait(299);
-    expect(seen(world)).toEqual([]);
-    await world.wait(2);
-    expect(seen(world)).toEqual(['threshold d open 1']);
-  });
-
-  it('leave nothing behind when a fresh one is back', async () => {
-    const world = await withRule();
-    await flush(world, [...Array(49).fill(20), 31]);
-    await world.wait(2);
-    await world.say('d', readings({ t: 20 }));
-    await world.wait(310);
-    expect(world.told).toEqual([]);
-  });
-
-  it('say nothing about now when a fresh one was there before', async () => {
-    const world = await withRule();
-    await world.say('d', readings({ t: 20 }));
-    await flush(world, Array(50).fill(31));
-    await world.wait(310);
-    expect(world.told).toEqual([]);
-  });
-
-  it('raise when they lasted beyond the limit for the time, and end a silence', async () => {
-    const world = await withRule();
-    await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
-    await world.say('d', readings({ t: 20 }, world.clock.nowMs() - 60 * MINUTE_MS));
-    await world.wait(70);
-    expect(seen(world)).toEqual(['no-data d open 1']);
-    await flush(world, Array(50).fill(31));
-    await world.wait(5);
-    expect(seen(world)).toEqual(['threshold d open 45']);
-  });
-});
-
 describe('no data', () => {
   it('for a set time raises, and is over when something comes', async () => {
     const world = await makeWorld();
@@ -220,62 +118,6 @@ describe('no data', () => {
   });
 });
 
-describe('a device that says several things whenever it wakes up', () => {
-  /** Two or three posts, and then nothing until it wakes up again. */
-  const wakesUp = async (world: World, posts: number, everyS: number): Promise<void> => {
-    for (let post = 0; post < posts; post++) {
-      await world.say('d', readings({ post }));
-      await world.wait(2);
-    }
-    await world.wait(everyS - posts * 2);
-  };
-
-  it('is not offline while it sleeps, from its first day on, and is when it does not wake up any more', async () => {
-    for (const [posts, everyS] of [
-      [2, 10],
-      [2, 120],
-      [3, 120],
-    ] as const) {
-      const world = await makeWorld();
-      await world.alerts.createRule({ kind: 'no-data' }, 'ada');
-      for (let wake = 0; wake < 12; wake++) await wakesUp(world, posts, everyS);
-      expect(world.told).toEqual([]);
-      await world.wait(3 * everyS);
-      expect(seen(world)).toEqual(['no-data d open 1']);
-      expect(world.told).toEqual(['raised no-data d']);
-    }
-  });
-});
-
-it('what a person sets is no word of the device: it raises nothing, ends nothing, and breaks no silence', async () => {
-  const world = await makeWorld();
-  const set = (t: number) => {
-    const receivedMs = world.clock.nowMs();
-    const metrics = new Map([['t', t]]);
-    const report = { kind: 'readings', claimedId: 'd', atMs: receivedMs, isDated: true, metrics } as const;
-    return world.ingest.note({ deviceId: 'd', report, receivedMs, also: [] });
-  };
-  await world.say('d', readings({ t: 20 }));
-  await world.alerts.createRule(WARM, 'ada');
-  await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
-  await set(31);
-  await world.wait(58);
-  expect(seen(world)).toEqual([]);
-  await set(31);
-  await world.wait(10);
-  expect(seen(world)).toEqual(['no-data d open 1']);
-  await set(31);
-  await world.wait(10);
-  expect(seen(world)).toEqual(['no-data d open 1']);
-  await world.say('d', readings({ t: 31 }));
-  await world.wait(5);
-  expect(seen(world)).toEqual(['threshold d open 1']);
-  await set(20);
-  expect(seen(world)).toEqual(['threshold d open 1']);
-  await world.say('d', readings({ t: 20 }));
-  expect(seen(world)).toEqual([]);
-});
-
 describe('an event', () => {
   it('raises by its type, counts repeats, and is news again after it was acknowledged', async () => {
     const world = await makeWorld();
@@ -309,39 +151,6 @@ describe('an event', () => {
   });
 });
 
-it('every sentence of the hub has a code, and what a device says has none', async () => {
-  const world = await makeWorld();
-  const rules = [
-    { kind: 'threshold', metric: 'hot', direction: 'above', limit: 30 },
-    { kind: 'threshold', metric: 'cold', direction: 'below', limit: 10 },
-    { kind: 'no-data' },
-    { kind: 'no-data', afterS: 900 },
-    { kind: 'no-data', metric: 'hot', afterS: 800 },
-    { kind: 'event', eventType: 'bell' },
-    { kind: 'event', eventType: 'fever' },
-  ] as const;
-  for (const rule of rules) await world.alerts.createRule(rule, 'ada');
-  await world.say('d', readings({ hot: 31, cold: 1 }), event('bell'), event('fever', { message: 'High' }));
-  world.alerts.intrusion({ deviceId: 'd', type: 'MOTION', atMs: world.clock.nowMs() });
-  await world.wait(1000);
-  const said = world.alerts.standing().map(({ code, message, afterS }) => [code, message, afterS]);
-  expect(said.sort(([, a], [, b]) => String(a).localeCompare(String(b)))).toEqual([
-    ['event-reported', 'bell was reported.', null],
-    ['value-below', 'cold is 1, below 10.', null],
-    [null, 'High', null],
-    ['value-above', 'hot is 31, above 30.', null],
-    ['intrusion', 'MOTION while the hub is armed.', null],
-    ['device-silent', 'No data for more than 900 s.', 900],
-    ['metric-silent', 'No hot for more than 800 s.', 800],
-    ['device-offline', 'The device is offline.', null],
-  ]);
-  // The same alert may be raised by words of the device and by none.
-  await world.say('d', event('bell', { message: 'Ding' }));
-  expect(world.alerts.standing().find(({ eventType }) => eventType === 'bell')).toMatchObject({
-    ...{ code: null, message: 'Ding', count: 2 },
-  });
-});
-
 describe('what people do', () => {
   it('is stored when it is answered, and refused for what is not there', async () => {
     const world = await makeWorld();
@@ -361,45 +170,6 @@ describe('what people do', () => {
     await expect(world.alerts.snooze(id, world.clock.nowMs() + 1, undefined)).rejects.toMatchObject({
       code: 'ALERT_CLEARED',
     });
-  });
-
-  it('to the name of a rule is told apart from the sentence of a rule without one', async () => {
-    const { alerts } = await makeWorld();
-    const { id, named } = await alerts.createRule({ kind: 'no-data', afterS: 60 }, 'ada');
-    expect([named, (await alerts.patchRule(id, { afterS: 90 })).named]).toEqual([false, false]);
-    expect((await alerts.patchRule(id, { name: 'No milk' })).named).toBe(true);
-    expect([alerts.rule(id).named, alerts.rules().map((rule) => rule.named)]).toEqual([true, [true]]);
-  });
-
-  it('to a rule is told, also when it goes with its device', async () => {
-    const world = await makeWorld();
-    let told = 0;
-    world.alerts.onRulesChanged(() => {
-      told += 1;
-    });
-    await world.say('d', readings({ t: 1 }));
-    const { id } = await world.alerts.createRule({ ...WARM, deviceId: 'd' }, 'ada');
-    await world.alerts.patchRule(id, { name: 'Warm' });
-    await expect(world.alerts.patchRule('none', { name: 'x' })).rejects.toMatchObject({ code: 'ALERT_RULE_UNKNOWN' });
-    expect(told).toBe(2);
-    await world.devices.remove('d');
-    await world.settled();
-    expect([told, world.alerts.rules()]).toEqual([3, []]);
-  });
-
-  it('is listed as it is, also when it is stored while the list is being read', async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', readings({ t: 31 }));
-    await world.settled();
-    const { list } = world.store.alerts;
-    vi.spyOn(world.store.alerts, 'list').mockImplementation(async (page) => {
-      const found = await list(page);
-      await world.settled();
-      return found;
-    });
-    await world.say('d', readings({ t: 1 }));
-    expect((await world.alerts.list({ state: 'all' })).items.map(({ state }) => state)).toEqual(['cleared']);
   });
 
   it('has not happened when it is told that the store fails, now or later', async () => {
