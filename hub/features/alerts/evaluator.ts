@@ -112,7 +112,7 @@ export class Evaluator {
       const lastSeenMs = Math.min(this.#deps.devices.standingOf(id)?.lastSeenMs ?? nowMs, nowMs);
       const newestMs = rows.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
       for (const row of rows) {
-        const heardMs = heardMsOf(row.atMs, newestMs, lastSeenMs);
+        const heardMs = heardMsOf(row.atMs, { newestMs, lastSeenMs, nowMs });
         if (metrics.has(row.metric)) this.#take(id, row, { heardMs, isGuessed: true });
       }
     }

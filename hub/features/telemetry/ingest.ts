@@ -196,8 +196,8 @@ function take(deps: Parts, heard: Heard): Taken {
 }
 
 /**
- * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are kept would count in the rollups once more, and
- * for that nothing is kept for less than a day.
+ * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are
+ * kept would count in the rollups once more, and for that nothing is kept for less than a day.
  */
 const isRepeatableReading = (placed: Report, said: Report | undefined, receivedMs: number): boolean =>
   placed === said &&

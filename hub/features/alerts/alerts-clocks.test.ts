@@ -1,4 +1,4 @@
-/** Alerts of values that come late, with wrong times, or seldom: what they say of now, and what not. */
+/** Alerts about devices whose clocks are wrong, or that held back what they say, with real devices, ingest and store. */
 import { describe, expect, it } from 'vitest';
 import { makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
@@ -107,60 +107,4 @@ describe('fifty values that were held back', () => {
     await world.wait(5);
     expect(seen(world)).toEqual(['threshold d open 45']);
   });
-});
-
-describe('a device that says several things whenever it wakes up', () => {
-  /** Two or three posts, and then nothing until it wakes up again. */
-  const wakesUp = async (world: World, posts: number, everyS: number): Promise<void> => {
-    for (let post = 0; post < posts; post++) {
-      await world.say('d', readings({ post }));
-      await world.wait(2);
-    }
-    await world.wait(everyS - posts * 2);
-  };
-
-  it('is not offline while it sleeps, from its first day on, and is when it does not wake up any more', async () => {
-    for (const [posts, everyS] of [
-      [2, 10],
-      [2, 120],
-      [3, 120],
-    ] as const) {
-      const world = await makeWorld();
-      await world.alerts.createRule({ kind: 'no-data' }, 'ada');
-      for (let wake = 0; wake < 12; wake++) await wakesUp(world, posts, everyS);
-      expect(world.told).toEqual([]);
-      await world.wait(3 * everyS);
-      expect(seen(world)).toEqual(['no-data d open 1']);
-      expect(world.told).toEqual(['raised no-data d']);
-    }
-  });
-});
-
-it('what a person sets is no word of the device: it raises nothing, ends nothing, and breaks no silence', async () => {
-  const world = await makeWorld();
-  const set = (t: number) => {
-    const receivedMs = world.clock.nowMs();
-    const metrics = new Map([['t', t]]);
-    const report = { kind: 'readings', claimedId: 'd', atMs: receivedMs, isDated: true, metrics } as const;
-    return world.ingest.note({ deviceId: 'd', report, receivedMs, also: [] });
-  };
-  await world.say('d', readings({ t: 20 }));
-  await world.alerts.createRule(WARM, 'ada');
-  await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
-  await set(31);
-  await world.wait(58);
-  expect(seen(world)).toEqual([]);
-  await set(31);
-  await world.wait(10);
-  expect(seen(world)).toEqual(['no-data d open 1']);
-  await set(31);
-  await world.wait(10);
-  expect(seen(world)).toEqual(['no-data d open 1']);
-  await world.say('d', readings({ t: 31 }));
-  await world.wait(5);
-  expect(seen(world)).toEqual(['threshold d open 1']);
-  await set(20);
-  expect(seen(world)).toEqual(['threshold d open 1']);
-  await world.say('d', readings({ t: 20 }));
-  expect(seen(world)).toEqual([]);
 });
