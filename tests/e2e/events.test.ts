@@ -132,6 +132,13 @@ describe('what somebody else changes', () => {
     await owner.call('PATCH /api/v1/widgets/:id', { params: { id: widget.id }, body: { name: 'Stove' } });
     await says(theirs.page.locator('main'), 'Stove');
     await owner.call('DELETE /api/v1/boards/:id', { params: { id: board.id } });
+    const lamp = await owner.call('POST /api/v1/widgets', {
+      body: { type: 'switch', name: 'Lamp', deviceId: 'kitchen', pin: 'v0' },
+    });
+    await visit(theirs.page, '/devices/kitchen/controls');
+    await says(theirs.page.locator('main'), 'Lamp');
+    await owner.call('PATCH /api/v1/widgets/:id', { params: { id: lamp.id }, body: { name: 'Lantern' } });
+    await says(theirs.page.locator('main'), 'Lantern');
     await visit(theirs.page, '/devices');
   });
 });

@@ -111,8 +111,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   async publishAs(by: Publisher, message: OwnMessage): Promise<void> {
-    const parcel = this.#parcelOf(message);
-    await done((callback) => this.#core.pipeline.behalf(by, parcel, callback));
+    await done((callback) => this.#core.pipeline.behalf(by, parcelOf(message), callback));
   }
 
   async publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void> {
@@ -254,12 +253,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
-  #parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  #parcelOf(message: OwnMessage): Parcel {
+    const { topic } = message;
     if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
       throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
     }
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    return { topic, payload: bytes, qos, retain, properties };
+    return parcelOf(message);
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
@@ -287,6 +286,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     await this.#core.ages.stop();
     await this.#core.settle();
   }
+}
+
+function parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  return { topic, payload: bytes, qos, retain, properties };
 }
 
 /** A callback that is called once, as a promise; what the work throws at once is a rejection too. */

@@ -6,7 +6,7 @@ import { onLive } from '../live/subscribe.ts';
 
 interface Shown {
   readonly list: SharedList;
-  readonly ask: () => void;
+  readonly ask: () => unknown;
 }
 
 const shown = new Set<Shown>();
@@ -30,13 +30,21 @@ export function takeLists({ snapshot, changed }: LiveLists): void {
 
 /** Asks when it is wanted, and again when somebody has changed the list; `ask` is the same for all who show it. */
 export function useList(list: SharedList, ask: () => void, isWanted = true): void {
-  useEffect(() => (isWanted ? show(list, ask) : undefined), [list, ask, isWanted]);
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    ask();
+    return onListNews(list, ask);
+  }, [list, ask, isWanted]);
 }
 
-/** The part of `useList` that needs no component; returns the way to stop. */
-export function show(list: SharedList, ask: () => void): () => void {
+/** For who has a first answer of another: asks only when somebody has changed the list. */
+export function useListNews(list: SharedList, ask: () => unknown): void {
+  useEffect(() => onListNews(list, ask), [list, ask]);
+}
+
+/** Outside components; returns the way to stop. */
+export function onListNews(list: SharedList, ask: () => unknown): () => void {
   const one = { list, ask };
   shown.add(one);
-  ask();
   return () => void shown.delete(one);
 }
