@@ -27,8 +27,7 @@ export class Life {
   #hub: HubTimes;
   /** By client id; the broker bounds how many connections there are. */
   readonly #sessions = new Map<string, SessionFacts>();
-  #departure: { kind: Departure; atMs: number } | undefined;
-  #wasVisit = false;
+  #departure: { kind: Departure; atMs: number; isVisit: boolean } | undefined;
   #spokeMs = 0;
   #rhythm = NO_RHYTHM;
   /** What an earlier run learned; holds until enough was heard again. */
@@ -96,9 +95,9 @@ export class Life {
     const known = this.#sessions.get(session.clientId);
     if (known === undefined || known.connectedMs > session.connectedMs) return false;
     this.#sessions.delete(session.clientId);
-    this.#departure = { kind, atMs };
     const isShort = atMs - known.connectedMs <= VISIT_MAX_MS;
-    this.#wasVisit = kind === 'disconnect' && isShort && this.#spokeMs >= known.connectedMs;
+    const isVisit = kind === 'disconnect' && isShort && this.#spokeMs >= known.connectedMs;
+    this.#departure = { kind, atMs, isVisit };
     this.reconnects.disconnected(kind, atMs);
     this.recheckMs = kind === 'taken-over' ? atMs + TAKEOVER_MS : atMs;
     return true;
@@ -140,7 +139,7 @@ export class Life {
 
   /** It, or the broker in its name, said that it is gone. */
   saidOffline(atMs: number): void {
-    if (!this.isConnected) this.#departure = { kind: 'will', atMs };
+    if (!this.isConnected) this.#departure = { kind: 'will', atMs, isVisit: false };
     this.recheckMs = atMs;
   }
 
@@ -166,7 +165,7 @@ export class Life {
 
   /** It comes, speaks and goes, and nobody knows yet when it is due again: that it is gone is no news. */
   isUnpredictable(row: DeviceRow): boolean {
-    const isVisitor = this.messages > 0 && (this.#departure === undefined || this.#wasVisit);
+    const isVisitor = this.messages > 0 && this.#departure?.isVisit !== false;
     return isVisitor && !this.isConnected && this.intervalMs(row) === undefined;
   }
 
