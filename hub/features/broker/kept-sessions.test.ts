@@ -190,4 +190,23 @@ describe('retained values', () => {
     await until(() => heardBy(second).length === 3);
     expect(heardBy(second)).toEqual(heardBy(first));
   });
+
+  it('are not shown to a kept session behind a newer value that was sent while they were being stored', async () => {
+    const publish = (payload: string) => hub.broker.publish({ topic: 'r/a', payload, qos: 1, retain: true });
+    await publish('v1');
+    const reader = await hub.connect('owner', { clientId: 'me', clean: false, acks: true });
+    const { started } = hub.gate;
+    hub.gate.isHeld = true;
+    await reader.subscribe('r/+', 1);
+    await until(() => hub.gate.started === started + 1);
+    const second = publish('v2');
+    await until(() => hub.gate.started === started + 2);
+    hub.gate.releaseOne(1);
+    await second;
+    hub.gate.releaseAll();
+    await until(() => hub.broker.stats().inFlight === 0 && heardBy(reader).length > 0);
+    await ping(reader);
+    expect(heardBy(reader)).toEqual(['r/a v2']);
+    expect(hub.broker.stats().storedMessages).toBe(1);
+  });
 });
