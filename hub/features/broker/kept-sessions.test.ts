@@ -209,4 +209,19 @@ describe('retained values', () => {
     expect(heardBy(reader)).toEqual(['r/a v2']);
     expect(hub.broker.stats().storedMessages).toBe(1);
   });
+
+  it('that cannot be stored for a kept session end the connection: the client comes again and asks', async () => {
+    await hub.broker.publish({ topic: 'r/a', payload: 'v', qos: 1, retain: true });
+    const v5 = { protocolVersion: 5, properties: { sessionExpiryInterval: 60 } } as const;
+    const reader = await hub.connect('owner', { clientId: 'me', clean: false, ...v5 });
+    hub.gate.failure = new Error('the disk is full');
+    await reader.subscribe('r/+', 1);
+    expect((await reader.take('disconnect')).reasonCode).toBe(0x89);
+    await reader.closed();
+    hub.gate.failure = undefined;
+    expect(hub.broker.stats().storedMessages).toBe(1);
+    const again = await hub.connect('owner', { clientId: 'me', clean: false, ...v5 });
+    await again.subscribe('r/+', 1);
+    expect((await again.take('publish')).payload.toString()).toBe('v');
+  });
 });

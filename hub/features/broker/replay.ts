@@ -16,6 +16,7 @@ export interface ReplayParts {
   readonly shelf: Shelf;
   nowMs(): number;
   commit(writes: readonly Write[]): Promise<void>;
+  /** What is left is not shown: the client must come again and ask. */
   failed(error: unknown): void;
 }
 
@@ -116,7 +117,12 @@ export class Replay {
 
   async #store(all: readonly Shown[]): Promise<void> {
     const { shelf, retained, commit } = this.#parts;
-    await commit(all.map(({ envelope, post }) => shelf.postWrite(envelope, [[this.#mailbox, post]])));
+    try {
+      await commit(all.map(({ envelope, post }) => shelf.postWrite(envelope, [[this.#mailbox, post]])));
+    } catch (error) {
+      for (const { envelope } of all) shelf.withdraw(envelope);
+      throw error;
+    }
     for (const { topic, version, post } of all) {
       // A newer value was sent meanwhile, as any live message: after that one, the old one would be taken for the newest.
       if (retained.versionOf(topic) === version) this.#mailbox.accept(post);
