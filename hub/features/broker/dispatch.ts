@@ -14,7 +14,7 @@ import type { Route } from './subscription-tree.ts';
 
 export interface Plan {
   readonly envelope: Envelope;
-  /** To be committed before `deliver`; often nothing. */
+  /** To be committed before `deliver`, or else `withdraw`; often nothing. */
   readonly writes: readonly Write[];
   /** For kept sessions. */
   readonly posts: readonly (readonly [Mailbox, Post])[];
@@ -57,8 +57,8 @@ export class Dispatch {
   plan(parcel: Parcel): Plan {
     const posts = parcel.qos === 0 ? NOTHING : this.#postsFor(parcel);
     const isRetained = parcel.retain && this.#mayRetain(parcel);
-    const copies = this.#copiesFor(parcel);
     const more = this.#parts.alsoWrite(parcel);
+    const copies = this.#copiesFor(parcel);
     if (posts.length === 0 && copies.length === 0 && !isRetained) {
       return { envelope: new Envelope(parcel), writes: more, posts, copies, isRetained };
     }
@@ -100,7 +100,10 @@ export class Dispatch {
   /** Its writes could not be stored. */
   withdraw({ envelope, posts, copies }: Plan): void {
     if (posts.length > 0) this.#parts.shelf.withdraw(envelope);
-    for (const { envelope: own, post } of copies) if (post !== undefined) this.#parts.shelf.withdraw(own);
+    for (const { share, mailbox, envelope: own, post } of copies) {
+      if (mailbox === share.queue) share.coming--;
+      if (post !== undefined) this.#parts.shelf.withdraw(own);
+    }
   }
 
   #postsFor(parcel: Parcel): [Mailbox, Post][] {
@@ -130,6 +133,7 @@ export class Dispatch {
     if (receiver === undefined) return undefined;
     const { mailbox } = receiver;
     const isMember = receiver.kind === 'member';
+    if (!isMember) share.coming++;
     const flags = isMember ? liveFlags(receiver.subscription, parcel) : flagsOf(parcel.qos);
     const subscriptionIds = isMember && receiver.subscription.id !== undefined ? [receiver.subscription.id] : undefined;
     if (!isAtLeastQos1(flags) || !mailbox.isKept) {
@@ -150,7 +154,9 @@ export class Dispatch {
       const other = share.receiverOf(envelope.parcel);
       if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
     }
-    if (mailbox === share.queue) this.#parts.mailboxes.shares.handOver(share);
+    if (mailbox !== share.queue) return;
+    share.coming--;
+    this.#parts.mailboxes.shares.handOver(share);
   }
 
   #mayRetain(parcel: Parcel): boolean {

@@ -57,6 +57,29 @@ it('let nothing overtake what waits, and nobody else gets it', async () => {
   expect(other.inbox).toEqual([]);
 });
 
+it('let nothing overtake what is on its way to the store to wait there, whether it arrives or not', async () => {
+  await away('one');
+  const sender = await connect('sender');
+  const say = (payload: string) => hub.broker.publish({ topic: 'job/x', payload, qos: 1 });
+  hub.gate.isHeld = true;
+  const first = say('1');
+  const member = await connect('one', KEPT);
+  const second = say('2');
+  await publish(sender, { topic: 'job/x', payload: 'at once', qos: 0 });
+  expect(String((await receive(member)).payload)).toBe('at once');
+  hub.gate.releaseAll();
+  await Promise.all([first, second]);
+  for (const job of ['1', '2']) expect(String((await receive(member)).payload)).toBe(job);
+  await member.end();
+  await until(() => hub.departures.length === 2);
+  hub.gate.failure = new Error('the disk is full');
+  await expect(say('lost')).rejects.toThrow('full');
+  const visitor = await connect('visitor');
+  await subscribe(visitor, { topic: FILTER, qos: 1 });
+  await say('not stored, for nothing waits');
+  expect(String((await receive(visitor)).payload)).toBe('not stored, for nothing waits');
+});
+
 it('give what waits to a member that keeps no session, at what it was granted', async () => {
   await away('one');
   const sender = await connect('sender');
