@@ -20,7 +20,7 @@ const OPEN_ONLY = 'topic read jobs/open';
 const FILTER = '$share/group/jobs/#';
 const publish = (topic: string, payload: string) => hub.broker.publish({ topic, payload, qos: 1 });
 const away = async (clientId: string) => {
-  await until(() => hub.broker.session(clientId) === undefined);
+  await until(() => hub.session(clientId) === undefined);
 };
 
 async function member(rule: string, clientId: string) {

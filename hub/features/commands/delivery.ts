@@ -28,7 +28,7 @@ export class Delivery {
   readonly #hooks: DeliveryHooks;
   /** Command → the connection that is to acknowledge it. */
   readonly #underWay = new Map<string, CommandLink>();
-  /** Device → the client that spoke for it last without being it: an account, or anybody in open mode. */
+  /** Device → key of the client that spoke for it last without being it: an account, or anybody in open mode. */
   readonly #speakers = new Map<string, string>();
   /** Devices that are there, and whose commands could not be stored as sent. */
   readonly #retries = new Set<string>();
@@ -58,10 +58,8 @@ export class Delivery {
     for (const deviceId of deviceIds) this.wake(deviceId);
   }
 
-  /** '': it spoke by a door that nothing can be sent through; who can be told stays who it was. */
-  spokenFor(deviceId: string, clientId: string): void {
-    if (clientId === '') return;
-    if (this.#speakers.size < OPEN_MAX || this.#speakers.has(deviceId)) this.#speakers.set(deviceId, clientId);
+  spokenFor(deviceId: string, key: string): void {
+    if (this.#speakers.size < OPEN_MAX || this.#speakers.has(deviceId)) this.#speakers.set(deviceId, key);
   }
 
   /** What this connection has not acknowledged must be sent again. */
@@ -90,8 +88,8 @@ export class Delivery {
     const route = this.#routeOf(command);
     if (route === undefined) return false;
     const { message, link } = route;
-    const { clientId } = link;
-    const isConfirmed = (broker.listens(clientId, message.topic) ?? 0) > 0;
+    const { key } = link;
+    const isConfirmed = (broker.listens(key, message.topic) ?? 0) > 0;
     const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, clock.nowMs());
     if (change === undefined) return true;
     if (isConfirmed) this.#underWay.set(id, link);
@@ -100,7 +98,7 @@ export class Delivery {
       this.#hooks.taken(deviceId, id);
     };
     try {
-      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, expiresMs }, [change.write]);
+      await broker.handOver({ ...message, qos: 1 }, { key, taken, expiresMs }, [change.write]);
     } catch (error) {
       this.#underWay.delete(id);
       this.#ledger.revert(change);
@@ -125,8 +123,8 @@ export class Delivery {
   /** A connection of the device, or one that speaks for it, that listens there. */
   #linkTo(deviceId: string, topic: string): CommandLink | undefined {
     const { devices, broker } = this.#deps;
-    for (const clientId of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
-      if (clientId !== undefined && broker.listens(clientId, topic) !== undefined) return broker.session(clientId);
+    for (const key of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
+      if (key !== undefined && broker.listens(key, topic) !== undefined) return broker.session(key);
     }
     return undefined;
   }

@@ -14,6 +14,8 @@ export type Admission =
   | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
 
 export interface SessionFacts {
+  /** Tells it from every other client: the same client id of another owner is another one. */
+  readonly key: string;
   readonly clientId: string;
   readonly principal: Principal;
   readonly address: string;
