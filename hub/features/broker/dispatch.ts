@@ -4,9 +4,10 @@
  */
 import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
-import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { flagsOf, type Parcel } from './parcel.ts';
+import { blankPost, isAtLeastQos1, type Post } from './post.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
@@ -142,21 +143,32 @@ export class Dispatch {
     const envelope = new Envelope(parcel, this.#parts.shelf.nextSeq());
     const blank = blankPost(envelope, flags, this.#parts.nowMs());
     const packetId = isMember ? mailbox.takePacketId() : 0;
-    const post = { ...blank, seq: envelope.seq, packetId, subscriptionIds };
+    const group = isMember ? share.name : undefined;
+    const post = { ...blank, seq: envelope.seq, packetId, subscriptionIds, group };
     return { share, mailbox, envelope, flags, subscriptionIds, post };
   }
 
-  #deliverCopy({ share, mailbox, envelope, flags, subscriptionIds, post }: Copy): void {
-    if (post !== undefined) mailbox.accept(post);
-    else if (mailbox.link !== undefined) mailbox.deliver(envelope, flags, subscriptionIds);
-    else {
-      // It left meanwhile: whoever else is there gets it.
-      const other = share.receiverOf(envelope.parcel);
-      if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
-    }
-    if (mailbox !== share.queue) return;
+  #deliverCopy(copy: Copy): void {
+    const { share, mailbox, envelope, flags, subscriptionIds, post } = copy;
+    const isForQueue = mailbox === share.queue;
+    if (!isForQueue && (mailbox.isEnded || (post === undefined && mailbox.link === undefined))) {
+      this.#deliverElsewhere(copy);
+    } else if (post !== undefined) mailbox.accept(post);
+    else mailbox.deliver(envelope, flags, subscriptionIds, share.name);
+    if (!isForQueue) return;
     share.coming--;
     this.#parts.mailboxes.shares.handOver(share);
+  }
+
+  /** It left meanwhile: whoever else is there gets it. */
+  #deliverElsewhere({ share, mailbox, envelope, flags, subscriptionIds, post }: Copy): void {
+    if (isAtLeastQos1(flags)) {
+      const late = post ?? { ...blankPost(envelope, flags, this.#parts.nowMs()), group: share.name };
+      for (const rest of this.#parts.mailboxes.shares.inherit(mailbox, [late], { isLate: true })) mailbox.accept(rest);
+      return;
+    }
+    const other = share.receiverOf(envelope.parcel);
+    if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
   }
 
   #mayRetain(parcel: Parcel): boolean {

@@ -5,8 +5,9 @@
 import { hasWildcard } from '../../domain/topic-filter.ts';
 import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
-import { blankPost, type Mailbox, type Post } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel } from './parcel.ts';
+import { blankPost, type Post } from './post.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Shelf } from './shelf.ts';
 import type { Subscription } from './subscription.ts';

@@ -60,3 +60,15 @@ it('does not hold up who is there when it is for somebody who is away', async ()
   await until(() => heardBy(wide).length === 1);
   expect([heardBy(narrow), heardBy(wide)]).toEqual([['second'], ['first']]);
 });
+
+it('is not for a member that may not read it when the session of another one ends', async () => {
+  const wide = await hub.connect(ALL, { clientId: 'wide' });
+  await wide.subscribe(FILTER, 1);
+  await publish('jobs/secret', 'first');
+  await publish('jobs/open', 'second');
+  const narrow = await member(OPEN_ONLY, 'narrow');
+  wide.destroy();
+  await until(() => heardBy(narrow).length === 1);
+  expect(heardBy(narrow)).toEqual(['second']);
+  await until(() => hub.broker.stats().storedMessages === 0);
+});
