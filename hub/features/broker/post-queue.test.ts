@@ -66,6 +66,7 @@ describe('a queue of posts', () => {
         const push = (more: Partial<Post>): void => {
           const post = makePost(++at, {
             subscriptionIds: at % 3 === 0 ? [at] : undefined,
+            group: at % 4 === 0 ? `$share/${at}/#` : undefined,
             packetId: at % 65_536,
             ...more,
           });
