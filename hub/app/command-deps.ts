@@ -28,18 +28,20 @@ export function commandsDeps(
     broker: {
       session: (key) => broker().session(key),
       listens: (key, topic) => broker().listens(key, topic),
+      filters: (key) => broker().filters(key),
       handOver: (message, to, writes) => broker().handOver(message, to, writes),
     },
   };
 }
 
 export function widgetsDeps(
-  { clock, store }: Parts,
+  { clock, log, store }: Parts,
   { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
 ): WidgetsDeps {
   return {
     store,
     clock,
+    log: log.child({ feature: 'widgets' }),
     devices,
     usernameOf: (userId) => users.find(userId)?.username,
     draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),

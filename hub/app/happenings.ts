@@ -144,7 +144,7 @@ const NEVER = { status: 'never', reason: 'never', sinceMs: 0 } as const;
 function modeNote({ mode, by, bySchedule, sinceMs }: Mode) {
   const who = bySchedule ? 'The schedule' : (by ?? 'Somebody');
   const message = `${who} set the mode to ${mode}.`;
-  const about = { deviceId: '', type: HUB_EVENTS.modeChanged, severity: 'info' } as const;
+  const about = { deviceId: '', type: HUB_EVENTS.modeChanged, severity: 'info', code: 'mode-changed' } as const;
   return { ...about, message, data: { mode, by, bySchedule }, atMs: sinceMs ?? 0 };
 }
 

@@ -173,13 +173,19 @@ describe('a silence', () => {
 });
 
 describe('when a stored value was heard', () => {
+  const seen = { lastSeenMs: 90_000, nowMs: 100_000 };
+
   it('is told by the newest value and the last sign of life, however wrong the clock of the device is', () => {
-    for (const wrongMs of [-3_600_000, 0]) {
-      expect(heardMsOf(70_000 + wrongMs, 90_000 + wrongMs, 90_000)).toBe(70_000);
+    for (const wrongMs of [-80_000, 0]) {
+      expect(heardMsOf(85_000 + wrongMs, { ...seen, newestMs: 88_000 + wrongMs })).toBe(87_000);
     }
-    // Of clocks that are ahead only the newest is known.
-    expect(heardMsOf(3_670_000, 3_690_000, 90_000)).toBe(90_000);
-    expect(heardMsOf(70_000, 3_690_000, 90_000)).toBe(70_000);
+    // Of a clock that is ahead nothing is known but that it was not later than now.
+    expect(heardMsOf(3_670_000, { ...seen, newestMs: 3_690_000 })).toBe(100_000);
+    expect(heardMsOf(70_000, { ...seen, newestMs: 3_690_000 })).toBe(70_000);
+  });
+
+  it('is not before the value when the last sign of life that was stored is older', () => {
+    expect(heardMsOf(95_000, { ...seen, newestMs: 95_000 })).toBe(95_000);
   });
 });
 

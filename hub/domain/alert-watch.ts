@@ -112,11 +112,15 @@ export function judgeSilence(
 
 /**
  * When the hub heard a stored value, of which only the time by its device is known, by the hub's clock: that device was
- * heard last when it sent its newest one. Where it spoke without sending any, it was earlier than this says.
+ * heard last when it sent its newest one. Where it spoke without sending any, or its clock is ahead, it was earlier.
  */
-export function heardMsOf(atMs: number, newestMs: number, lastSeenMs: number): number {
-  const byDeviceMs = Math.min(newestMs, lastSeenMs) - Math.min(atMs, lastSeenMs);
-  return lastSeenMs - Math.max(0, byDeviceMs);
+export function heardMsOf(
+  atMs: number,
+  { newestMs, lastSeenMs, nowMs }: { newestMs: number; lastSeenMs: number; nowMs: number },
+): number {
+  const agoMs = Math.min(newestMs, lastSeenMs) - Math.min(atMs, lastSeenMs);
+  // The last sign of life is stored now and then only: a value may be newer.
+  return Math.max(lastSeenMs - Math.max(0, agoMs), Math.min(atMs, nowMs));
 }
 
 /** A metric's value as the number a threshold is about; undefined: it is none. */

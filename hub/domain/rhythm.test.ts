@@ -45,27 +45,42 @@ describe('a rhythm', () => {
   };
 
   it('is from waking up to waking up, and never from message to message', () => {
-    expect(claimed(wakes(20, 300, { says: 2 }))).toEqual(new Set([undefined, 298.5 * S]));
-    expect(claimed(wakes(20, 300, { says: 3 }))).toEqual(new Set([undefined, 297 * S]));
-    expect(claimed(wakes(20, 300, { says: 5, apartS: 5 }))).toEqual(new Set([undefined, 280 * S]));
+    expect(claimed(wakes(20, 300, { says: 2 }))).toEqual(new Set([undefined, 298.5 * S, 300 * S]));
+    expect(claimed(wakes(20, 300, { says: 3 }))).toEqual(new Set([undefined, 297 * S, 300 * S]));
+    expect(claimed(wakes(20, 300, { says: 5, apartS: 5 }))).toEqual(new Set([undefined, 280 * S, 285 * S]));
     expect(claimed(wakes(20, 9.5, { says: 2, apartS: 1.583 }))).toEqual(new Set([undefined, 7917]));
-    expect(learnedIntervalMs(beats(...wakes(20, 300, { says: 6 })))).toBe(292.5 * S);
+    expect(claimed(wakes(20, 300, { says: 6 }))).toEqual(new Set([undefined, 292.5 * S, 300 * S]));
   });
 
   it('is soon known of a device that sleeps, and of one that never pauses when it has gone on for a while', () => {
     expect(learnedIntervalMs(beats(...wakes(3, 300, { says: 2 })))).toBe(298.5 * S);
-    expect(learnedIntervalMs(beats(...wakes(10, 2)))).toBeUndefined();
-    expect(learnedIntervalMs(beats(...wakes(11, 2)))).toBe(2 * S);
+    expect(learnedIntervalMs(beats(...wakes(12, 2)))).toBeUndefined();
+    expect(learnedIntervalMs(beats(...wakes(13, 2)))).toBe(2 * S);
   });
 
   it('survives that the hub or the network was away, once at its beginning and twice later', () => {
     for (const says of [1, 2]) {
-      const one = [...wakes(6, 60, { says }), ...wakes(3, 60, { says, fromS: 9000 })];
-      expect(learnedIntervalMs(beats(...one))).toBe(says === 1 ? 60 * S : 58.5 * S);
+      const one = [...wakes(6, 60, { says }), ...wakes(4, 60, { says, fromS: 9000 })];
+      expect(learnedIntervalMs(beats(...one))).toBe(60 * S);
       const two = [...wakes(30, 60, { says }), ...wakes(3, 60, { says, fromS: 9000 })];
-      const after = beats(...two, ...wakes(2, 60, { says, fromS: 20_000 }));
-      expect(learnedIntervalMs(after)).toBe(says === 1 ? 60 * S : 58.5 * S);
+      expect(learnedIntervalMs(beats(...two, ...wakes(2, 60, { says, fromS: 20_000 })))).toBe(60 * S);
     }
+  });
+
+  it('is not changed by fifty messages that were held back and come one after the other', () => {
+    const before = wakes(12, 300, { says: 2 });
+    const flush = wakes(50, 1.5, { fromS: 3600 });
+    expect(claimed([...before, ...flush, ...wakes(12, 300, { says: 2, fromS: 3900 })])).toEqual(
+      new Set([undefined, 298.5 * S, 300 * S]),
+    );
+  });
+
+  it('is another one within the time of the old one when a device begins to speak far more often', () => {
+    const hourly = wakes(12, 3600);
+    const awake = wakes(359, 10, { fromS: 12 * 3600 });
+    expect(learnedIntervalMs(beats(...hourly))).toBe(3600 * S);
+    expect(learnedIntervalMs(beats(...hourly, ...awake))).toBeLessThanOrEqual(180 * S);
+    expect(learnedIntervalMs(beats(...hourly, ...awake, ...wakes(40, 10, { fromS: 13 * 3600 })))).toBe(10 * S);
   });
 
   it('follows a device that speaks more often and then less again', () => {

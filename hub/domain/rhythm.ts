@@ -4,8 +4,10 @@
 const GAPS_MAX = 20;
 /** With fewer gaps than this nothing is claimed. */
 const GAPS_MIN = 3;
-/** Messages closer together than this are one burst (a status and its readings), not a rhythm. */
+/** Messages closer together than this are one burst (a status and its readings), not a rhythm … */
 const BURST_MS = 1000;
+/** … and so are those within this part of the interval: all that a device held back, posted one after the other. */
+const BURST_PART = 20;
 /**
  * One of a few gaps, two of all that are remembered, may be the hub or the network being away. A third one is usual: who
  * wakes up, says up to six things one after the other and sleeps has so many, and is expected when it wakes up again.
@@ -15,7 +17,7 @@ const AWAY_OF_ALL = 2;
 /** Shorter rhythms than this may be the messages of the first time it woke up … */
 const AWAKE_MS = 10_000;
 /** … until so many gaps say the same. */
-const AWAKE_GAPS_MIN = 10;
+const AWAKE_GAPS_MIN = 12;
 
 export interface Rhythm {
   readonly lastMs: number | undefined;
@@ -29,7 +31,7 @@ export const NO_RHYTHM: Rhythm = { lastMs: undefined, gaps: [] };
 export function withBeat(rhythm: Rhythm, atMs: number): Rhythm {
   if (rhythm.lastMs === undefined) return { lastMs: atMs, gaps: rhythm.gaps };
   const gapMs = atMs - rhythm.lastMs;
-  if (gapMs < BURST_MS) return rhythm;
+  if (gapMs < BURST_MS || gapMs < (learnedIntervalMs(rhythm) ?? 0) / BURST_PART) return rhythm;
   return { lastMs: atMs, gaps: [...rhythm.gaps, gapMs].slice(-GAPS_MAX) };
 }
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, OWNER, setUpOwner } from '../helpers/api-client.ts';
 import { launchBrowser, type OpenPage, openPage } from '../helpers/browser.ts';
-import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
+import { connectRaw, type RawConnect, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { PATIENCE_MS, says, settled, signIn, visit } from '../helpers/web-app.ts';
@@ -52,8 +52,9 @@ function say(kind: string, what: object): void {
 }
 
 /** Connects, listens for commands and measures from then on. */
-async function switchOn(): Promise<void> {
-  pump = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'ruche-pump', acks: true });
+async function switchOn(will?: RawConnect['will']): Promise<void> {
+  const said = will === undefined ? {} : { will };
+  pump = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'ruche-pump', acks: true, ...said });
   await pump.subscribe('ruche/pump/cmd', 1);
   let n = 0;
   const measure = () => say('telemetry', { v: { temperature: 20 + (n++ % 10) / 10, humidity: 60 } });
@@ -247,6 +248,21 @@ describe('a device', () => {
     await page.locator('.heard-value .was').first().waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Go on' }).waitFor();
+  });
+
+  it('says how often it had to come back, how it went, and what its last will is', async () => {
+    await visit(page, `${PUMP}/diagnostics`);
+    const connection = page.locator('.card').filter({ hasText: 'MQTT session' });
+    await says(connection, /^[1-9]\d* in 24.h, [1-9]\d* since the hub started$/);
+    await says(connection, 'none');
+    switchOff();
+    await says(connection, /it broke off/);
+    const topic = 'ruche/pump/status';
+    await switchOn({ topic, payload: 'offline', qos: 1, retain: true });
+    await says(connection, topic);
+    await says(connection, '7 bytes · QoS 1 · retained');
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     expect(mine.problems).toEqual([]);
     switchOff();
   });

@@ -79,10 +79,12 @@ export class Evaluator {
   /** `mayRaise` is asked with the key of the alert and the rule: for events that may have been judged before. */
   event(event: Event, mayRaise: (key: string, rule: AlertRuleRow) => boolean = () => true): void {
     const { deviceId, type, message } = event;
+    // What a device says in its own words is nobody's to translate.
+    const code = message === null || event.code !== null ? 'event-reported' : null;
     if (deviceId === null) return;
     for (const rule of this.#deps.rules.events(type)) {
       if (!isAbout(rule, deviceId) || !mayRaise(keyOf({ ruleId: rule.id, deviceId, metric: null }), rule)) continue;
-      const cause = causeOf(rule, { deviceId, eventType: type, message: message ?? `${type} was reported.` });
+      const cause = causeOf(rule, { deviceId, eventType: type, code, message: message ?? `${type} was reported.` });
       this.#deps.book.raise(cause, event.receivedMs);
     }
   }
@@ -110,7 +112,7 @@ export class Evaluator {
       const lastSeenMs = Math.min(this.#deps.devices.standingOf(id)?.lastSeenMs ?? nowMs, nowMs);
       const newestMs = rows.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
       for (const row of rows) {
-        const heardMs = heardMsOf(row.atMs, newestMs, lastSeenMs);
+        const heardMs = heardMsOf(row.atMs, { newestMs, lastSeenMs, nowMs });
         if (metrics.has(row.metric)) this.#take(id, row, { heardMs, isGuessed: true });
       }
     }
@@ -184,7 +186,8 @@ export class Evaluator {
       return;
     }
     const message = `${rule.metric} is ${value}, ${rule.direction} ${rule.limit}.`;
-    book.raise(causeOf(rule, { deviceId, message, value }), clock.nowMs());
+    const code = rule.direction === 'below' ? 'value-below' : 'value-above';
+    book.raise(causeOf(rule, { deviceId, code, message, value }), clock.nowMs());
   }
 
   #watched(key: string, ruleId: string, deviceId: string): Watched | undefined {
@@ -214,7 +217,8 @@ export class Evaluator {
       return;
     }
     // Its own rhythm decides what is late and what is gone; late is not yet worth an alert, and no sign of being back.
-    if (status === 'offline') this.#missed(rule, deviceId, 'The device is offline.');
+    if (status === 'offline')
+      this.#missed(rule, { deviceId, code: 'device-offline', message: 'The device is offline.' });
     else if (status !== 'late')
       this.#deps.book.clear(keyOf({ ruleId: rule.id, deviceId, metric: null }), 'data-returned');
   }
@@ -246,12 +250,14 @@ export class Evaluator {
     const silence = { heardMs, isGuessed, deafUntilMs: this.#deafUntilMs, afterMs: (rule.afterS ?? 0) * 1000 };
     const change = judgeSilence(silence, this.#deps.book.of(key) !== undefined, nowMs);
     if (change === 'clear') this.#deps.book.clear(key, 'data-returned');
-    if (change === 'raise') this.#missed(rule, deviceId, `No ${rule.metric ?? 'data'} for more than ${rule.afterS} s.`);
+    if (change !== 'raise') return;
+    const code = rule.metric === null ? 'device-silent' : 'metric-silent';
+    this.#missed(rule, { deviceId, code, message: `No ${rule.metric ?? 'data'} for more than ${rule.afterS} s.` });
   }
 
   /** Raised once; that it goes on is no repeat. */
-  #missed(rule: AlertRuleRow, deviceId: string, message: string): void {
-    const cause = causeOf(rule, { deviceId, message });
+  #missed(rule: AlertRuleRow, seen: Seen): void {
+    const cause = causeOf(rule, seen);
     if (this.#deps.book.of(keyOf(cause)) === undefined) this.#deps.book.raise(cause, this.#deps.clock.nowMs());
   }
 
@@ -279,9 +285,10 @@ export class Evaluator {
 
 const isAbout = (rule: AlertRuleRow, deviceId: string): boolean => rule.deviceId === null || rule.deviceId === deviceId;
 
-type Seen = Pick<Cause, 'deviceId' | 'message'> & Partial<Pick<Cause, 'eventType' | 'value'>>;
+type Seen = Pick<Cause, 'deviceId' | 'code' | 'message'> & Partial<Pick<Cause, 'eventType' | 'value'>>;
 
-function causeOf(rule: AlertRuleRow, { deviceId, message, eventType = null, value = null }: Seen): Cause {
-  const { id: ruleId, name: ruleName, kind, severity, metric, limit, direction } = rule;
-  return { ruleId, ruleName, kind, severity, deviceId, metric, eventType, message, value, limit, direction };
+function causeOf(rule: AlertRuleRow, { deviceId, code, message, eventType = null, value = null }: Seen): Cause {
+  const { id: ruleId, name: ruleName, kind, severity, metric, limit, direction, afterS } = rule;
+  const about = { ruleId, ruleName, kind, severity, deviceId, metric, eventType, limit, direction, afterS };
+  return { ...about, code, message, value };
 }

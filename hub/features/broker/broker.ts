@@ -29,8 +29,8 @@ export interface OwnMessage {
 export interface HandOver {
   /** Of the session. */
   readonly key: string;
-  /** Nobody wants it after this time. */
-  readonly expiresMs?: number;
+  /** Milliseconds after which nobody wants it. */
+  readonly wantedMs?: number;
   /** The client has acknowledged it. */
   taken(): void;
 }
@@ -59,6 +59,8 @@ export interface Broker extends BrokerNews {
   handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
   /** The highest QoS at which the client of this key listens to this topic; undefined: it does not, or is not there. */
   listens(key: string, topic: string): Qos | undefined;
+  /** What the client of this key listens to. */
+  filters(key: string): Iterable<string>;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -110,16 +112,16 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   async publishAs(by: Publisher, message: OwnMessage): Promise<void> {
-    const parcel = this.#parcelOf(message);
-    await done((callback) => this.#core.pipeline.behalf(by, parcel, callback));
+    await done((callback) => this.#core.pipeline.behalf(by, parcelOf(message), callback));
   }
 
   async publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void> {
     await done((callback) => this.#core.pipeline.together(parcels, writes, callback));
   }
 
-  async handOver(message: OwnMessage, { key, taken, expiresMs }: HandOver, writes: readonly Write[]): Promise<void> {
+  async handOver(message: OwnMessage, { key, taken, wantedMs }: HandOver, writes: readonly Write[]): Promise<void> {
     const isThere = this.#core.sessions.present(key) !== undefined;
+    const expiresMs = wantedMs === undefined ? undefined : this.#core.ages.nowMs() + wantedMs;
     const handed = isThere ? { handed: { key, ownerKey: ownerKeyOf(key), taken } } : {};
     await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }
@@ -130,6 +132,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
     }
     return highest;
+  }
+
+  filters(key: string): Iterable<string> {
+    return this.#core.sessions.present(key)?.mailbox.subscriptions.keys() ?? [];
   }
 
   retained(topic: string): Parcel | undefined {
@@ -244,12 +250,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
-  #parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  #parcelOf(message: OwnMessage): Parcel {
+    const { topic } = message;
     if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
       throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
     }
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    return { topic, payload: bytes, qos, retain, properties };
+    return parcelOf(message);
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
@@ -277,6 +283,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     await this.#core.ages.stop();
     await this.#core.settle();
   }
+}
+
+function parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  return { topic, payload: bytes, qos, retain, properties };
 }
 
 /** A callback that is called once, as a promise; what the work throws at once is a rejection too. */

@@ -67,12 +67,19 @@ export interface Keeper {
   settle?(accepted: Accepted, isStored: boolean): void;
 }
 
+interface Utterance {
+  readonly dialect: string;
+  readonly reports: readonly Report[];
+  /** How the device writes its name, where it can also be told something under that name. */
+  readonly spelling: string | undefined;
+}
+
 export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
     /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
     claim(claimedId: string, clientId: string, principal: Principal): { deviceId: string; writes: Write[] };
-    spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
+    spoke(deviceId: string, utterance: Utterance, atMs: number): Write[];
   };
   /** The time of the newest value that is kept of a device, Unix ms. */
   readonly newestMs: (deviceId: string) => number | undefined;
@@ -181,15 +188,16 @@ function take(deps: Parts, heard: Heard): Taken {
   const { dialect, reports, receivedMs } = heard;
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report: deps.clocks.placed(deviceId, report, receivedMs) }));
-  for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
+  const spelling = heard.clientId === '' ? undefined : reports[0]?.claimedId;
+  for (const write of deps.devices.spoke(deviceId, { dialect, reports, spelling }, receivedMs)) writes.push(write);
   for (const one of accepted) keep(deps, one, { receivedMs, writes });
   const isRepeatable = accepted.every(({ report }, at) => isRepeatableReading(report, reports[at], receivedMs));
   return { kind: 'taken', deviceId, writes, reports: accepted, isRepeatable };
 }
 
 /**
- * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are kept would count in the rollups once more, and
- * for that nothing is kept for less than a day.
+ * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are
+ * kept would count in the rollups once more, and for that nothing is kept for less than a day.
  */
 const isRepeatableReading = (placed: Report, said: Report | undefined, receivedMs: number): boolean =>
   placed === said &&

@@ -2,12 +2,16 @@
 import { PAGE_LIMIT_MAX } from '../../../../../hub/contract/limits.ts';
 import type { Widget } from '../../../../../hub/contract/widget.ts';
 import { call } from '../../../api.ts';
+import { useListNews } from '../../../state/lists.ts';
 import { type Resource, useResource } from '../../../state/loading.ts';
 
 export type DeviceWidgets = Resource<readonly Widget[]>;
 
-export const useDeviceWidgets = (deviceId: string): DeviceWidgets =>
-  useResource(deviceId, (signal) => widgetsOf(deviceId, signal));
+export function useDeviceWidgets(deviceId: string): DeviceWidgets {
+  const widgets = useResource(deviceId, (signal) => widgetsOf(deviceId, signal));
+  useListNews('widgets', widgets.reload);
+  return widgets;
+}
 
 async function widgetsOf(deviceId: string, signal: AbortSignal): Promise<readonly Widget[]> {
   const found: Widget[] = [];
