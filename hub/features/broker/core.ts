@@ -164,6 +164,7 @@ export class Core {
   /** Everything received is stored, and what answers it has been handed to the sockets. */
   async settle(): Promise<void> {
     await this.pipeline.idle();
+    await this.mailboxes.shares.idle();
     await this.shelf.idle();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -183,6 +184,7 @@ export class Core {
       limits,
       shelf,
       failed,
+      commit: (writes) => this.commits.commit(writes),
       dropped: (...drop) => this.#notices.dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {

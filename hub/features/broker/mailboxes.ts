@@ -1,12 +1,14 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Write } from '../../store/store.ts';
 import { AddressTally, type Subscribed } from './address-tally.ts';
 import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import type { Post } from './post.ts';
 import { Shares } from './shares.ts';
 import type { Belongings, LoadedSession, Shelf } from './shelf.ts';
 import { levelsOf, type Subscription } from './subscription.ts';
@@ -21,6 +23,7 @@ export interface MailboxesDeps {
   leftOut(): void;
   /** A kept session is over. */
   ended(sessionKey: string): void;
+  commit(writes: readonly Write[]): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -29,6 +32,8 @@ const SWEEP_MS = 60_000;
 const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
+
+const NO_POSTS: readonly Post[] = [];
 
 export interface Opening {
   readonly isClean: boolean;
@@ -74,6 +79,7 @@ export class Mailboxes {
     this.shares = new Shares({
       shelf,
       makeQueue: (key) => new Mailbox(key, true, this.#mailboxDeps),
+      commit: (writes) => deps.commit(writes),
       failed: (error) => deps.failed(error),
     });
     this.#stopSweeping = clock.every(SWEEP_MS, () => this.#sweep());
@@ -231,7 +237,8 @@ export class Mailboxes {
     this.#byKey.delete(mailbox.key);
     const filters = [...mailbox.subscriptions.keys()];
     for (const filter of filters) this.unsubscribe(mailbox, filter);
-    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
+    const rest = this.shares.inherit(mailbox, [...mailbox.posts()]);
+    const posts = mailbox.isKept ? rest.filter(({ seq }) => seq > 0) : NO_POSTS;
     const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
     mailbox.clear();
     mailbox.keptMs = 0;

@@ -4,8 +4,9 @@
  */
 import type { Write } from '../../store/store.ts';
 import type { Envelope } from './envelope.ts';
-import { type Mailbox, POST_BYTES, type Post } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Parcel } from './parcel.ts';
+import { POST_BYTES, type Post } from './post.ts';
 import {
   bodyKey,
   handshakeKey,
@@ -91,16 +92,25 @@ export class Shelf {
 
   /** Body and references, for the commit of the message itself. */
   postWrite(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): Write {
+    return this.#db.write(this.#operationsFor(envelope, posts));
+  }
+
+  /** Messages that are all for one. */
+  postsWrite(to: Mailbox, all: readonly (readonly [Envelope, Post])[]): Write {
+    return this.#db.write(all.flatMap(([envelope, post]) => this.#operationsFor(envelope, [[to, post]])));
+  }
+
+  #operationsFor(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): ShelfOperation[] {
     const { seq } = envelope;
     if (posts.length > 1) this.#needs.set(seq, posts.length);
     this.#countBody(1, envelope.bytes);
     const operations: ShelfOperation[] = [{ type: 'put', key: bodyKey(seq), value: writeParcel(envelope.parcel) }];
     for (const [{ key }, post] of posts)
       operations.push({ type: 'put', key: refKey(key, seq), value: writePost(post) });
-    return this.#db.write(operations);
+    return operations;
   }
 
-  /** The commit of `postWrite` failed. */
+  /** The commit of `postWrite` or `postsWrite` failed. */
   withdraw({ seq, bytes }: Envelope): void {
     this.#needs.delete(seq);
     this.#countBody(-1, -bytes);

@@ -78,7 +78,7 @@ export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
     /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
-    claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
+    claim(claimedId: string, clientId: string, principal: Principal): { deviceId: string; writes: Write[] };
     spoke(deviceId: string, utterance: Utterance, atMs: number): Write[];
   };
   /** The time of the newest value that is kept of a device, Unix ms. */
@@ -227,7 +227,7 @@ interface Speaker {
  */
 function speakerOf({ devices }: IngestDeps, { principal, clientId, reports }: Heard): Speaker {
   const claimedId = claimedBy(reports);
-  if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId);
+  if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId, principal);
   if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');
