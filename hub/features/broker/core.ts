@@ -333,7 +333,7 @@ export class Core {
     this.door.left(session);
     this.pipeline.left(session);
     const { connection } = session;
-    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection, session.saidDisconnect);
     if (!session.isReady) this.wills.dismissed(session);
     if (session.receipts !== undefined && !session.isIdOurs) this.receipts.left(session.receiptsKey);
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');

@@ -126,7 +126,8 @@ export class Mailboxes {
       // Connected when the hub ended: away since it is back.
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
-      for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
+      mailbox.handshakes.saidGoodbye = session.saidGoodbye === true;
+      for (const handshake of session.handshakes) mailbox.handshakes.restore(handshake);
       // What came after its client had gone was not sent to it, and may have expired. [MQTT-3.3.2-5]
       const { leftMs } = session;
       for (const post of session.posts) mailbox.restore(post, leftMs === 0 || post.atMs <= leftMs);
@@ -147,6 +148,7 @@ export class Mailboxes {
     if (isOver) this.#expired++;
     if (known?.isKept === true && !isClean && !isOver) {
       known.keptMs = keptMs;
+      known.handshakes.arrived();
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
     }
@@ -168,9 +170,10 @@ export class Mailboxes {
     mailbox.address = address;
   }
 
-  /** The connection has ended. */
-  left(mailbox: Mailbox, link: Link): void {
+  /** The connection has ended; `saidGoodbye`: with DISCONNECT. */
+  left(mailbox: Mailbox, link: Link, saidGoodbye: boolean): void {
     if (!mailbox.detach(link)) return;
+    mailbox.handshakes.saidGoodbye = saidGoodbye;
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     const ended = mailbox.isKept && mailbox.keptMs > 0 ? this.#write(mailbox, mailbox.leftMs) : this.remove(mailbox);
     ended.catch(this.#deps.failed);
@@ -232,7 +235,7 @@ export class Mailboxes {
     const filters = [...mailbox.subscriptions.keys()];
     for (const filter of filters) this.unsubscribe(mailbox, filter);
     const posts = mailbox.isKept ? [...mailbox.stored()] : [];
-    const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
+    const belongings = { filters, handshakes: mailbox.handshakes.ids(), posts };
     mailbox.clear();
     mailbox.keptMs = 0;
     if (!mailbox.isKept) return belongings;
@@ -257,7 +260,8 @@ export class Mailboxes {
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {
-    return this.#deps.shelf.putSession(mailbox.key, { leftMs, keptMs: mailbox.keptMs });
+    const { key, keptMs, handshakes } = mailbox;
+    return this.#deps.shelf.putSession(key, { leftMs, keptMs, saidGoodbye: handshakes.saidGoodbye });
   }
 
   async #body(seq: number): Promise<Envelope | undefined> {

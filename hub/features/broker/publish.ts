@@ -29,7 +29,7 @@ import type { LastWord } from './last-words.ts';
 import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
-import { digestOf } from './receipts.ts';
+import { Repetitions } from './repetitions.ts';
 import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
@@ -67,6 +67,7 @@ interface Finishing {
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
+  readonly #repetitions: Repetitions;
   /** The hub's own messages, and wills of earlier runs. */
   readonly #ownLane = new Lane();
   #pending = 0;
@@ -78,18 +79,17 @@ export class PublishPipeline {
   constructor(deps: PublishDeps, parts: PublishParts) {
     this.#deps = deps;
     this.#parts = parts;
+    this.#repetitions = new Repetitions({ ...deps, shelf: parts.shelf });
   }
 
   receive(session: Session, publish: Publish): void {
     session.messages++;
     this.#parts.counters.messagesIn++;
-    const { handshakes } = session.mailbox;
-    const isKnown = publish.qos === 2 && handshakes.has(publish.packetId);
-    if (publish.qos === 2 && !isKnown && handshakes.size >= this.#deps.limits.handshakesInFlightMax) {
+    if (!this.#repetitions.hasRoomFor(session, publish)) {
       this.#tooManyHandshakes(session);
       return;
     }
-    const decision = this.#isRepeated(session, publish) ? REPEATED : this.#decide(session, publish);
+    const decision = this.#repetitions.isRepeated(session, publish) ? REPEATED : this.#decide(session, publish);
     switch (decision.kind) {
       case 'pass':
       case 'taken':
@@ -114,7 +114,9 @@ export class PublishPipeline {
   /** The client has our PUBREC: its packet id is free again, and that is stored before it is told. */
   release(session: Session, packetId: number): void {
     const { handshakes, isKept, key } = session.mailbox;
-    const isKnown = handshakes.delete(packetId);
+    const digest = handshakes.digestOf(packetId);
+    const isKnown = digest !== undefined;
+    handshakes.delete(packetId);
     const ended = isKnown && isKept ? this.#parts.shelf.endHandshake(key, packetId) : undefined;
     session.lane.enter(ended, (error) => {
       if (error === undefined) {
@@ -122,7 +124,7 @@ export class PublishPipeline {
         session.connection?.ack(PACKET.pubcomp, packetId, reason);
         return;
       }
-      handshakes.add(packetId);
+      if (isKnown) handshakes.restore({ packetId, digest });
       session.front.shut();
     });
   }
@@ -245,18 +247,13 @@ export class PublishPipeline {
     publish: Publish,
     { decision, plan }: { decision: Going; plan: Plan },
   ): readonly Write[] {
-    const needsHandshake = publish.qos === 2 && session.mailbox.isKept;
-    if (decision.kind === 'pass' && !needsHandshake) return plan.writes;
-    const more: Write[] = [];
-    if (decision.kind === 'taken') {
-      // A receipt costs as much as the readings of a message; some messages need none, unless others get something of it.
-      const needsReceipt = !decision.isRepeatable || publish.qos !== 1 || plan.writes.length > 0;
-      const receipt = needsReceipt ? this.#receiptFor(session, publish) : undefined;
-      if (receipt !== undefined) more.push(receipt);
-    }
-    if (needsHandshake) more.push(this.#parts.shelf.handshakeWrite(session.key, publish.packetId));
-    const taken = decision.kind === 'taken' ? decision.writes : NO_WRITES;
-    return plan.writes.length + more.length === 0 ? taken : [...plan.writes, ...taken, ...more];
+    const isTaken = decision.kind === 'taken';
+    // A receipt costs as much as the readings of a message; some messages need none, unless others get something of it.
+    const isOnce = isTaken && (!decision.isRepeatable || publish.qos !== 1 || plan.writes.length > 0);
+    const more = this.#repetitions.writesFor(session, publish, isOnce);
+    const taken = isTaken ? decision.writes : NO_WRITES;
+    if (plan.writes.length + more.length === 0) return taken;
+    return isTaken || more.length > 0 ? [...plan.writes, ...taken, ...more] : plan.writes;
   }
 
   /** Without writes it only waits for its turn. */
@@ -289,19 +286,6 @@ export class PublishPipeline {
     return decide(this.#deps, by, parcel);
   }
 
-  /**
-   * A QoS 2 id that waits for its PUBREL is a repetition whatever the packet says [MQTT-4.3.3-2]; else a packet marked
-   * DUP that is stored already.
-   */
-  #isRepeated(session: Session, { qos, packetId, dup, topic, payload }: Publish): boolean {
-    if (qos === 0) return false;
-    const { handshakes } = session.mailbox;
-    if (qos === 2 && handshakes.has(packetId)) return true;
-    const isStored = dup && session.receipts?.has(packetId, digestOf(topic, payload)) === true;
-    if (qos === 2) handshakes.add(packetId);
-    return isStored;
-  }
-
   #answerInTurn(session: Session, publish: Publish, reason: Reason | undefined): void {
     this.#takeIn(session, publish);
     session.lane.enter(undefined, () => {
@@ -330,12 +314,6 @@ export class PublishPipeline {
     } catch (error) {
       this.#deps.log.error({ err: error, deviceId: taken.deviceId }, 'the end of a commit could not be passed on');
     }
-  }
-
-  #receiptFor(session: Session, { qos, packetId, topic, payload }: Publish): Write | undefined {
-    if (qos === 0 || session.receipts === undefined) return undefined;
-    const receipt = session.receipts.add(packetId, digestOf(topic, payload));
-    return session.isIdOurs ? undefined : this.#deps.receipts.put(session.receiptsKey, receipt);
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Refused): void {
