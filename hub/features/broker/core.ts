@@ -331,11 +331,13 @@ export class Core {
     session.stopTimer();
     this.keepAlive.forget(session);
     this.door.left(session);
-    this.pipeline.left(session);
-    const { connection } = session;
-    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection, session.saidDisconnect);
+    const idle = this.pipeline.left(session);
+    const { connection, receipts, receiptsKey, saidDisconnect } = session;
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection, saidDisconnect);
     if (!session.isReady) this.wills.dismissed(session);
-    if (session.receipts !== undefined && !session.isIdOurs) this.receipts.left(session.receiptsKey);
+    if (receipts !== undefined && !session.isIdOurs) {
+      this.receipts.left(receiptsKey, receipts, { saidGoodbye: saidDisconnect, idle });
+    }
     if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
   }
 }

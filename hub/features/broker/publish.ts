@@ -79,7 +79,8 @@ export class PublishPipeline {
   constructor(deps: PublishDeps, parts: PublishParts) {
     this.#deps = deps;
     this.#parts = parts;
-    this.#repetitions = new Repetitions({ ...deps, shelf: parts.shelf });
+    const { shelf, commits } = parts;
+    this.#repetitions = new Repetitions({ ...deps, shelf, commits });
   }
 
   receive(session: Session, publish: Publish): void {
@@ -186,14 +187,15 @@ export class PublishPipeline {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** The session has ended; what it sent is still stored. */
-  left({ receiptsKey, lane }: Session): void {
-    if (lane.length === 0) return;
+  /** The session has ended; what it sent is still stored: when the answer resolves, or already. */
+  left({ receiptsKey, lane }: Session): Promise<void> | undefined {
+    if (lane.length === 0) return undefined;
     const idle = lane.idle();
     this.#leaving.set(receiptsKey, idle);
     void idle.then(() => {
       if (this.#leaving.get(receiptsKey) === idle) this.#leaving.delete(receiptsKey);
     });
+    return idle;
   }
 
   /** Resolves when the store knows of every message this client sent on an earlier connection; undefined: it does. */

@@ -1,5 +1,8 @@
 /** Whether a QoS 1 or QoS 2 message is here already, and what is stored with one so that this is known. */
-import type { ReceiptStore, Write } from '../../store/store.ts';
+import type { ReceiptRow, ReceiptStore, Write } from '../../store/store.ts';
+import type { Commits } from './commits.ts';
+import type { Log } from './decision.ts';
+import type { HandshakeRow } from './handshakes.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Publish } from './parcel.ts';
 import { digestOf } from './receipts.ts';
@@ -10,6 +13,8 @@ export interface RepetitionsDeps {
   readonly limits: BrokerLimits;
   readonly receipts: Pick<ReceiptStore, 'put'>;
   readonly shelf: Shelf;
+  readonly commits: Commits;
+  readonly log: Log;
 }
 
 export class Repetitions {
@@ -30,11 +35,13 @@ export class Repetitions {
   }
 
   /** At QoS 2 one that waits for its PUBREL; else a packet marked DUP that is stored already. */
-  isRepeated({ mailbox, receipts }: Session, { qos, packetId, dup, topic, payload }: Publish): boolean {
-    if (qos === 0 || (qos === 1 && !dup)) return false;
-    const digest = digestOf(topic, payload);
-    if (qos === 2 && mailbox.handshakes.isRepeated({ packetId, digest }, dup)) return true;
-    return dup && receipts?.has(packetId, digest) === true;
+  isRepeated(session: Session, publish: Publish): boolean {
+    const { qos, packetId, dup, topic, payload } = publish;
+    if (qos === 0) return false;
+    if (qos === 2 && session.mailbox.handshakes.isRepeated(handshakeOf(publish), dup)) return true;
+    if (dup) return session.receipts?.has(packetId, digestOf(topic, payload)) === true;
+    this.#goOn(session);
+    return false;
   }
 
   /** `isTaken`: the hub keeps something of it, and taking it again would not leave the store as it is. */
@@ -51,6 +58,21 @@ export class Repetitions {
     if (needsHandshake) writes.push(this.#deps.shelf.handshakeWrite(key, { packetId, digest }));
     return writes;
   }
+
+  /** In turn with what is stored for messages: before the one that is new. */
+  #goOn({ receipts, receiptsKey }: Session): void {
+    const rows = receipts?.goOn() ?? NO_ROWS;
+    if (rows.length === 0) return;
+    const { commits, log } = this.#deps;
+    const stored = commits.commit(rows.map((row) => this.#deps.receipts.put(receiptsKey, row)));
+    stored.catch((error: unknown) => log.error({ err: error }, 'receipts cannot be renewed'));
+  }
 }
 
 const NONE: readonly Write[] = [];
+const NO_ROWS: readonly ReceiptRow[] = [];
+
+const handshakeOf = ({ packetId, topic, payload }: Publish): HandshakeRow => ({
+  packetId,
+  digest: digestOf(topic, payload),
+});
