@@ -15,6 +15,11 @@ describe('Receipts', () => {
     expect(receipts.has(7, digestOf('b', Buffer.from('x')))).toBe(false);
   });
 
+  it('are as many as a client may have said without being answered', () => {
+    const { publishesInFlightMax, receiveMaximum, handshakesInFlightMax } = BROKER_LIMITS;
+    expect(RECEIPT_SLOTS).toBeGreaterThanOrEqual(Math.max(publishesInFlightMax, receiveMaximum, handshakesInFlightMax));
+  });
+
   it('forget an id when its slot is needed again', () => {
     const receipts = new Receipts(false);
     receipts.add(5, 'one');
