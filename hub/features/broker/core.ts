@@ -194,9 +194,9 @@ export class Core {
   #makeWills(failed: (error: unknown) => void): Wills {
     const lastWords: LastWordsDeps = {
       principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
-      publish: (session, will, also) => this.pipeline.will(session, will, also),
-      publishOrphan: (by, will, also) => this.pipeline.orphan(by, will, also),
-      discard: (also) => void this.commits.commit(also).catch(failed),
+      publish: (session, will, ending) => this.pipeline.will(session, will, ending),
+      publishOrphan: (by, will, ending) => this.pipeline.orphan(by, will, ending),
+      discard: ({ also, ended }) => this.commits.store(also, { settle: ended }),
     };
     return new Wills({
       clock: this.ages,
@@ -306,14 +306,14 @@ export class Core {
 
   #gone(session: Session): void {
     this.engine.left(session);
+    let isWillUnderWay = false;
     if (session.saidDisconnect) {
       session.departure ??= 'disconnect';
       this.wills.dismissed(session);
     } else if (!session.isWillKept && session.connection !== undefined) {
-      this.wills.lost(session, session.connection.mailbox.keptMs);
+      isWillUnderWay = this.wills.lost(session, session.connection.mailbox.keptMs);
     }
-    session.departure ??= session.wasWillPublished ? 'will' : 'lost';
-    this.#clear(session);
+    this.#clear(session, isWillUnderWay);
   }
 
   #frontClosed(front: Front): void {
@@ -326,7 +326,7 @@ export class Core {
     if (session?.isReady === true) process.nextTick(() => this.#gone(session));
   }
 
-  #clear(session: Session): void {
+  #clear(session: Session, isWillUnderWay = false): void {
     if (!this.sessions.remove(session)) return;
     session.stopTimer();
     this.keepAlive.forget(session);
@@ -338,7 +338,16 @@ export class Core {
     if (receipts !== undefined && !session.isIdOurs) {
       this.receipts.left(receiptsKey, receipts, { saidGoodbye: saidDisconnect, idle });
     }
-    if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
+    if (!session.isReady) return;
+    // Whether its will was published is known when it is stored; a client that comes back waits for that, too.
+    if (isWillUnderWay && session.departure === undefined && idle !== undefined)
+      void idle.then(() => this.#tellGone(session));
+    else this.#tellGone(session);
+  }
+
+  #tellGone(session: Session): void {
+    session.departure ??= session.wasWillPublished ? 'will' : 'lost';
+    this.slots.disconnected.fire(session, session.departure);
   }
 }
 

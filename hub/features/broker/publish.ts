@@ -25,7 +25,7 @@ import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
-import type { LastWord } from './last-words.ts';
+import type { Ending, LastWord } from './last-words.ts';
 import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
@@ -131,19 +131,23 @@ export class PublishPipeline {
   }
 
   /** A will was checked at CONNECT; what the client may do can have changed since. */
-  will(session: Session, will: Parcel, also: readonly Write[]): void {
+  will(session: Session, will: Parcel, { also, ended }: Ending): void {
     const parcel = { ...will, from: session.key };
     const decision = this.#decide(session, parcel);
-    session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
+    const isGoing = decision.kind === 'pass' || decision.kind === 'taken';
     if (decision.kind === 'refused') this.#refuse(session, will, decision);
-    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also });
+    const settled = (error: unknown): void => {
+      session.wasWillPublished = isGoing && error === undefined;
+      ended(error);
+    };
+    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also, ended: settled });
   }
 
   /** The will of a client of an earlier run. */
-  orphan(by: Publisher, will: Parcel, also: readonly Write[]): void {
+  orphan(by: Publisher, will: Parcel, ending: Ending): void {
     const decision = this.#decide(by, will);
     if (decision.kind === 'refused') this.#deps.refused(refusalOf(by, will, decision));
-    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, also });
+    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, ...ending });
   }
 
   /** The hub's own message: nobody decides about it. */
@@ -230,9 +234,9 @@ export class PublishPipeline {
     });
   }
 
-  #lastWords({ lane, by, parcel, decision, also }: LastWord): void {
+  #lastWords({ lane, by, parcel, decision, also, ended }: LastWord): void {
     if (decision.kind !== 'pass' && decision.kind !== 'taken') {
-      this.#commit(lane, someOf(also), () => {});
+      this.#commit(lane, someOf(also), ended);
       return;
     }
     const plan = this.#parts.dispatch.plan(parcel);
@@ -240,6 +244,7 @@ export class PublishPipeline {
     this.#commit(lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
       this.#finish({ plan, decision, by }, error);
       if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
+      ended(error);
     });
   }
 
