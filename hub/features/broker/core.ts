@@ -202,6 +202,7 @@ export class Core {
       clock: this.ages,
       db: this.#deps.db,
       failed,
+      keptMs: (sessionKey) => this.mailboxes.get(sessionKey)?.keptMs ?? 0,
       publish: (words) => publishLastWords(words, lastWords),
     });
   }

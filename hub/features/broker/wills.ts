@@ -2,7 +2,7 @@
  * Last wills: kept in the store from CONNECT on, published when the connection ends without DISCONNECT, or so long
  * after it as the client asked for, and forgotten in the commit that publishes them; one that the store does not take
  * is tried again. Those of clients that were connected when the hub ended are published when the client has not come back
- * a while after the next start.
+ * a while after the next start, or so long after it as it asked for.
  */
 import type { Clock } from '../../lib/clock.ts';
 import type { Will } from './front/connect.ts';
@@ -14,6 +14,8 @@ import { keyOfWill, readWill, sessionOfWill, WILLS, type WillRow, writeWill } fr
 export interface WillsDeps {
   readonly clock: Clock;
   readonly db: ShelfDb;
+  /** How long a session is kept without its client; 0: not at all, or it is over. */
+  keptMs(sessionKey: string): number;
   /** What its client may do is asked again; `also` is committed with it. */
   publish(words: LastWords): void;
   failed(error: unknown): void;
@@ -50,11 +52,13 @@ export class Wills {
   }
 
   async load(): Promise<void> {
-    const { clock, db } = this.#deps;
-    const graceEndsMs = clock.nowMs() + ORPHAN_GRACE_MS;
+    const { clock, db, keptMs } = this.#deps;
+    const nowMs = clock.nowMs();
     for await (const [key, value] of db.entries(WILLS)) {
       const { will, dueMs } = readWill(value);
-      this.#waiting.set(sessionOfWill(key), { will, dueMs: dueMs === 0 ? graceEndsMs : dueMs, session: undefined });
+      const session = sessionOfWill(key);
+      const lostMs = nowMs + Math.max(ORPHAN_GRACE_MS, delayOf(will, keptMs(session)));
+      this.#waiting.set(session, { will, dueMs: dueMs === 0 ? lostMs : dueMs, session: undefined });
     }
     this.#schedule();
   }
@@ -76,7 +80,7 @@ export class Wills {
   lost(session: Session, keptMs: number): boolean {
     const { key, will } = session;
     if (will === undefined) return false;
-    const delayMs = Math.min((will.delayS ?? 0) * SECOND_MS, keptMs);
+    const delayMs = delayOf(will, keptMs);
     const waiting = { will, dueMs: this.#deps.clock.nowMs() + delayMs, session };
     if (delayMs <= 0) {
       this.#publish(key, waiting);
@@ -187,5 +191,8 @@ export class Wills {
  * will is judged when the stranger goes, and ends with this run.
  */
 const mayOutliveHub = ({ principal }: Session): boolean => principal.kind !== 'waiting';
+
+/** Not longer than the session lives. (3.1.3.2.2) */
+const delayOf = ({ delayS = 0 }: Will, keptMs: number): number => Math.min(delayS * SECOND_MS, keptMs);
 
 const dropOf = (key: string) => ({ type: 'del', key: keyOfWill(key) }) as const;
