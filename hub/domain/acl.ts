@@ -156,7 +156,7 @@ const isSameDevice = (deviceId: string | undefined, canonical: string | undefine
   deviceId !== undefined && canonical !== undefined && canonicalId(deviceId) === canonical;
 
 /** The device in `ruche/<device>/…`; undefined for every other topic, for `ruche/<device>` alone and for wildcards. */
-function ownName(topicOrFilter: string): string | undefined {
+export function ownName(topicOrFilter: string): string | undefined {
   if (!topicOrFilter.startsWith(OWN_PREFIX)) return undefined;
   const end = topicOrFilter.indexOf('/', OWN_PREFIX.length);
   const name = end === -1 ? '' : topicOrFilter.slice(OWN_PREFIX.length, end);

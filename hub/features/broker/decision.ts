@@ -19,6 +19,8 @@ export interface Message {
   readonly clientId: string;
   readonly topic: string;
   readonly payload: Buffer;
+  /** Empty and retained: it says nothing, and takes back what was retained there. [MQTT-3.3.1-10] */
+  readonly isClearing: boolean;
   readonly receivedMs: number;
 }
 
@@ -69,7 +71,7 @@ export type Decision = Going | Refused | typeof FAILED;
 /** Bytes of UTF-8 that one unit of a JavaScript string can become. */
 const UTF8_BYTES_MAX = 3;
 
-export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, properties }: Parcel): Decision {
+export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, retain, properties }: Parcel): Decision {
   const { topicBytesMax, topicLevelsMax } = deps.limits;
   if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
     return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -89,7 +91,8 @@ export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, prop
     return { kind: 'refused', code: 'PAYLOAD_INVALID', detail, reason: REASON.payloadFormatInvalid };
   }
   try {
-    return deps.accept({ principal, clientId, topic, payload, receivedMs: deps.clock.nowMs() });
+    const isClearing = retain && payload.length === 0;
+    return deps.accept({ principal, clientId, topic, payload, isClearing, receivedMs: deps.clock.nowMs() });
   } catch (error) {
     deps.log.error({ err: error, clientId, topic }, 'a message could not be decided on');
     return FAILED;

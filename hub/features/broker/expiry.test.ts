@@ -159,7 +159,11 @@ describe('a retained value that expires', () => {
 
 describe('a session', () => {
   const isThere = async (): Promise<boolean> => {
-    const client = await connect('owner', { clientId: 'other', clean: false, properties: { sessionExpiryInterval: 60 } });
+    const client = await connect('owner', {
+      clientId: 'other',
+      clean: false,
+      properties: { sessionExpiryInterval: 60 },
+    });
     await client.end();
     return client.connack.sessionPresent;
   };
