@@ -4,7 +4,7 @@
  */
 
 interface Open {
-  /** Of topic and payload; NO_DIGEST: it was stored by a hub that did not note it. */
+  /** Of id, topic and payload; NO_DIGEST: it was stored by a hub that did not note it. */
   readonly digest: string;
   /** Number of the connection in which it was said last. */
   readonly connection: number;

@@ -6,13 +6,20 @@ import { digestOf, ReceiptKeeper, Receipts } from './receipts.ts';
 
 describe('Receipts', () => {
   it('know what was added or loaded, by id and text', () => {
-    const digest = digestOf('a', Buffer.from('x'));
+    const said = (packetId: number, topic = 'a', text = 'x') =>
+      [packetId, digestOf({ packetId, topic, payload: Buffer.from(text) })] as const;
     const receipts = new Receipts(true);
-    receipts.add(8, digest);
-    receipts.fill([7, 8].map((slot) => ({ slot, messageId: slot, hash: slot === 7 ? digest : 'older' })));
-    expect([7, 8, 9].map((id) => receipts.has(id, digest))).toEqual([true, true, false]);
-    expect(receipts.has(7, digestOf('a', Buffer.from('y')))).toBe(false);
-    expect(receipts.has(7, digestOf('b', Buffer.from('x')))).toBe(false);
+    receipts.add(...said(8));
+    const [messageId, hash] = said(7);
+    receipts.fill([
+      { slot: 7, messageId, hash },
+      { slot: 8, messageId: 8, hash: 'older' },
+    ]);
+    const others = [said(9), said(7, 'b'), said(7, 'a', 'y'), said(7 + RECEIPT_SLOTS), said(8 + RECEIPT_SLOTS)];
+    expect([said(7), said(8), ...others].map((one) => receipts.has(...one))).toEqual([
+      ...[true, true],
+      ...others.map(() => false),
+    ]);
   });
 
   it('are as many as a client may have said without being answered', () => {

@@ -36,20 +36,21 @@ export class Repetitions {
 
   /** At QoS 2 one that waits for its PUBREL; else a packet marked DUP that is stored already. */
   isRepeated(session: Session, publish: Publish): boolean {
-    const { qos, packetId, dup, topic, payload } = publish;
+    const { qos, packetId, dup } = publish;
     if (qos === 0) return false;
     if (qos === 2 && session.mailbox.handshakes.isRepeated(handshakeOf(publish), dup)) return true;
-    if (dup) return session.receipts?.has(packetId, digestOf(topic, payload)) === true;
+    if (dup) return session.receipts?.has(packetId, digestOf(publish)) === true;
     this.#goOn(session);
     return false;
   }
 
   /** `isTaken`: the hub keeps something of it, and taking it again would not leave the store as it is. */
-  writesFor(session: Session, { qos, packetId, topic, payload }: Publish, isTaken: boolean): readonly Write[] {
+  writesFor(session: Session, publish: Publish, isTaken: boolean): readonly Write[] {
+    const { qos, packetId } = publish;
     const { mailbox, receipts, isIdOurs, receiptsKey, key } = session;
     const needsHandshake = qos === 2 && mailbox.isKept;
     if (qos === 0 || (!isTaken && !needsHandshake)) return NONE;
-    const digest = digestOf(topic, payload);
+    const digest = digestOf(publish);
     const writes: Write[] = [];
     if (isTaken && receipts !== undefined) {
       const receipt = receipts.add(packetId, digest);
@@ -72,7 +73,4 @@ export class Repetitions {
 const NONE: readonly Write[] = [];
 const NO_ROWS: readonly ReceiptRow[] = [];
 
-const handshakeOf = ({ packetId, topic, payload }: Publish): HandshakeRow => ({
-  packetId,
-  digest: digestOf(topic, payload),
-});
+const handshakeOf = (publish: Publish): HandshakeRow => ({ packetId: publish.packetId, digest: digestOf(publish) });
