@@ -27,18 +27,20 @@ export function commandsDeps(
     broker: {
       session: (clientId) => broker().session(clientId),
       listens: (clientId, topic) => broker().listens(clientId, topic),
+      filters: (clientId) => broker().filters(clientId),
       handOver: (message, to, writes) => broker().handOver(message, to, writes),
     },
   };
 }
 
 export function widgetsDeps(
-  { clock, store }: Parts,
+  { clock, log, store }: Parts,
   { users, devices, commands, ingest }: Pick<Features, 'users' | 'devices' | 'commands' | 'ingest'>,
 ): WidgetsDeps {
   return {
     store,
     clock,
+    log: log.child({ feature: 'widgets' }),
     devices,
     usernameOf: (userId) => users.find(userId)?.username,
     draft: (person, deviceId, command) => commands.draftFor(person, deviceId, command),

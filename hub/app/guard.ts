@@ -60,6 +60,11 @@ export function addGuard(http: Http, callers: Callers, limits: RateLimits = RATE
     await mustNotBeTooOften(request);
     mustBeAllowed(request, callers, found);
   });
+
+  // Whoever may not be here is told that first.
+  http.addHook('preValidation', async ({ unfitBody }) => {
+    if (unfitBody !== null) throw unfitBody;
+  });
 }
 
 function note(request: FastifyRequest, found: Found): void {

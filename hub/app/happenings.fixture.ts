@@ -76,9 +76,10 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
   };
   const also = { writesFor: () => [], settle: () => undefined };
   const events = await createEvents({ store, clock, log, limits: options.limits ?? {}, devices: found, also });
-  const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
   const alerts = await createAlerts({ store, clock, log, devices: found, latestOf: (id) => latest.list(id) });
-  await alerts.catchUp(await events.newest(200), (one) => mode.wasIntrusion(one));
+  const mode = await createMode({ store, clock, log, timeZone: options.timeZone ?? 'UTC' });
+  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
+  await alerts.catchUp(await events.newest(200), (one) => mode.caughtUp(one));
   const shared = { devices, newestMs: () => undefined, keepers: [latest, events], commit };
   const ingest = createIngest({ ...shared, onError: fail, onDecoderFailed: fail });
   const added: Event[] = [];
@@ -90,7 +91,6 @@ async function open(base: UnderTest, options: WorldOptions): Promise<World> {
     mode.eventAdded(one);
   });
   alerts.onChanged((alert, what) => told.push(`${what} ${alert.kind} ${alert.deviceId}`));
-  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
   devices.onChanged((deviceId) => {
     events.deviceChanged(deviceId);
     alerts.deviceChanged(deviceId);

@@ -57,7 +57,6 @@ export async function makeHappenings(
       settle: (noticed, isStored) => forwarding.settle(noticed, isStored),
     },
   });
-  const mode = await createMode({ store, clock, log: log.child({ feature: 'mode' }), timeZone: timeZone() });
   const alerts = await createAlerts({
     store,
     clock,
@@ -69,7 +68,10 @@ export async function makeHappenings(
     },
     latestOf: (deviceId) => latest.list(deviceId),
   });
-  await alerts.catchUp(await events.newest(CAUGHT_UP_MAX), (event) => mode.wasIntrusion(event));
+  const mode = await createMode({ store, clock, log: log.child({ feature: 'mode' }), timeZone: timeZone() });
+  // Not with everything else: a countdown that ran out while the hub was away may end before the rest has started.
+  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
+  await alerts.catchUp(await events.newest(CAUGHT_UP_MAX), (event) => mode.caughtUp(event));
   const streams = new Streams({ clock });
   for (const id of devices.ids()) streams.statusChanged(statusOf(devices, id));
   return { events, alerts, mode, streams };
@@ -94,7 +96,6 @@ export function wireHappenings({ events, alerts, mode, streams, live, devices, i
   });
   mode.onChanged(() => live.modeChanged());
   mode.onSwitched((view) => events.note([modeNote(view)]));
-  mode.onIntrusion((intrusion) => alerts.intrusion(intrusion));
   devices.onChanged((deviceId) => {
     if (devices.standingOf(deviceId) === undefined) return;
     streams.statusChanged(statusOf(devices, deviceId));
@@ -143,7 +144,7 @@ const NEVER = { status: 'never', reason: 'never', sinceMs: 0 } as const;
 function modeNote({ mode, by, bySchedule, sinceMs }: Mode) {
   const who = bySchedule ? 'The schedule' : (by ?? 'Somebody');
   const message = `${who} set the mode to ${mode}.`;
-  const about = { deviceId: '', type: HUB_EVENTS.modeChanged, severity: 'info' } as const;
+  const about = { deviceId: '', type: HUB_EVENTS.modeChanged, severity: 'info', code: 'mode-changed' } as const;
   return { ...about, message, data: { mode, by, bySchedule }, atMs: sinceMs ?? 0 };
 }
 

@@ -6,12 +6,13 @@ export function simonDevices(devices: Devices): SimonDeps['devices'] {
   function find(name: string): SimonDevice | undefined {
     const row = devices.find(name);
     if (row === undefined) return undefined;
-    const { id, ownerId, demo, dialects } = row;
+    const { id, ownerId, demo, dialects, spelling } = row;
     return {
       id,
       ownerId,
       demo,
       dialects,
+      spelling,
       // Asked for every score, needed only by pairing: looked up when it is.
       get connected() {
         return devices.isConnected(id);

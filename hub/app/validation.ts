@@ -3,6 +3,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { RucheError } from '../contract/errors.ts';
 import type { Http } from '../features/route.ts';
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
@@ -37,15 +38,30 @@ export function sayWhatIsWrong(errors: FastifySchemaValidationError[], part: str
   return new Error(`${path} ${first.message ?? 'is not as expected'}.`);
 }
 
-/** JSON as always, but no body at all is allowed: many programs name the type of a body they do not send. */
+/**
+ * JSON as always, but no body at all is allowed: many programs name the type of a body they do not send. One with names
+ * that are a trap is refused when it is known who sends it, which another field of it may tell: see the guard.
+ */
 export function parseJsonLeniently(http: Http): void {
   const parse = http.getDefaultJsonParser('error', 'error');
+  const parseRest = http.getDefaultJsonParser('remove', 'remove');
+  http.decorateRequest('unfitBody', null);
   http.removeAllContentTypeParsers();
   http.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null);
-    else void parse(request, body, done);
+    if (body.length === 0) return done(null);
+    void parse(request, body, (error, parsed) => {
+      if (error === null) return done(null, parsed);
+      void parseRest(request, body, (broken, rest) => {
+        if (broken !== null) return done(error);
+        request.unfitBody = new RucheError('BODY_INVALID', TRAP);
+        done(null, rest);
+      });
+    });
   });
 }
+
+const TRAP =
+  'The body has a field called "__proto__", or "prototype" in one called "constructor". Call it something else.';
 
 /** Names whose texts stand for a number or a yes or no. */
 function typesOf(schema: TSchema): Map<string, unknown> {

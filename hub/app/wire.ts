@@ -42,6 +42,7 @@ export async function wire(parts: Parts): Promise<Wired> {
   fleet(features);
   games(features);
   wireHappenings(features);
+  lists(features);
   orders(features);
   readings(features);
   rights(features);
@@ -144,6 +145,12 @@ function games({ devices, live, simon, forwarding }: Features): void {
   simon.onScoreRemoved((id) => live.scoreRemoved(id));
   simon.onRoundsChanged(() => live.roundsChanged());
   forwarding.onChanged(() => live.forwardingChanged());
+}
+
+/** People changed what they keep: whoever looks at the list asks for it again. */
+function lists({ alerts, widgets, live }: Features): void {
+  alerts.onRulesChanged(() => live.listChanged('alert-rules'));
+  widgets.onChanged(() => live.listChanged('widgets'));
 }
 
 /** Somebody asked a device to do something; the device can be reached, or answered. */

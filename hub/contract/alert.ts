@@ -18,6 +18,18 @@ export const CLEARED_BECAUSE = [
   'device-removed',
 ] as const;
 
+/** Sentences of the hub itself, for apps to say in any language; what is in them stands in other fields of the alert. */
+export const ALERT_CODES = [
+  'value-above', // metric, value, limit
+  'value-below', // the same
+  'device-offline',
+  'device-silent', // afterS
+  'metric-silent', // metric, afterS
+  'event-reported', // eventType
+  'intrusion', // eventType
+] as const;
+export type AlertCode = (typeof ALERT_CODES)[number];
+
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const Seconds = Type.Integer({ minimum: 1, maximum: RULE_SECONDS_MAX });
 const Metric = Type.String({ minLength: 1, maxLength: METRIC_NAME_LENGTH_MAX });
@@ -41,6 +53,7 @@ export const AlertRule = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
+    named: Type.Boolean({ description: 'False: nobody gave it a name, and it is called by what it says, in English.' }),
     kind: Type.Enum(RULE_KINDS),
     enabled: Type.Boolean(),
     severity: EventSeverity,
@@ -94,7 +107,8 @@ export const Alert = Type.Object(
     metric: OrNull(Type.String()),
     eventType: OrNull(Type.String()),
     severity: EventSeverity,
-    message: Type.String({ description: 'An English sentence; apps make their own from the fields.' }),
+    message: Type.String({ description: 'An English sentence, or what the device itself said of its event.' }),
+    code: OrNull(Type.Enum(ALERT_CODES, { description: 'Which sentence the message is; null: words of the device.' })),
     state: Type.Enum(ALERT_STATES),
     raisedMs: Ms,
     lastMs: Ms,
@@ -102,6 +116,7 @@ export const Alert = Type.Object(
     value: OrNull(MetricValue),
     limit: OrNull(Type.Number()),
     direction: OrNull(Direction),
+    afterS: OrNull(Seconds),
     ackedBy: OrNull(Type.String()),
     ackedMs: OrNull(Ms),
     note: OrNull(Type.String()),

@@ -24,6 +24,7 @@ import type {
 import type {
   AdoptBody,
   Device,
+  DeviceConnection,
   DeviceCreate,
   DeviceCreated,
   DevicePatch,
@@ -117,6 +118,7 @@ export interface Api {
   'DELETE /api/v1/devices/:id/history': { params: ById; query: HistoryDeleteQuery; reply: undefined };
   /** A file; the app fetches it as one. */
   'GET /api/v1/devices/:id/history/export': { params: ById; query: HistoryExportQuery; reply: string };
+  'GET /api/v1/devices/:id/connection': { params: ById; reply: DeviceConnection };
   'GET /api/v1/devices/:id/pulse': { params: ById; reply: { bucketMs: number; endMs: number; marks: string } };
   'GET /api/v1/devices/:id/pairing': { params: ById; reply: Pairing };
   'POST /api/v1/devices/:id/pairing': { params: ById; body: PairingBody; reply: PairingAccepted };

@@ -63,6 +63,43 @@ export const Device = Type.Object(
 );
 export type Device = Static<typeof Device>;
 
+/** How an MQTT connection of a device ended. */
+export const DEPARTURES = [
+  'disconnect', // it said DISCONNECT
+  'lost', // it broke, or nothing came for one and a half times the keep-alive
+  'will', // the same, and its will was published
+  'taken-over', // the same client id connected again
+  'dropped', // the hub ended it
+] as const;
+
+/** What the hub remembers of a device's MQTT connections, since the hub was started. */
+export const DeviceConnection = Type.Object(
+  {
+    connectedMs: Type.Union([Ms, Type.Null()], { description: 'Since when it is connected; null: it is not.' }),
+    reconnects: Type.Object({
+      day: Type.Integer({ minimum: 0, description: 'In the present hour and the 23 before it.' }),
+      sinceStart: Type.Integer({ minimum: 0 }),
+    }),
+    lastDisconnect: Type.Union([Type.Object({ reason: Type.Enum(DEPARTURES), atMs: Ms }), Type.Null()]),
+    will: Type.Optional(
+      Type.Union(
+        [
+          Type.Object({
+            topic: Type.String(),
+            bytes: Type.Integer({ minimum: 0 }),
+            qos: Type.Union([Type.Literal(0), Type.Literal(1), Type.Literal(2)]),
+            retain: Type.Boolean(),
+          }),
+          Type.Null(),
+        ],
+        { description: 'Of the present connection; null: none. Left out for who does not manage the device.' },
+      ),
+    ),
+  },
+  { $id: 'DeviceConnection' },
+);
+export type DeviceConnection = Static<typeof DeviceConnection>;
+
 export const DeviceCreate = Type.Object({
   id: DeviceId,
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),

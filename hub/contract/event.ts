@@ -16,6 +16,14 @@ export const HUB_EVENTS = {
   modeChanged: 'MODE_CHANGED',
 } as const;
 
+/** Sentences of the hub itself, for apps to say in any language; `data` holds what is in them. */
+export const EVENT_CODES = [
+  'went-offline', // { status, reason, sinceMs }
+  'came-back', // the same
+  'mode-changed', // { mode, by, bySchedule }
+] as const;
+export type EventCode = (typeof EVENT_CODES)[number];
+
 export const Event = Type.Object(
   {
     id: Type.String(),
@@ -24,7 +32,12 @@ export const Event = Type.Object(
       description: 'In the words of the sender: MOTION_DETECTED, fever; of the hub: DEVICE_OFFLINE.',
     }),
     severity: EventSeverity,
-    message: Type.Union([Type.String(), Type.Null()]),
+    message: Type.Union([Type.String(), Type.Null()], {
+      description: 'A sentence of the sender; of the hub: English.',
+    }),
+    code: Type.Union([Type.Enum(EVENT_CODES), Type.Null()], {
+      description: 'Which sentence of the hub the message is, with its facts in `data`; null: the words of a device.',
+    }),
     source: Type.Union([Type.String(), Type.Null()], { description: 'The part of the device it comes from.' }),
     topic: Type.Union([Type.String(), Type.Null()], { description: 'The MQTT topic it came on.' }),
     data: Type.Unknown({ description: 'What else the sender says of it; null when nothing.' }),

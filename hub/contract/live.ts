@@ -193,6 +193,14 @@ export interface LiveHealth {
   limits: LimitReached[];
 }
 
+export type SharedList = 'alert-rules' | 'widgets';
+
+/** $live/lists, at most four a second. Snapshot: whatever is shown must be asked for again; later: what is named. */
+export interface LiveLists {
+  snapshot: boolean;
+  changed: SharedList[];
+}
+
 /** $live/forwarding, once a second, for who may `forwarding.read`: every destination there is, always whole. */
 export interface LiveForwarding {
   destinations: { id: string; status: DestinationStatus }[];

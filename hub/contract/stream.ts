@@ -16,9 +16,13 @@ export const StreamQuery = Type.Object({
 });
 export type StreamQuery = Static<typeof StreamQuery>;
 
-/** `event: reading`: the newest value of each metric since the last one, at most four a second and device. */
+/**
+ * `event: reading`: the newest value of each metric since the last one, at most four times a second and device. What was
+ * measured at other times (a device sends what it held back) comes in messages of its own.
+ */
 export interface StreamReading {
   deviceId: string;
+  /** By the clock of the device. */
   atMs: number;
   metrics: Record<string, number | boolean | string>;
 }

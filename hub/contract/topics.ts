@@ -34,6 +34,8 @@ export const LIVE_TOPICS = '$live/topics';
 export const LIVE_HEALTH = '$live/health';
 /** How the destinations of forwarding fare. */
 export const LIVE_FORWARDING = '$live/forwarding';
+/** Which of the lists that people keep have changed. */
+export const LIVE_LISTS = '$live/lists';
 
 /** The readings of one device, by its id. */
 export const liveDevice = (deviceId: string): string => `$live/device/${deviceId}`;
@@ -52,3 +54,11 @@ export const compareNames = (a: string, b: string): number => (a < b ? -1 : a > 
 
 /** `ruche/<device>/<kind>`; kinds: telemetry event status score ack log (up), cmd config ota pair (down). */
 export const ownTopic = (deviceId: string, kind: string): string => `${OWN_PREFIX}${deviceId}/${kind}`;
+
+/** The device in `ruche/<device>/…`; undefined for every other topic, for `ruche/<device>` alone and for wildcards. */
+export function ownNameIn(topicOrFilter: string): string | undefined {
+  if (!topicOrFilter.startsWith(OWN_PREFIX)) return undefined;
+  const end = topicOrFilter.indexOf('/', OWN_PREFIX.length);
+  const name = end === -1 ? '' : topicOrFilter.slice(OWN_PREFIX.length, end);
+  return name === '' || name === '+' || name === '#' ? undefined : name;
+}

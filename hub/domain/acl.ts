@@ -1,5 +1,5 @@
 /** Who may publish, subscribe and read what over MQTT. The one place that decides it, for every kind of principal. */
-import { LIVE_PREFIX, OWN_PREFIX, SIMON_PAIR, SYS_PREFIX } from '../contract/topics.ts';
+import { LIVE_PREFIX, OWN_PREFIX, ownNameIn, SIMON_PAIR, SYS_PREFIX } from '../contract/topics.ts';
 import { accountVerdict } from './acl-account.ts';
 import { type Ruling, ruleOn, ruleOnFilter } from './acl-rules.ts';
 import { canonicalId } from './device-id.ts';
@@ -142,26 +142,18 @@ const mayReadPairings = (person: Person): boolean => person.role !== 'viewer';
 
 /** `ruche/<a name of it>/…`; the name must be spelled out, so no wildcard reaches beyond it. */
 function isOwn(device: DevicePrincipal, topicOrFilter: string): boolean {
-  const name = ownName(topicOrFilter);
+  const name = ownNameIn(topicOrFilter);
   return name !== undefined && device.names.has(canonicalId(name));
 }
 
 function isForWaiting(waiting: Waiting, topicOrFilter: string): boolean {
-  const name = ownName(topicOrFilter);
+  const name = ownNameIn(topicOrFilter);
   if (name === undefined || !isSameDevice(waiting.deviceId, canonicalId(name))) return false;
   return WAITING_KINDS.has(topicOrFilter.slice(OWN_PREFIX.length + name.length + 1));
 }
 
 const isSameDevice = (deviceId: string | undefined, canonical: string | undefined): boolean =>
   deviceId !== undefined && canonical !== undefined && canonicalId(deviceId) === canonical;
-
-/** The device in `ruche/<device>/…`; undefined for every other topic, for `ruche/<device>` alone and for wildcards. */
-export function ownName(topicOrFilter: string): string | undefined {
-  if (!topicOrFilter.startsWith(OWN_PREFIX)) return undefined;
-  const end = topicOrFilter.indexOf('/', OWN_PREFIX.length);
-  const name = end === -1 ? '' : topicOrFilter.slice(OWN_PREFIX.length, end);
-  return name === '' || name === '+' || name === '#' ? undefined : name;
-}
 
 /** Canonical id of the device a pairing or a command names. */
 function namedDevice(payload: Uint8Array): string | undefined {

@@ -4,7 +4,7 @@ import { RucheError } from '../contract/errors.ts';
 import { numberOf, type Threshold } from './alert-watch.ts';
 
 /** The part of a rule that a person decides. */
-export type RuleWish = Omit<AlertRule, 'id' | 'createdMs' | 'createdBy' | 'changedMs'>;
+export type RuleWish = Omit<AlertRule, 'id' | 'named' | 'createdMs' | 'createdBy' | 'changedMs'>;
 
 type Asked = Omit<AlertRuleBody, 'name'> & { readonly name?: string | undefined };
 
@@ -21,10 +21,10 @@ export function wishOf(body: Asked): RuleWish {
 }
 
 /** A rule with these fields changed. Throws BODY_INVALID. */
-export function patchedWish(rule: AlertRule, patch: AlertRulePatch): RuleWish {
+export function patchedWish(rule: Omit<AlertRule, 'named'>, patch: AlertRulePatch): RuleWish {
   const { id: _id, createdMs: _createdMs, createdBy: _createdBy, changedMs: _changedMs, ...before } = rule;
   // A name that was made of the old condition must not outlive it.
-  const kept = before.name === sentenceOf(before) ? undefined : before.name;
+  const kept = isNamed(before) ? before.name : undefined;
   return wishOf({ ...before, ...patch, name: patch.name ?? kept });
 }
 
@@ -58,6 +58,9 @@ function refuse(detail: string): never {
 }
 
 type Condition = Omit<RuleWish, 'name' | 'enabled' | 'severity'>;
+
+/** Somebody gave it a name of its own. */
+export const isNamed = (rule: RuleWish): boolean => rule.name !== sentenceOf(rule);
 
 /** What the rule is about, in English. */
 export function sentenceOf({ kind, metric, direction, limit, forS, afterS, eventType }: Condition): string {

@@ -1,15 +1,27 @@
 /** Thresholds and silences. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeSilence, judgeTime, judgeValue, newWatch, numberOf, type Threshold } from './alert-watch.ts';
+import {
+  heardMsOf,
+  judgeSilence,
+  judgeTime,
+  judgeValue,
+  newWatch,
+  notAhead,
+  numberOf,
+  type Threshold,
+} from './alert-watch.ts';
 
 const WARM: Threshold = { direction: 'above', limit: 30, hysteresis: 2, forMs: 0 };
+
+/** The clocks of the device and the hub agree. */
+const both = (atMs: number) => ({ atMs, heardMs: atMs });
 
 /** What changes with each of these values, one a second. */
 function changes(threshold: Threshold, values: readonly number[]): (string | undefined)[] {
   let watch = newWatch(false);
   return values.map((value, at) => {
-    const judged = judgeValue(threshold, watch, { value, atMs: at * 1000 });
+    const judged = judgeValue(threshold, watch, { value, ...both(at * 1000) });
     watch = judged.watch;
     return judged.change;
   });
@@ -37,14 +49,31 @@ describe('a threshold', () => {
   it('with a time raises only after that time without a break, also when no value comes any more', () => {
     const slow = { ...WARM, forMs: 3000 };
     expect(changes(slow, [31, 31, 29, 31, 31, 31, 31])).toEqual([...Array(6).fill(undefined), 'raise']);
-    const { watch } = judgeValue(slow, newWatch(false), { value: 31, atMs: 1000 });
+    const { watch } = judgeValue(slow, newWatch(false), { value: 31, ...both(1000) });
     expect(judgeTime(slow, watch, 3999).change).toBeUndefined();
     expect(judgeTime(slow, watch, 4000).change).toBe('raise');
   });
 
   it('does not look at a value that is older than the newest', () => {
-    const { watch } = judgeValue(WARM, newWatch(false), { value: 20, atMs: 5000 });
-    expect(judgeValue(WARM, watch, { value: 99, atMs: 4999 })).toEqual({ watch, change: undefined });
+    const { watch } = judgeValue(WARM, newWatch(false), { value: 20, ...both(5000) });
+    expect(judgeValue(WARM, watch, { value: 99, ...both(4999) })).toEqual({ watch, change: undefined });
+  });
+
+  it('with a time counts from value to value by the device, and from the last value on by the hub', () => {
+    const slow = { ...WARM, forMs: 3000 };
+    const first = judgeValue(slow, newWatch(false), { value: 31, atMs: 1000, heardMs: 900_000 });
+    expect(first.change).toBeUndefined();
+    expect(judgeTime(slow, first.watch, 902_999).change).toBeUndefined();
+    expect(judgeTime(slow, first.watch, 903_000).change).toBe('raise');
+    expect(judgeValue(slow, first.watch, { value: 31, atMs: 4000, heardMs: 900_001 }).change).toBe('raise');
+  });
+
+  it('with a time goes on counting when the clock of the hub is set back', () => {
+    const slow = { ...WARM, forMs: 3000 };
+    const { watch } = judgeValue(slow, newWatch(false), { value: 31, atMs: 1000, heardMs: 900_000 });
+    const set = notAhead(watch, 50_000);
+    expect([judgeTime(slow, set, 52_999).change, judgeTime(slow, set, 53_000).change]).toEqual([undefined, 'raise']);
+    expect(set.atMs).toBe(1000);
   });
 
   const anyThreshold = fc.record({
@@ -114,6 +143,12 @@ describe('a silence', () => {
     expect(judgeSilence({ ...silence, deafUntilMs: 60_000 }, true, 60_001)).toBeUndefined();
   });
 
+  it('is ended by what was heard, not by what is worked out from what is stored', () => {
+    const guessed = { ...silence, heardMs: 20_000, isGuessed: true };
+    expect(judgeSilence(guessed, true, 20_500)).toBeUndefined();
+    expect(judgeSilence(guessed, false, 25_001)).toBe('raise');
+  });
+
   it('of a device that never spoke is none', () => {
     expect(judgeSilence({ ...silence, heardMs: undefined }, false, 1e9)).toBeUndefined();
   });
@@ -134,6 +169,23 @@ describe('a silence', () => {
         },
       ),
     );
+  });
+});
+
+describe('when a stored value was heard', () => {
+  const seen = { lastSeenMs: 90_000, nowMs: 100_000 };
+
+  it('is told by the newest value and the last sign of life, however wrong the clock of the device is', () => {
+    for (const wrongMs of [-80_000, 0]) {
+      expect(heardMsOf(85_000 + wrongMs, { ...seen, newestMs: 88_000 + wrongMs })).toBe(87_000);
+    }
+    // Of a clock that is ahead nothing is known but that it was not later than now.
+    expect(heardMsOf(3_670_000, { ...seen, newestMs: 3_690_000 })).toBe(100_000);
+    expect(heardMsOf(70_000, { ...seen, newestMs: 3_690_000 })).toBe(70_000);
+  });
+
+  it('is not before the value when the last sign of life that was stored is older', () => {
+    expect(heardMsOf(95_000, { ...seen, newestMs: 95_000 })).toBe(95_000);
   });
 });
 

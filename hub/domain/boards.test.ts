@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tile } from '../contract/board.ts';
+import { CHART_SERIES_MAX } from '../contract/limits.ts';
 import { type BoardDevice, GENERATED_TILES_MAX, generateTiles, whyNotTiles } from './boards.ts';
 
 const device = (id: string, metrics: Record<string, number | string | boolean>, dialects = ['ruche']): BoardDevice => {
@@ -16,16 +17,30 @@ describe('the board that nobody has made', () => {
       device('c', {}, ['simon']),
     ]);
     expect(namesOf(tiles)).toEqual([
-      'pulse-wall',
+      'chart',
       'leaderboard',
       'switch v0',
       'value-spark temp',
       'vitals',
-      'value-spark battery',
       'events',
+      'value-spark battery',
+      'pulse-wall',
     ]);
     expect(whyNotTiles(tiles, () => false)).toBeUndefined();
     expect(generateTiles([device('a', { temp: 20 })])).toEqual(generateTiles([device('a', { temp: 20 })]));
+  });
+
+  it('draws what most devices measure side by side, or what the first one does', () => {
+    const linesOf = (...devices: BoardDevice[]) => {
+      const chart = generateTiles(devices).find(({ widget }) => widget?.type === 'chart')?.widget;
+      return [chart?.name, ...(chart?.options?.series ?? []).map(({ deviceId, metric }) => `${deviceId} ${metric}`)];
+    };
+    const own = device('a', { co2: 600, power: 3, x: 1 });
+    expect(linesOf(own, device('b', { door: 'open' }))).toEqual(['Device a', 'a co2', 'a power']);
+    const alike = [device('b', { temperature: 20, humidity: 50 }), device('c', { temperature: 21 })];
+    expect(linesOf(own, ...alike)).toEqual(['temperature', 'b temperature', 'c temperature']);
+    const many = Array.from({ length: 12 }, (_none, at) => device(`d${at}`, { temperature: at }));
+    expect(linesOf(...many)).toHaveLength(1 + CHART_SERIES_MAX);
   });
 
   it('is empty without devices, and bounded with many', () => {

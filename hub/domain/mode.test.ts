@@ -1,6 +1,6 @@
 /** The mode: arming, noticing, countdowns, schedule. */
 import { describe, expect, it } from 'vitest';
-import { entryOver, isArmed, type ModeFacts, NEVER_SET, noticed, scheduled, switched } from './mode.ts';
+import { entryOver, isArmed, type ModeFacts, NEVER_SET, noticed, saysNobody, scheduled, switched } from './mode.ts';
 
 const T = 1_000_000;
 const MOTION = { deviceId: 'd', type: 'motion_detected', isAbsence: false };
@@ -43,6 +43,22 @@ describe('what is noticed', () => {
     const home = switched(facts, 'active', { by: 'ada', nowMs: T + 10_000 });
     expect(entryOver(home, T + 60_000).sighting).toBeUndefined();
   });
+});
+
+describe('a sensor', () => {
+  it.each([false, 0, -0, '0', 'false', 'False', ' FALSE ', 'off', 'no'])(
+    'says with %j that there is nobody',
+    (said) => {
+      expect(saysNobody(said)).toBe(true);
+    },
+  );
+
+  it.each([true, 1, 0.5, '1', 'true', 'on', '', 'none of these', null, undefined, [], {}, Number.NaN])(
+    'does not say with %j that there is nobody',
+    (said) => {
+      expect(saysNobody(said)).toBe(false);
+    },
+  );
 });
 
 describe('the schedule', () => {

@@ -76,6 +76,13 @@ export interface Sighting {
   readonly isAbsence: boolean;
 }
 
+/** Levels of a pin (`GPIO.input` gives 0 or 1) and what libraries write for false. */
+const NOBODY: readonly unknown[] = [false, 0, '0', 'false', 'off', 'no'];
+
+/** `presence` as the sensor wrote it. What says nothing, or nothing known, is no reason to stay calm. */
+export const saysNobody = (presence: unknown): boolean =>
+  NOBODY.includes(typeof presence === 'string' ? presence.trim().toLowerCase() : presence);
+
 /** `isIntrusion`: an alert must be raised now. */
 export function noticed(
   facts: ModeFacts,

@@ -43,6 +43,8 @@ declare module 'fastify' {
     person: Person | null;
     /** The device or account, on routes of access 'device'. */
     speaker: Speaker | null;
+    /** Why the body is refused once it is known who sends it; null: it is not. */
+    unfitBody: RucheError | null;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The nouns of who is told: alerts, the rules that raise them, and the mode. The promises of store.ts hold here too. */
+import type { AlertCode } from '../contract/alert.ts';
 import type { EventSeverity } from './event-store.ts';
 import type { PageOf, PageRequest, Write } from './store.ts';
 
@@ -41,6 +42,8 @@ export interface AlertRow {
   eventType: string | null;
   severity: EventSeverity;
   message: string;
+  /** Which sentence of the hub `message` is; null: words of a device, or of an earlier version of the hub. */
+  code: AlertCode | null;
   state: 'open' | 'acknowledged' | 'cleared';
   raisedMs: number;
   lastMs: number;
@@ -48,6 +51,8 @@ export interface AlertRow {
   value: number | boolean | string | null;
   limit: number | null;
   direction: 'above' | 'below' | null;
+  /** How long the silence of its rule is; null: the rule has none of its own. */
+  afterS: number | null;
   ackedBy: string | null;
   ackedMs: number | null;
   note: string | null;

@@ -29,6 +29,8 @@ export interface CommandStore {
   list(deviceId: string, page: PageRequest): Promise<PageOf<CommandRow>>;
   /** Open ones of all devices, by device, oldest first. */
   open(limit: number): Promise<CommandRow[]>;
+  /** Ended ones that the device had or may have had, and has not answered: the newest by their ids, oldest first. */
+  unanswered(limit: number): Promise<CommandRow[]>;
   put(command: CommandRow): Write;
   remove(deviceId: string, id: string): Write;
 }

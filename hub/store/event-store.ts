@@ -1,4 +1,5 @@
 /** The nouns of what happened: events, as devices and the hub tell them. The promises of store.ts hold here too. */
+import type { EventCode } from '../contract/event.ts';
 import type { PageOf, PageRequest, Write } from './store.ts';
 
 export type EventSeverity = 'info' | 'warning' | 'critical';
@@ -10,6 +11,8 @@ export interface EventRow {
   type: string;
   severity: EventSeverity;
   message: string | null;
+  /** Which sentence of the hub `message` is; null: words of a device, or of an earlier version of the hub. */
+  code: EventCode | null;
   source: string | null;
   topic: string | null;
   /** JSON; '' when there is nothing else to say. */

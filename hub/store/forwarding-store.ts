@@ -12,6 +12,8 @@ export interface DestinationRow {
   urlSealed?: string | undefined;
   topics: string[];
   paused: boolean;
+  /** Nobody paused it: RUCHE_BACKEND_URL was missing, and it goes on when that is back. */
+  pausedByHub?: boolean | undefined;
   createdMs: number;
   changedMs: number;
   /** Of webhooks: events too, their types mapped; a body of one's own; headers, the values sealed. */

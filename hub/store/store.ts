@@ -124,6 +124,8 @@ export interface DeviceRow {
   dialects: string[];
   /** Other names it was seen under, canonical forms. */
   aliases: string[];
+  /** The one of its names it uses itself, as it writes it; absent: its id. */
+  spelling?: string;
   /** What people group it by: in order, each once. */
   tags: string[];
   /** SHA-256 of the device token; null: none (unprotected, or never given one). */

@@ -183,6 +183,7 @@ describe('surveillance', () => {
     await setMode('active');
     await post(motion('s5'));
     const modes = (await owner.call('GET /api/v1/events', { query: { type: 'MODE_CHANGED' } })).items;
+    expect(modes[1]).toMatchObject({ code: 'mode-changed', data: { mode: 'surveillance', by: 'owner' } });
     expect(modes.map(({ message }) => message)).toEqual([
       'owner set the mode to active.',
       'owner set the mode to surveillance.',

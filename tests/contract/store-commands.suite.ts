@@ -84,16 +84,38 @@ export function describeCommands(storeNow: () => Store): void {
       expect(idsOf(await commands.open(10))).toEqual(['c2']);
     });
 
+    it('stay known when they ended without an answer of a device that may have had them, the newest of all', async () => {
+      const { commands, commit } = storeNow();
+      const put = (...changes: Partial<CommandRow>[]) => commit(changes.map((one) => commands.put(commandRow(one))));
+      const over = { endedMs: T0 };
+      await put(
+        { ...over, id: 'c4', state: 'expired', attempts: 1 },
+        { ...over, id: 'c2', state: 'delivered', deviceId: 'd0' },
+        { ...over, id: 'c3', state: 'sent', deviceId: 'd2' },
+        { ...over, id: 'c5', state: 'expired' },
+        { ...over, id: 'c6', state: 'acknowledged', attempts: 1 },
+        { ...over, id: 'c7', state: 'cancelled', attempts: 1 },
+        { id: 'c8', state: 'delivered' },
+      );
+      expect(idsOf(await commands.unanswered(9)).sort()).toEqual(['c2', 'c3', 'c4']);
+      expect(idsOf(await commands.unanswered(2)).sort()).toEqual(['c3', 'c4']);
+      await put({ ...over, id: 'c4', state: 'acknowledged', attempts: 1 });
+      await commit([commands.remove('d0', 'c2')]);
+      expect(idsOf(await commands.unanswered(9))).toEqual(['c3']);
+    });
+
     it('go with their device', async () => {
       const { commands, devices, commit } = storeNow();
       await commit([
         devices.put(deviceRow()),
         commands.put(commandRow()),
+        commands.put(commandRow({ id: 'c2', state: 'expired', attempts: 1, endedMs: T0 })),
         commands.put(commandRow({ deviceId: 'd2' })),
       ]);
       await commit([devices.remove('d1')]);
       expect((await commands.list('d1', { limit: 9 })).items).toEqual([]);
       expect((await commands.open(9)).map(({ deviceId }) => deviceId)).toEqual(['d2']);
+      expect(await commands.unanswered(9)).toEqual([]);
     });
   });
 

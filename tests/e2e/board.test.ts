@@ -67,8 +67,11 @@ const done = async () => {
 describe('the overview', () => {
   it('is made of what there is, before anybody arranged it', async () => {
     await tileOf(page, 'Lamp temperature').waitFor();
-    const generated = ['Pulse, last 2 hours', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events'];
+    const generated = ['Lamp', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events', 'Pulse, last 2 hours'];
     expect(await names(page)).toEqual(generated);
+    await tileOf(page, 'Lamp')
+      .getByRole('slider', { name: /^Lamp\. / })
+      .waitFor();
     await says(tileOf(page, 'Lamp temperature'), '21.5');
   });
 });
@@ -182,18 +185,19 @@ describe('a switch on a board', () => {
   const onTile = () => tileOf(page, 'Lamp v0');
   const toggle = () => onTile().getByRole('switch');
   const isOn = () => toggle().getAttribute('aria-checked');
+  const isOnItsWay = async () => (await onTile().locator('.ctl.wait').count()) === 1;
 
   it('is on its way until the device says that it is on', async () => {
     await settled(page);
-    expect(await isOn()).toBe('false');
+    expect([await isOn(), await isOnItsWay()]).toEqual(['false', false]);
     await toggle().click();
     const { id, name, value } = await command();
     expect([name, value]).toEqual(['v0', 1]);
-    await says(onTile(), 'On sent, waiting for the device');
-    expect(await isOn()).toBe('false');
+    await says(onTile(), 'Sent, waiting for its answer');
+    expect([await isOn(), await isOnItsWay()]).toEqual(['true', true]);
     tell({ id, status: 'ok' }, 'ack');
     await says(onTile(), /Confirmed after/);
-    expect(await isOn()).toBe('true');
+    expect([await isOn(), await isOnItsWay()]).toEqual(['true', false]);
   });
 
   it('goes back to what was confirmed when the device could not do it, and says why', async () => {
@@ -222,8 +226,12 @@ describe('a switch on a board', () => {
     await lamp.end();
     await says(onTile(), 'asleep');
     await toggle().click();
-    await says(onTile(), 'On queued, sent when it wakes');
-    expect(await isOn()).toBe('false');
+    await says(onTile(), /Queued: the device sleeps until about \d\d:\d\d/);
+    expect([await isOn(), await isOnItsWay()]).toEqual(['true', true]);
+    await onTile().getByRole('button', { name: 'Cancel' }).click();
+    await until(async () => (await isOn()) === 'false', { what: 'the switch to go back' });
+    await toggle().click();
+    await says(onTile(), /Queued/);
     lamp = await switchOn();
     const { id } = await command();
     tell({ id, status: 'ok' }, 'ack');

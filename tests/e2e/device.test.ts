@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, OWNER, setUpOwner } from '../helpers/api-client.ts';
 import { launchBrowser, type OpenPage, openPage } from '../helpers/browser.ts';
-import { connectRaw, type RawMqtt } from '../helpers/raw-mqtt.ts';
+import { connectRaw, type RawConnect, type RawMqtt } from '../helpers/raw-mqtt.ts';
 import { type Hub, startHub } from '../helpers/start-hub.ts';
 import { until } from '../helpers/until.ts';
 import { PATIENCE_MS, says, settled, signIn, visit } from '../helpers/web-app.ts';
@@ -52,8 +52,9 @@ function say(kind: string, what: object): void {
 }
 
 /** Connects, listens for commands and measures from then on. */
-async function switchOn(): Promise<void> {
-  pump = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'ruche-pump', acks: true });
+async function switchOn(will?: RawConnect['will']): Promise<void> {
+  const said = will === undefined ? {} : { will };
+  pump = await connectRaw({ port: hub.ports.mqtt ?? 0, clientId: 'ruche-pump', acks: true, ...said });
   await pump.subscribe('ruche/pump/cmd', 1);
   let n = 0;
   const measure = () => say('telemetry', { v: { temperature: 20 + (n++ % 10) / 10, humidity: 60 } });
@@ -170,7 +171,7 @@ describe('a switch', () => {
     expect(command).toMatchObject({ name: 'v0', value: 1 });
     await says(row('Light'), 'Sent, waiting for its answer');
     say('ack', { id: command.id, status: 'ok' });
-    await row('Light').locator('.ack').waitFor();
+    await says(row('Light'), /Confirmed after/);
     expect(await isOn('Light')).toBe(true);
     await page.locator('.commands li[data-state="acknowledged"]').first().waitFor();
   });
@@ -179,7 +180,7 @@ describe('a switch', () => {
     await toggle('Light').click();
     const { id } = await nextCommand();
     say('ack', { id, status: 'error', message: 'no power' });
-    await says(row('Light'), 'It failed. no power');
+    await says(row('Light'), 'It could not do it: no power');
     expect(await isOn('Light')).toBe(true);
   });
 
@@ -187,12 +188,12 @@ describe('a switch', () => {
     await toggle('Valve').click();
     await nextCommand();
     await until(() => isOn('Valve'), { what: 'the switch to show what is wanted' });
-    await row('Valve').getByText('No answer from pump').waitFor({ timeout: NO_ANSWER_MS });
+    await row('Valve').getByText('pump has it, but did not confirm it').waitFor({ timeout: NO_ANSWER_MS });
     expect(await isOn('Valve')).toBe(false);
     await row('Valve').getByRole('button', { name: 'Retry' }).click();
     const { id } = await nextCommand();
     say('ack', { id, status: 'ok' });
-    await row('Valve').locator('.ack').waitFor();
+    await says(row('Valve'), /Confirmed after/);
     expect(await isOn('Valve')).toBe(true);
   });
 
@@ -214,7 +215,7 @@ describe('a switch', () => {
     const command = await nextCommand();
     expect(command).toMatchObject({ name: 'v0', value: 0 });
     say('ack', { id: command.id, status: 'ok' });
-    await row('Light').locator('.ack').waitFor();
+    await says(row('Light'), /Confirmed after/);
     expect(await isOn('Light')).toBe(false);
   });
 });
@@ -247,6 +248,21 @@ describe('a device', () => {
     await page.locator('.heard-value .was').first().waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Go on' }).waitFor();
+  });
+
+  it('says how often it had to come back, how it went, and what its last will is', async () => {
+    await visit(page, `${PUMP}/diagnostics`);
+    const connection = page.locator('.card').filter({ hasText: 'MQTT session' });
+    await says(connection, /^[1-9]\d* in 24.h, [1-9]\d* since the hub started$/);
+    await says(connection, 'none');
+    switchOff();
+    await says(connection, /it broke off/);
+    const topic = 'ruche/pump/status';
+    await switchOn({ topic, payload: 'offline', qos: 1, retain: true });
+    await says(connection, topic);
+    await says(connection, '7 bytes · QoS 1 · retained');
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     expect(mine.problems).toEqual([]);
     switchOff();
   });

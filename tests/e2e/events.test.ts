@@ -46,6 +46,9 @@ const move = () => {
 };
 const alert = (text: string | RegExp) => page.locator('.standing li').filter({ hasText: text });
 const row = (text: string) => page.locator('.feed li').filter({ hasText: text });
+/** As a field takes it. */
+const localTime = (atMs: number): string =>
+  new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 /** The number beside "Events" in the sidebar. */
 const badge = (on: Page, count: string) => on.locator('.side .nav .hot', { hasText: count }).waitFor();
 
@@ -109,6 +112,37 @@ describe('alerts', () => {
   });
 });
 
+describe('what somebody else changes', () => {
+  it('is seen without a visit: a rule, and a widget on a board', async () => {
+    await visit(page, '/events/rules');
+    const body = { kind: 'event', eventType: 'WINDOW_OPEN' } as const;
+    const rule = await owner.call('POST /api/v1/alert-rules', { body });
+    const shown = page.locator('.rows li').filter({ hasText: 'Any device reports Window open' });
+    await shown.waitFor();
+    await owner.call('DELETE /api/v1/alert-rules/:id', { params: { id: rule.id } });
+    await shown.waitFor({ state: 'detached' });
+    const widget = await owner.call('POST /api/v1/widgets', {
+      body: { type: 'value', name: 'Oven', deviceId: 'kitchen', metric: 'temperature' },
+    });
+    const board = await owner.call('POST /api/v1/boards', {
+      body: { name: 'Cooking', tiles: [{ id: 'oven', widgetId: widget.id, size: 'S' }] },
+    });
+    await visit(theirs.page, `/boards/${board.id}`);
+    await says(theirs.page.locator('main'), 'Oven');
+    await owner.call('PATCH /api/v1/widgets/:id', { params: { id: widget.id }, body: { name: 'Stove' } });
+    await says(theirs.page.locator('main'), 'Stove');
+    await owner.call('DELETE /api/v1/boards/:id', { params: { id: board.id } });
+    const lamp = await owner.call('POST /api/v1/widgets', {
+      body: { type: 'switch', name: 'Lamp', deviceId: 'kitchen', pin: 'v0' },
+    });
+    await visit(theirs.page, '/devices/kitchen/controls');
+    await says(theirs.page.locator('main'), 'Lamp');
+    await owner.call('PATCH /api/v1/widgets/:id', { params: { id: lamp.id }, body: { name: 'Lantern' } });
+    await says(theirs.page.locator('main'), 'Lantern');
+    await visit(theirs.page, '/devices');
+  });
+});
+
 describe('the feed', () => {
   it('groups repeats as they come, and keeps them behind the row with the data', async () => {
     // a pointer that rests on the list would hold it still
@@ -141,6 +175,34 @@ describe('the feed', () => {
     await says(page, 'No event matches');
     await page.locator('.empty').getByRole('button', { name: 'Clear' }).click();
     await row('Motion').waitFor();
+  });
+
+  it('is shown between two moments, which are part of the address', async () => {
+    const between = async (fromMs: number, toMs: number): Promise<void> => {
+      await page.getByLabel('Time', { exact: true }).selectOption('custom');
+      const form = page.getByRole('dialog');
+      await form.getByLabel('From').fill(localTime(fromMs));
+      await form.getByLabel('To').fill(localTime(toMs));
+      await form.getByRole('button', { name: 'Show' }).click();
+      await form.waitFor({ state: 'detached' });
+    };
+    const HOUR_MS = 3_600_000;
+    await between(Date.now() - 3 * HOUR_MS, Date.now() - 2 * HOUR_MS);
+    await says(page, 'No event matches');
+    await between(Date.now() - 3 * HOUR_MS, Date.now() + HOUR_MS);
+    await row('Motion').waitFor();
+    expect(page.url()).toMatch(/from=\d+&to=\d+/);
+    await page.reload();
+    await row('Motion').waitFor();
+    expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('between');
+    const size = page.viewportSize() ?? { width: 1440, height: 900 };
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.setViewportSize(size);
+    await page.getByLabel('Time', { exact: true }).selectOption('24h');
+    await row('Motion').waitFor();
+    expect(page.url()).toMatch(/\?range=24h$/);
+    await page.getByRole('button', { name: 'Clear' }).click();
   });
 
   it('is saved as a file', async () => {
@@ -190,6 +252,16 @@ describe('surveillance', () => {
       [mine, theirs].map(({ page: one }) => one.locator('.guard-frame').waitFor({ state: 'detached' })),
     );
     await says(row('Mode changed'), `Active, ${OWNER.username}`);
+  });
+
+  it('what the hub says is French where the app is, and what devices say stays as it is', async () => {
+    const french = await openPage(browser, { language: 'fr' });
+    await signIn(french.page, hub, OWNER, '/events');
+    await says(french.page.locator('.standing'), 'Mouvement pendant la surveillance');
+    await says(french.page.locator('.feed'), `Actif, ${OWNER.username}`);
+    await says(french.page.locator('.feed'), 'The fridge');
+    expect(french.problems).toEqual([]);
+    await french.context.close();
     expect([...mine.problems, ...theirs.problems]).toEqual([]);
   });
 });

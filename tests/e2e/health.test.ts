@@ -46,8 +46,8 @@ const alerts = () => page.locator('.alerts-card');
 
 describe('the health page', () => {
   it('opens with numbers, the ports, and nothing that needs anybody', async () => {
-    await says(page, '0 alerts');
-    await says(alerts(), 'Nothing needs you.');
+    await says(page, '0 hub problems');
+    await says(alerts(), 'The hub itself is well.');
     await says(page, `127.0.0.1:${hub.ports.mqtt}`);
     await says(page, 'Everybody reads what is sent to them.');
     await until(async () => (await numberOf('Clients')) >= 1);
@@ -66,7 +66,7 @@ describe('the health page', () => {
     await says(alerts(), 'Several programs use the client id “pump”');
     await says(alerts(), /127\.0\.0\.1, 127\.0\.0\.2|127\.0\.0\.2, 127\.0\.0\.1/);
     await says(alerts(), 'Give each program a client id of its own.');
-    await says(page, '1 alert');
+    await says(page, '1 hub problem');
   });
 
   it('names a client that does not read, and how much waits for it', async () => {

@@ -120,6 +120,8 @@ describe('a bridge to Mosquitto', () => {
     await until(() => there.heard.length === 3 && here.heard.length === 3);
     expect(here.heard.map(({ text }) => text)).toEqual(['from here', 'from there', 'last']);
     expect(there.heard.map(({ text }) => text)).toEqual(['from here', 'from there', 'last']);
+    // It is heard there a moment before its acknowledgement is stored here.
+    await until(async () => (await statusOf(id)).queued === 0);
     expect(await statusOf(id)).toMatchObject({ sent: 2, received: 1, queued: 0 });
     await owner.call('DELETE /api/v1/destinations/:id', { params: { id } });
     await Promise.all([there, here].map(({ client }) => client.endAsync(true)));
@@ -139,7 +141,7 @@ describe('a bridge to Mosquitto', () => {
     });
     await there.client.publishAsync('cabin/ruche/boiler/telemetry', 'nonsense', { qos: 1 });
     await until(async () => (await statusOf(id)).lastError !== null);
-    expect((await statusOf(id)).lastError?.message).toContain('ruche/boiler/telemetry was refused');
+    expect((await statusOf(id)).lastError?.message).toContain('"ruche/boiler/telemetry" was refused');
     await owner.call('DELETE /api/v1/destinations/:id', { params: { id } });
   });
 });

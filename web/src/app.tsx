@@ -15,6 +15,7 @@ import { KeysDialog } from './shell/keys-dialog.tsx';
 import { SignedOutDialog } from './shell/signed-out-dialog.tsx';
 import { startDevices, stopDevices } from './state/devices.ts';
 import { startEvents, stopEvents } from './state/events.ts';
+import { startLists, stopLists } from './state/lists.ts';
 import { setupState } from './state/setup-state.ts';
 import { startStats, stopStats } from './state/stats.ts';
 
@@ -81,6 +82,7 @@ function turnTo(now: Session): void {
     startDevices();
     startStats();
     startEvents();
+    startLists();
     const wanted = now.user.language;
     if (isLanguage(wanted) && wanted !== language.peek()) void speak(wanted);
   } else if (now.kind === 'ended') {
@@ -90,6 +92,7 @@ function turnTo(now: Session): void {
     stopDevices();
     stopStats();
     stopEvents();
+    stopLists();
     void setupState.reload(); // registration may have changed since the start
   }
 }

@@ -30,9 +30,11 @@ export type Cause = Pick<
   | 'metric'
   | 'eventType'
   | 'message'
+  | 'code'
   | 'value'
   | 'limit'
   | 'direction'
+  | 'afterS'
 >;
 export type What = 'raised' | 'repeated' | 'acknowledged' | 'snoozed' | 'cleared';
 /** Who has seen it. */
@@ -171,8 +173,11 @@ export class AlertBook {
   async list(
     request: PageRequest & { states?: readonly AlertRow['state'][]; deviceId?: string | undefined },
   ): Promise<PageOf<AlertRow>> {
+    // What is stored while the list is being read is not in what was read, and waits here no more.
+    const unsaved = new Map(this.#unsaved);
     const { items, ...rest } = await this.#deps.store.alerts.list(request);
-    return { items: items.map((row) => this.#inMemory(row.id) ?? row), ...rest };
+    const asItIs = (row: AlertRow): AlertRow => this.#inMemory(row.id) ?? unsaved.get(row.id) ?? row;
+    return { items: items.map(asItIs), ...rest };
   }
 
   tick(): void {
@@ -214,11 +219,11 @@ export class AlertBook {
   }
 
   /** What lasts was acknowledged for good; an event that happens again after it was acknowledged is news. */
-  #repeat(before: AlertRow, { message, value, kind }: Cause, atMs: number): void {
+  #repeat(before: AlertRow, { message, code, value, kind }: Cause, atMs: number): void {
     const isNews = before.state === 'acknowledged' && (kind === 'event' || kind === 'surveillance');
     const row: AlertRow = {
       ...before,
-      ...{ message, value, state: isNews ? 'open' : before.state },
+      ...{ message, code, value, state: isNews ? 'open' : before.state },
       ...{ lastMs: Math.max(before.lastMs, atMs), count: before.count + 1 },
     };
     if (isNews) {

@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { event, makeWorld, readings, type World } from '../../app/happenings.fixture.ts';
 import type { AlertRuleBody } from '../../contract/alert.ts';
-import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
-import { WAITING_MAX } from './alert-limits.ts';
 
 const WARM: AlertRuleBody = { kind: 'threshold', metric: 't', direction: 'above', limit: 30, hysteresis: 2 };
 const seen = ({ alerts }: World) =>
@@ -118,6 +116,62 @@ describe('no data', () => {
   });
 });
 
+describe('a device that says several things whenever it wakes up', () => {
+  /** Two or three posts, and then nothing until it wakes up again. */
+  const wakesUp = async (world: World, posts: number, everyS: number): Promise<void> => {
+    for (let post = 0; post < posts; post++) {
+      await world.say('d', readings({ post }));
+      await world.wait(2);
+    }
+    await world.wait(everyS - posts * 2);
+  };
+
+  it('is not offline while it sleeps, from its first day on, and is when it does not wake up any more', async () => {
+    for (const [posts, everyS] of [
+      [2, 10],
+      [2, 120],
+      [3, 120],
+    ] as const) {
+      const world = await makeWorld();
+      await world.alerts.createRule({ kind: 'no-data' }, 'ada');
+      for (let wake = 0; wake < 12; wake++) await wakesUp(world, posts, everyS);
+      expect(world.told).toEqual([]);
+      await world.wait(3 * everyS);
+      expect(seen(world)).toEqual(['no-data d open 1']);
+      expect(world.told).toEqual(['raised no-data d']);
+    }
+  });
+});
+
+it('what a person sets is no word of the device: it raises nothing, ends nothing, and breaks no silence', async () => {
+  const world = await makeWorld();
+  const set = (t: number) => {
+    const receivedMs = world.clock.nowMs();
+    const metrics = new Map([['t', t]]);
+    const report = { kind: 'readings', claimedId: 'd', atMs: receivedMs, isDated: true, metrics } as const;
+    return world.ingest.note({ deviceId: 'd', report, receivedMs, also: [] });
+  };
+  await world.say('d', readings({ t: 20 }));
+  await world.alerts.createRule(WARM, 'ada');
+  await world.alerts.createRule({ kind: 'no-data', metric: 't', afterS: 60 }, 'ada');
+  await set(31);
+  await world.wait(58);
+  expect(seen(world)).toEqual([]);
+  await set(31);
+  await world.wait(10);
+  expect(seen(world)).toEqual(['no-data d open 1']);
+  await set(31);
+  await world.wait(10);
+  expect(seen(world)).toEqual(['no-data d open 1']);
+  await world.say('d', readings({ t: 31 }));
+  await world.wait(5);
+  expect(seen(world)).toEqual(['threshold d open 1']);
+  await set(20);
+  expect(seen(world)).toEqual(['threshold d open 1']);
+  await world.say('d', readings({ t: 20 }));
+  expect(seen(world)).toEqual([]);
+});
+
 describe('an event', () => {
   it('raises by its type, counts repeats, and is news again after it was acknowledged', async () => {
     const world = await makeWorld();
@@ -151,98 +205,36 @@ describe('an event', () => {
   });
 });
 
-describe('what people do', () => {
-  it('is stored when it is answered, and refused for what is not there', async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', readings({ t: 31 }));
-    const [alert] = world.alerts.standing();
-    const id = alert?.id ?? '';
-    await world.alerts.acknowledge(id, 'ada', 'seen');
-    expect(await world.store.alerts.get(id)).toMatchObject({ state: 'acknowledged', ackedBy: 'ada', note: 'seen' });
-    await expect(world.alerts.acknowledge('none', 'ada', undefined)).rejects.toMatchObject({ code: 'ALERT_UNKNOWN' });
-    await world.alerts.snooze(id, world.clock.nowMs() + 10_000, undefined);
-    expect((await world.store.alerts.get(id))?.snoozedUntilMs).toBe(world.clock.nowMs() + 10_000);
-    await world.wait(11);
-    expect(world.alerts.standing()[0]?.snoozedUntilMs).toBeNull();
-    await world.say('d', readings({ t: 1 }));
-    await world.settled();
-    await expect(world.alerts.snooze(id, world.clock.nowMs() + 1, undefined)).rejects.toMatchObject({
-      code: 'ALERT_CLEARED',
-    });
-  });
-
-  it('has not happened when it is told that the store fails, now or later', async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', readings({ t: 31 }));
-    await world.settled();
-    const [before] = world.alerts.standing();
-    const id = before?.id ?? '';
-    world.faults.isFailing = true;
-    const failed = { code: 'STORE_UNAVAILABLE' };
-    await expect(world.alerts.acknowledge(id, 'ada', undefined)).rejects.toMatchObject(failed);
-    await expect(world.alerts.snooze(id, world.clock.nowMs() + 60_000, undefined)).rejects.toMatchObject(failed);
-    await expect(world.alerts.createRule(WARM, 'ada')).rejects.toMatchObject(failed);
-    expect(world.alerts.rules()).toHaveLength(1);
-    expect([world.alerts.standing(), world.told]).toEqual([[before], ['raised threshold d']]);
-    world.faults.isFailing = false;
-    await world.wait(12);
-    expect([world.alerts.standing(), await world.store.alerts.get(id)]).toEqual([[before], before]);
-  });
-
-  it('is kept beside what happened to the alert while it was being stored', async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule({ kind: 'event', eventType: 'bell' }, 'ada');
-    await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', event('bell'), readings({ t: 31 }));
-    await world.settled();
-    const [rung] = world.added;
-    const [{ id = '' } = {}] = world.alerts.about({ deviceId: 'd', type: 'bell' });
-    const release = world.hold();
-    const acknowledging = world.alerts.acknowledge(id, 'ada', 'heard');
-    await world.settled();
-    expect((await world.alerts.get(id))?.state).toBe('open');
-    if (rung !== undefined) world.alerts.eventAdded(rung);
-    release();
-    const both = { state: 'acknowledged', ackedBy: 'ada', note: 'heard', count: 2 };
-    expect(await acknowledging).toMatchObject(both);
-    await world.settled();
-    expect(await world.store.alerts.get(id)).toMatchObject(both);
-  });
-
-  it('does not bring back an alert that was over while it was being stored', async () => {
-    const world = await makeWorld();
-    const { id: ruleId } = await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', readings({ t: 31 }));
-    await world.settled();
-    const [{ id = '' } = {}] = world.alerts.standing();
-    const release = world.hold();
-    const snoozing = world.alerts.snooze(id, world.clock.nowMs() + 60_000, 'later');
-    await world.settled();
-    world.alerts.committed([{ deviceId: 'd', report: readings({ t: 1 }, world.clock.nowMs()) }]);
-    release();
-    const over = { ruleId, state: 'cleared', clearedBecause: 'recovered', snoozedUntilMs: null, note: 'later' };
-    expect(await snoozing).toMatchObject(over);
-    await world.settled();
-    expect([world.alerts.standing(), await world.store.alerts.get(id)]).toMatchObject([[], over]);
-  });
-
-  it('that waits where too much waits is refused, and what happens by itself is still stored', async () => {
-    const world = await makeWorld();
-    await world.alerts.createRule(WARM, 'ada');
-    await world.say('d', readings({ t: 31 }));
-    await world.settled();
-    const [{ id = '' } = {}] = world.alerts.standing();
-    const release = world.hold();
-    const asked = Array.from({ length: WAITING_MAX + 1 }, () => world.alerts.acknowledge(id, 'ada', undefined));
-    const outcomes = Promise.allSettled(asked);
-    await expect(asked.at(-1)).rejects.toMatchObject({ code: 'STORE_BUSY' });
-    world.alerts.committed([{ deviceId: 'd', report: readings({ t: 1 }, world.clock.nowMs()) }]);
-    release();
-    expect((await outcomes).filter(({ status }) => status === 'fulfilled')).toHaveLength(WAITING_MAX);
-    await world.wait(2);
-    expect(await world.store.alerts.get(id)).toMatchObject({ state: 'cleared', ackedBy: 'ada' });
+it('every sentence of the hub has a code, and what a device says has none', async () => {
+  const world = await makeWorld();
+  const rules = [
+    { kind: 'threshold', metric: 'hot', direction: 'above', limit: 30 },
+    { kind: 'threshold', metric: 'cold', direction: 'below', limit: 10 },
+    { kind: 'no-data' },
+    { kind: 'no-data', afterS: 900 },
+    { kind: 'no-data', metric: 'hot', afterS: 800 },
+    { kind: 'event', eventType: 'bell' },
+    { kind: 'event', eventType: 'fever' },
+  ] as const;
+  for (const rule of rules) await world.alerts.createRule(rule, 'ada');
+  await world.say('d', readings({ hot: 31, cold: 1 }), event('bell'), event('fever', { message: 'High' }));
+  world.alerts.intrusion({ deviceId: 'd', type: 'MOTION', atMs: world.clock.nowMs() });
+  await world.wait(1000);
+  const said = world.alerts.standing().map(({ code, message, afterS }) => [code, message, afterS]);
+  expect(said.sort(([, a], [, b]) => String(a).localeCompare(String(b)))).toEqual([
+    ['event-reported', 'bell was reported.', null],
+    ['value-below', 'cold is 1, below 10.', null],
+    [null, 'High', null],
+    ['value-above', 'hot is 31, above 30.', null],
+    ['intrusion', 'MOTION while the hub is armed.', null],
+    ['device-silent', 'No data for more than 900 s.', 900],
+    ['metric-silent', 'No hot for more than 800 s.', 800],
+    ['device-offline', 'The device is offline.', null],
+  ]);
+  // The same alert may be raised by words of the device and by none.
+  await world.say('d', event('bell', { message: 'Ding' }));
+  expect(world.alerts.standing().find(({ eventType }) => eventType === 'bell')).toMatchObject({
+    ...{ code: null, message: 'Ding', count: 2 },
   });
 });
 
@@ -301,32 +293,6 @@ describe('a restart', () => {
     expect(seen(again)).toEqual([]);
     await again.wait(12);
     expect(seen(again)).toEqual(['no-data d open 1']);
-  });
-});
-
-describe('the number of rules', () => {
-  it('is bounded for one device, also when a rule is moved there', async () => {
-    const { alerts, say } = await makeWorld();
-    await say('d', readings({ t: 1 }));
-    const rules = [];
-    for (let n = 0; n < ALERT_RULES_PER_DEVICE_MAX; n++)
-      rules.push(await alerts.createRule({ ...WARM, deviceId: 'd' }, 'ada'));
-    const full = { code: 'ALERT_RULES_DEVICE_FULL' };
-    await expect(alerts.createRule({ ...WARM, deviceId: 'd' }, 'bob')).rejects.toMatchObject(full);
-    const { id } = await alerts.createRule(WARM, 'ada');
-    await expect(alerts.patchRule(id, { deviceId: 'd' })).rejects.toMatchObject(full);
-    expect(alerts.rule(id).deviceId).toBeNull();
-    expect(await alerts.patchRule(rules[0]?.id ?? '', { limit: 31 })).toMatchObject({ deviceId: 'd', limit: 31 });
-    await alerts.removeRule(rules[1]?.id ?? '');
-    expect(await alerts.patchRule(id, { deviceId: 'd' })).toMatchObject({ deviceId: 'd' });
-  });
-
-  it('is bounded for one person and for the hub', async () => {
-    const { alerts } = await makeWorld();
-    for (let n = 0; n < 3; n++) await alerts.createRule(WARM, 'vera', 3);
-    await expect(alerts.createRule(WARM, 'vera', 3)).rejects.toMatchObject({ code: 'ALERT_RULES_OWN_FULL' });
-    for (let n = 3; n < ALERT_RULES_MAX; n++) await alerts.createRule(WARM, 'ada');
-    await expect(alerts.createRule(WARM, 'ada')).rejects.toMatchObject({ code: 'ALERT_RULES_FULL' });
   });
 });
 

@@ -3,9 +3,9 @@ import type { Alert, AlertRule, AlertRuleBody, AlertRulePatch, AlertsQuery } fro
 import { RucheError } from '../../contract/errors.ts';
 import type { Event } from '../../contract/event.ts';
 import { ALERT_RULES_MAX } from '../../contract/limits.ts';
-import { isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
+import { isNamed, isOtherCondition, suggestionsFor } from '../../domain/alert-rules.ts';
 import type { Report } from '../../domain/report.ts';
-import type { Slot } from '../../lib/slot.ts';
+import { makeSlot, type Slot } from '../../lib/slot.ts';
 import type { AlertRow, AlertRuleRow } from '../../store/alert-store.ts';
 import type { LatestRow, PageOf, Store, Write } from '../../store/store.ts';
 import { type Ack, AlertBook, type AlertBookDeps, type Cause, keyOf, type What } from './alert-book.ts';
@@ -22,6 +22,7 @@ export interface AlertsDeps extends Omit<AlertBookDeps, 'store'> {
 interface Accepted {
   readonly deviceId: string;
   readonly report: Report;
+  readonly isSetByPerson?: boolean;
 }
 /** What the mode makes an alert of. */
 export interface Intrusion {
@@ -42,6 +43,9 @@ export class Alerts {
   readonly #evaluator: Evaluator;
   readonly #stop: () => void;
   readonly onChanged: Slot<[alert: Alert, what: What]>;
+  readonly #rulesChanged = makeSlot<[]>((error) => this.#deps.log.error({ err: error }, 'a listener of rules failed'));
+  /** One was made, changed or removed, and that is stored. */
+  readonly onRulesChanged = this.#rulesChanged.slot;
 
   constructor(deps: AlertsDeps) {
     this.#deps = deps;
@@ -97,8 +101,9 @@ export class Alerts {
   // --- what happens
 
   committed(accepted: readonly Accepted[]): void {
-    for (const { deviceId, report } of accepted) {
-      if (report.kind !== 'readings') continue;
+    for (const { deviceId, report, isSetByPerson = false } of accepted) {
+      // What a person wants is not so before the device says so: no press of a switch ends an alert, nor raises one.
+      if (report.kind !== 'readings' || isSetByPerson) continue;
       for (const [metric, value] of report.metrics)
         this.#evaluator.reading(deviceId, metric, { value, atMs: report.atMs });
     }
@@ -109,13 +114,14 @@ export class Alerts {
   }
 
   intrusion({ deviceId, type, atMs }: Intrusion): void {
-    const nothing = { metric: null, value: null, limit: null, direction: null };
+    const nothing = { metric: null, value: null, limit: null, direction: null, afterS: null };
     const about = { ruleId: null, ruleName: 'Surveillance', kind: 'surveillance', severity: 'critical' } as const;
     const cause: Cause = {
       ...about,
       deviceId,
       eventType: type,
       message: `${type} while the hub is armed.`,
+      code: 'intrusion',
       ...nothing,
     };
     this.#book.raise(cause, atMs);
@@ -182,22 +188,22 @@ export class Alerts {
   // --- rules
 
   rules(): AlertRule[] {
-    return this.#rules.list();
+    return this.#rules.list().map(viewOf);
   }
 
   /** Throws ALERT_RULE_UNKNOWN. */
   rule(id: string): AlertRule {
-    return this.#rules.demand(id);
+    return viewOf(this.#rules.demand(id));
   }
 
   /** `ownMax`: rules this person may keep. Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_…FULL. */
-  createRule(body: AlertRuleBody, createdBy: string, ownMax = ALERT_RULES_MAX): Promise<AlertRule> {
-    return this.#rules.create(body, createdBy, ownMax);
+  async createRule(body: AlertRuleBody, createdBy: string, ownMax = ALERT_RULES_MAX): Promise<AlertRule> {
+    return viewOf(await this.#rules.create(body, createdBy, ownMax));
   }
 
   /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_DEVICE_FULL. */
-  patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
-    return this.#rules.patch(id, patch);
+  async patchRule(id: string, patch: AlertRulePatch): Promise<AlertRule> {
+    return viewOf(await this.#rules.patch(id, patch));
   }
 
   /** Throws ALERT_RULE_UNKNOWN. */
@@ -220,6 +226,7 @@ export class Alerts {
   }
 
   #ruleChanged(before: AlertRuleRow | undefined, after: AlertRuleRow | undefined): void {
+    this.#rulesChanged.fire();
     const isOther = before === undefined || after === undefined || isOtherCondition(before, after);
     if (!isOther) return;
     if (before !== undefined) {
@@ -234,6 +241,8 @@ export class Alerts {
       );
   }
 }
+
+const viewOf = (row: AlertRuleRow): AlertRule => ({ ...row, named: isNamed(row) });
 
 export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
   const alerts = new Alerts(deps);

@@ -4,6 +4,7 @@ import type { Event } from '../../contract/event.ts';
 import { thresholdOf } from '../../domain/alert-rules.ts';
 import {
   type Change,
+  heardMsOf,
   judgeSilence,
   judgeTime,
   judgeValue,
@@ -34,12 +35,17 @@ export interface EvaluatorDeps {
 
 interface Value {
   readonly value: MetricValue;
+  /** The time of the value as its device tells it. */
   readonly atMs: number;
-  /** It was there before, and is only looked at again. */
-  readonly isKnown?: boolean;
 }
 interface Known extends Value {
   readonly metric: string;
+}
+/** When something was heard, by the hub's clock. */
+interface Hearing {
+  readonly heardMs: number;
+  /** It was stored before, and is only looked at again: when it was heard is worked out. */
+  readonly isGuessed: boolean;
 }
 interface Watched {
   readonly ruleId: string;
@@ -56,7 +62,7 @@ export class Evaluator {
   /** Keys of values that are beyond their limit, and not yet for long enough. */
   readonly #pending = new Set<string>();
   /** Metric → device → when it was heard, for rules about the silence of a metric. */
-  readonly #heard = new Map<string, Map<string, number>>();
+  readonly #heard = new Map<string, Map<string, Hearing>>();
   #ticks = 0;
   #isFull = false;
 
@@ -65,23 +71,20 @@ export class Evaluator {
     this.#deafUntilMs = deps.clock.nowMs();
   }
 
-  /** `atMs`: the time of the value as its device tells it. */
-  reading(deviceId: string, metric: string, { value, atMs, isKnown = false }: Value): void {
-    const { rules, clock } = this.#deps;
-    const heard = this.#heard.get(metric);
-    if (heard !== undefined) this.#heardOf(heard, deviceId, Math.min(atMs, clock.nowMs()));
-    for (const rule of rules.thresholds(metric)) {
-      if (isAbout(rule, deviceId)) this.#judge(rule, deviceId, { value, atMs: Math.min(atMs, clock.nowMs()), isKnown });
-    }
+  /** It came now, whatever time its device gives it. */
+  reading(deviceId: string, metric: string, value: Value): void {
+    this.#take(deviceId, { ...value, metric }, { heardMs: this.#deps.clock.nowMs(), isGuessed: false });
   }
 
   /** `mayRaise` is asked with the key of the alert and the rule: for events that may have been judged before. */
   event(event: Event, mayRaise: (key: string, rule: AlertRuleRow) => boolean = () => true): void {
     const { deviceId, type, message } = event;
+    // What a device says in its own words is nobody's to translate.
+    const code = message === null || event.code !== null ? 'event-reported' : null;
     if (deviceId === null) return;
     for (const rule of this.#deps.rules.events(type)) {
       if (!isAbout(rule, deviceId) || !mayRaise(keyOf({ ruleId: rule.id, deviceId, metric: null }), rule)) continue;
-      const cause = causeOf(rule, { deviceId, eventType: type, message: message ?? `${type} was reported.` });
+      const cause = causeOf(rule, { deviceId, eventType: type, code, message: message ?? `${type} was reported.` });
       this.#deps.book.raise(cause, event.receivedMs);
     }
   }
@@ -104,8 +107,13 @@ export class Evaluator {
     for (const id of rules.length === 0 ? [] : this.#deps.devices.ids()) {
       for (const rule of rules) if (rule.metric === null && isAbout(rule, id)) this.#judgeDevice(rule, id);
       if (metrics.size === 0 || !rules.some((rule) => isAbout(rule, id))) continue;
-      for (const row of await latestOf(id)) {
-        if (metrics.has(row.metric)) this.reading(id, row.metric, { ...row, isKnown: true });
+      const rows = await latestOf(id);
+      const nowMs = this.#deps.clock.nowMs();
+      const lastSeenMs = Math.min(this.#deps.devices.standingOf(id)?.lastSeenMs ?? nowMs, nowMs);
+      const newestMs = rows.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
+      for (const row of rows) {
+        const heardMs = heardMsOf(row.atMs, { newestMs, lastSeenMs, nowMs });
+        if (metrics.has(row.metric)) this.#take(id, row, { heardMs, isGuessed: true });
       }
     }
   }
@@ -129,18 +137,26 @@ export class Evaluator {
     if (this.#ticks % SILENCE_TICKS === 0) this.#judgeSilences(nowMs);
   }
 
-  #judge(rule: AlertRuleRow, deviceId: string, { value, atMs, isKnown }: Value): void {
+  #take(deviceId: string, { metric, value, atMs }: Known, hearing: Hearing): void {
+    const { rules, clock } = this.#deps;
+    const heard = this.#heard.get(metric);
+    if (heard !== undefined) this.#heardOf(heard, deviceId, hearing);
+    const seen = { value, atMs: Math.min(atMs, clock.nowMs()), ...hearing };
+    for (const rule of rules.thresholds(metric)) if (isAbout(rule, deviceId)) this.#judge(rule, deviceId, seen);
+  }
+
+  #judge(rule: AlertRuleRow, deviceId: string, { value, atMs, heardMs, isGuessed }: Value & Hearing): void {
     const number = numberOf(value);
     if (number === undefined) return;
     const key = keyOf({ ruleId: rule.id, deviceId, metric: rule.metric });
     const known = this.#watches.get(key) ?? this.#watched(key, rule.id, deviceId);
     if (known === undefined) return;
     const before = notAhead(known.watch, this.#deps.clock.nowMs());
-    const { watch, change } = judgeValue(thresholdOf(rule), before, { value: number, atMs });
+    const { watch, change } = judgeValue(thresholdOf(rule), before, { value: number, atMs, heardMs });
     known.watch = watch;
-    if (watch.passedSinceMs === undefined) this.#pending.delete(key);
+    if (watch.passed === undefined) this.#pending.delete(key);
     else this.#pending.add(key);
-    if (change === 'repeat' && isKnown) return;
+    if (change === 'repeat' && isGuessed) return;
     this.#apply(change, rule, { deviceId, value });
   }
 
@@ -151,7 +167,7 @@ export class Evaluator {
       this.#pending.delete(key);
       return;
     }
-    const { watch, change } = judgeTime(thresholdOf(rule), known.watch, nowMs);
+    const { watch, change } = judgeTime(thresholdOf(rule), notAhead(known.watch, nowMs), nowMs);
     known.watch = watch;
     if (change === undefined) return;
     this.#pending.delete(key);
@@ -170,7 +186,8 @@ export class Evaluator {
       return;
     }
     const message = `${rule.metric} is ${value}, ${rule.direction} ${rule.limit}.`;
-    book.raise(causeOf(rule, { deviceId, message, value }), clock.nowMs());
+    const code = rule.direction === 'below' ? 'value-below' : 'value-above';
+    book.raise(causeOf(rule, { deviceId, code, message, value }), clock.nowMs());
   }
 
   #watched(key: string, ruleId: string, deviceId: string): Watched | undefined {
@@ -195,11 +212,13 @@ export class Evaluator {
     if (standing === undefined) return;
     const { status, lastSeenMs } = standing;
     if (rule.afterS !== null) {
-      this.#judgeSilence(rule, deviceId, { heardMs: lastSeenMs ?? undefined, nowMs: this.#deps.clock.nowMs() });
+      const hearing = lastSeenMs === null ? undefined : { heardMs: lastSeenMs, isGuessed: false };
+      this.#judgeSilence(rule, deviceId, hearing, this.#deps.clock.nowMs());
       return;
     }
     // Its own rhythm decides what is late and what is gone; late is not yet worth an alert, and no sign of being back.
-    if (status === 'offline') this.#missed(rule, deviceId, 'The device is offline.');
+    if (status === 'offline')
+      this.#missed(rule, { deviceId, code: 'device-offline', message: 'The device is offline.' });
     else if (status !== 'late')
       this.#deps.book.clear(keyOf({ ruleId: rule.id, deviceId, metric: null }), 'data-returned');
   }
@@ -215,43 +234,44 @@ export class Evaluator {
     }
   }
 
-  #judgeSilencesOf(rule: AlertRuleRow, heard: Map<string, number>, nowMs: number): void {
-    for (const [id, atMs] of heard) {
+  #judgeSilencesOf(rule: AlertRuleRow, heard: Map<string, Hearing>, nowMs: number): void {
+    for (const [id, hearing] of heard) {
       // The clock was set back: its silence begins now, not at a time to come.
-      const heardMs = Math.min(atMs, nowMs);
-      if (heardMs < atMs) heard.set(id, heardMs);
-      if (isAbout(rule, id)) this.#judgeSilence(rule, id, { heardMs, nowMs });
+      const known = hearing.heardMs <= nowMs ? hearing : { ...hearing, heardMs: nowMs };
+      if (known !== hearing) heard.set(id, known);
+      if (isAbout(rule, id)) this.#judgeSilence(rule, id, known, nowMs);
     }
   }
 
-  #judgeSilence(
-    rule: AlertRuleRow,
-    deviceId: string,
-    { heardMs, nowMs }: { heardMs: number | undefined; nowMs: number },
-  ): void {
+  #judgeSilence(rule: AlertRuleRow, deviceId: string, hearing: Hearing | undefined, nowMs: number): void {
     const key = keyOf({ ruleId: rule.id, deviceId, metric: rule.metric });
     this.#deafUntilMs = Math.min(this.#deafUntilMs, nowMs);
-    const silence = { heardMs, deafUntilMs: this.#deafUntilMs, afterMs: (rule.afterS ?? 0) * 1000 };
+    const { heardMs, isGuessed = false } = hearing ?? {};
+    const silence = { heardMs, isGuessed, deafUntilMs: this.#deafUntilMs, afterMs: (rule.afterS ?? 0) * 1000 };
     const change = judgeSilence(silence, this.#deps.book.of(key) !== undefined, nowMs);
     if (change === 'clear') this.#deps.book.clear(key, 'data-returned');
-    if (change === 'raise') this.#missed(rule, deviceId, `No ${rule.metric ?? 'data'} for more than ${rule.afterS} s.`);
+    if (change !== 'raise') return;
+    const code = rule.metric === null ? 'device-silent' : 'metric-silent';
+    this.#missed(rule, { deviceId, code, message: `No ${rule.metric ?? 'data'} for more than ${rule.afterS} s.` });
   }
 
   /** Raised once; that it goes on is no repeat. */
-  #missed(rule: AlertRuleRow, deviceId: string, message: string): void {
-    const cause = causeOf(rule, { deviceId, message });
+  #missed(rule: AlertRuleRow, seen: Seen): void {
+    const cause = causeOf(rule, seen);
     if (this.#deps.book.of(keyOf(cause)) === undefined) this.#deps.book.raise(cause, this.#deps.clock.nowMs());
   }
 
-  #listen(metric: string): Map<string, number> {
-    const heard = this.#heard.get(metric) ?? new Map<string, number>();
+  #listen(metric: string): Map<string, Hearing> {
+    const heard = this.#heard.get(metric) ?? new Map<string, Hearing>();
     this.#heard.set(metric, heard);
     return heard;
   }
 
-  #heardOf(heard: Map<string, number>, deviceId: string, atMs: number): void {
-    if (heard.size >= WATCHES_MAX && !heard.has(deviceId)) return;
-    heard.set(deviceId, Math.max(atMs, heard.get(deviceId) ?? 0));
+  #heardOf(heard: Map<string, Hearing>, deviceId: string, hearing: Hearing): void {
+    const before = heard.get(deviceId);
+    if (hearing.isGuessed && before !== undefined) return;
+    if (heard.size >= WATCHES_MAX && before === undefined) return;
+    heard.set(deviceId, hearing);
   }
 
   /** Alerts about events have no value that could come back: they are over when it has been quiet. */
@@ -265,9 +285,10 @@ export class Evaluator {
 
 const isAbout = (rule: AlertRuleRow, deviceId: string): boolean => rule.deviceId === null || rule.deviceId === deviceId;
 
-type Seen = Pick<Cause, 'deviceId' | 'message'> & Partial<Pick<Cause, 'eventType' | 'value'>>;
+type Seen = Pick<Cause, 'deviceId' | 'code' | 'message'> & Partial<Pick<Cause, 'eventType' | 'value'>>;
 
-function causeOf(rule: AlertRuleRow, { deviceId, message, eventType = null, value = null }: Seen): Cause {
-  const { id: ruleId, name: ruleName, kind, severity, metric, limit, direction } = rule;
-  return { ruleId, ruleName, kind, severity, deviceId, metric, eventType, message, value, limit, direction };
+function causeOf(rule: AlertRuleRow, { deviceId, code, message, eventType = null, value = null }: Seen): Cause {
+  const { id: ruleId, name: ruleName, kind, severity, metric, limit, direction, afterS } = rule;
+  const about = { ruleId, ruleName, kind, severity, deviceId, metric, eventType, limit, direction, afterS };
+  return { ...about, code, message, value };
 }

@@ -1,5 +1,5 @@
 /** The rules that raise alerts: kept in memory, found by what they are about, changed by people. */
-import type { AlertRule, AlertRuleBody, AlertRulePatch } from '../../contract/alert.ts';
+import type { AlertRuleBody, AlertRulePatch } from '../../contract/alert.ts';
 import { RucheError } from '../../contract/errors.ts';
 import { ALERT_RULES_MAX, ALERT_RULES_PER_DEVICE_MAX } from '../../contract/limits.ts';
 import { patchedWish, type RuleWish, wishOf } from '../../domain/alert-rules.ts';
@@ -70,7 +70,7 @@ export class RuleBook {
   }
 
   /** `ownMax`: rules this person may keep. Throws BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_…FULL. */
-  create(body: AlertRuleBody, createdBy: string, ownMax: number): Promise<AlertRule> {
+  create(body: AlertRuleBody, createdBy: string, ownMax: number): Promise<AlertRuleRow> {
     return this.#inTurn(LINE, async () => {
       if (this.#rules.size >= ALERT_RULES_MAX) throw new RucheError('ALERT_RULES_FULL');
       const own = this.list().filter((rule) => rule.createdBy === createdBy);
@@ -82,7 +82,7 @@ export class RuleBook {
   }
 
   /** Throws ALERT_RULE_UNKNOWN, BODY_INVALID, DEVICE_UNKNOWN, ALERT_RULES_DEVICE_FULL. */
-  patch(id: string, patch: AlertRulePatch): Promise<AlertRule> {
+  patch(id: string, patch: AlertRulePatch): Promise<AlertRuleRow> {
     return this.#inTurn(LINE, async () => {
       const before = this.demand(id);
       const wish = this.#named(patchedWish(before, patch));
@@ -106,7 +106,7 @@ export class RuleBook {
     return wish.deviceId === null ? wish : { ...wish, deviceId: this.#deps.deviceIdOf(wish.deviceId) };
   }
 
-  async #put(before: AlertRuleRow | undefined, after: AlertRuleRow): Promise<AlertRule> {
+  async #put(before: AlertRuleRow | undefined, after: AlertRuleRow): Promise<AlertRuleRow> {
     const { store, onChanged } = this.#deps;
     const { deviceId } = after;
     if (deviceId !== null && deviceId !== before?.deviceId) {

@@ -208,6 +208,18 @@ describe("the hub's own publish", () => {
   });
 });
 
+describe('what somebody publishes by another way than a connection', () => {
+  it.each([
+    ['', 'TOPIC_INVALID'],
+    ['a/#', 'TOPIC_INVALID'],
+    ['a/'.repeat(100), 'PROTOCOL_ERROR'],
+  ])('is refused by throwing, and listed, for the topic %j', async (topic, code) => {
+    const by = { clientId: 'bridge', principal: { kind: 'open' }, address: '' } as const;
+    await expect(hub.broker.publishAs(by, { topic, payload: '' })).rejects.toThrow(expect.objectContaining({ code }));
+    expect(hub.refusals).toMatchObject([{ code, clientId: 'bridge', topic }]);
+  });
+});
+
 describe('what the broker tells', () => {
   it('who is there, since when, and who was heard, also by PINGREQ', async () => {
     const heard: string[] = [];

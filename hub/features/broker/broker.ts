@@ -28,8 +28,8 @@ export interface OwnMessage {
 /** Whom a message is for above all. */
 export interface HandOver {
   readonly clientId: string;
-  /** Nobody wants it after this time. */
-  readonly expiresMs?: number;
+  /** Milliseconds after which nobody wants it. */
+  readonly wantedMs?: number;
   /** The client has acknowledged it. */
   taken(): void;
 }
@@ -58,6 +58,8 @@ export interface Broker extends BrokerNews {
   handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
   /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
   listens(clientId: string, topic: string): Qos | undefined;
+  /** What a connected client listens to. */
+  filters(clientId: string): Iterable<string>;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -109,8 +111,7 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
   }
 
   async publishAs(by: Publisher, message: OwnMessage): Promise<void> {
-    const parcel = this.#parcelOf(message);
-    await done((callback) => this.#core.pipeline.behalf(by, parcel, callback));
+    await done((callback) => this.#core.pipeline.behalf(by, parcelOf(message), callback));
   }
 
   async publishTogether(parcels: readonly Parcel[], writes: readonly Write[]): Promise<void> {
@@ -119,10 +120,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
 
   async handOver(
     message: OwnMessage,
-    { clientId, taken, expiresMs }: HandOver,
+    { clientId, taken, wantedMs }: HandOver,
     writes: readonly Write[],
   ): Promise<void> {
     const key = this.#core.sessions.get(clientId)?.key;
+    const expiresMs = wantedMs === undefined ? undefined : this.#core.ages.nowMs() + wantedMs;
     const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
     await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }
@@ -133,6 +135,10 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
       if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
     }
     return highest;
+  }
+
+  filters(clientId: string): Iterable<string> {
+    return this.#core.sessions.get(clientId)?.mailbox.subscriptions.keys() ?? [];
   }
 
   retained(topic: string): Parcel | undefined {
@@ -247,12 +253,12 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return { ...counters, ...flow, ...sizes, clients: sessions.size, commitMs: latency.p95() };
   }
 
-  #parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  #parcelOf(message: OwnMessage): Parcel {
+    const { topic } = message;
     if (!isTopicName(topic) || levelsOf(topic) > this.#core.limits.topicLevelsMax) {
       throw new RangeError(`not a topic name: ${JSON.stringify(topic)}`);
     }
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    return { topic, payload: bytes, qos, retain, properties };
+    return parcelOf(message);
   }
 
   #isAlive({ expiresMs }: Parcel): boolean {
@@ -280,6 +286,11 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     await this.#core.ages.stop();
     await this.#core.settle();
   }
+}
+
+function parcelOf({ topic, payload, qos = 0, retain = false, properties }: OwnMessage): Parcel {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  return { topic, payload: bytes, qos, retain, properties };
 }
 
 /** A callback that is called once, as a promise; what the work throws at once is a rejection too. */

@@ -71,13 +71,16 @@ export type Decision = Going | Refused | typeof FAILED;
 /** Bytes of UTF-8 that one unit of a JavaScript string can become. */
 const UTF8_BYTES_MAX = 3;
 
+/** A PUBACK may not say "protocol error". (5: 3.4.2.1) */
+const TOPIC_TOO_LONG = { kind: 'refused', code: 'PROTOCOL_ERROR', reason: REASON.topicInvalid } as const;
+
 export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, retain, properties }: Parcel): Decision {
   const { topicBytesMax, topicLevelsMax } = deps.limits;
   if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
-    return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicBytesMax} bytes.` };
+    return { ...TOPIC_TOO_LONG, detail: `A topic has at most ${topicBytesMax} bytes.` };
   }
   if (topic.length >= topicLevelsMax && levelsOf(topic) > topicLevelsMax) {
-    return { kind: 'refused', code: 'PROTOCOL_ERROR', detail: `A topic has at most ${topicLevelsMax} levels.` };
+    return { ...TOPIC_TOO_LONG, detail: `A topic has at most ${topicLevelsMax} levels.` };
   }
   if (by.principal.kind === 'waiting') deps.announced?.(by, topic, payload);
   const { principal, clientId } = by;

@@ -3,6 +3,8 @@ import { type Connected, startBroker, type TestBroker } from '../../../tests/hel
 import { until } from '../../../tests/helpers/until.ts';
 
 const TOPIC = 'ruche/pump/cmd';
+/** As many as may be on their way to one client. */
+const WINDOW = 100;
 const MESSAGE = { topic: TOPIC, payload: 'on', qos: 1 } as const;
 
 let hub: TestBroker;
@@ -13,13 +15,18 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-const handOver = (clientId = 'p'): Promise<void> =>
-  hub.broker.handOver(MESSAGE, { clientId, taken: () => void taken++ }, []);
+const handOver = (clientId = 'p', more: { wantedMs?: number } = {}): Promise<void> =>
+  hub.broker.handOver(MESSAGE, { clientId, taken: () => void taken++, ...more }, []);
 const listen = async (who: string, clientId: string, more: { qos?: 0 | 1 | 2; acks?: boolean } = {}) => {
   const client = await hub.connect(who, { clientId, clean: false, ...(more.acks ? { acks: true } : {}) });
   await client.subscribe(TOPIC, more.qos ?? 1);
   return client;
 };
+function acknowledge(client: Connected): void {
+  for (const packet of client.inbox) {
+    if (packet.cmd === 'publish') client.send({ cmd: 'puback', messageId: packet.messageId ?? 0 });
+  }
+}
 async function ping(client: Connected): Promise<number> {
   client.send({ cmd: 'pingreq' });
   await client.take('pingresp');
@@ -93,4 +100,28 @@ it('says nothing of a subscription at QoS 0, and nothing of a client that is not
   await handOver('nobody');
   expect(await ping(pump)).toBe(1);
   expect(taken).toBe(0);
+});
+
+it.each([-86_400_000, 86_400_000])('waits behind a full window also when the clock is set by %i ms', async (setMs) => {
+  const pump = await listen('pump', 'p');
+  for (let at = 0; at <= WINDOW; at++) await handOver('p', { wantedMs: 60_000 });
+  hub.clock.jump(setMs);
+  await handOver('p', { wantedMs: 60_000 });
+  expect(await ping(pump)).toBe(WINDOW);
+  hub.clock.advance(59_999);
+  acknowledge(pump);
+  await until(async () => (await ping(pump)) === WINDOW + 2);
+  expect(taken).toBe(WINDOW);
+});
+
+it('is not sent to the client when its time was over before there was room', async () => {
+  const pump = await listen('pump', 'p');
+  for (let at = 0; at < WINDOW; at++) await handOver();
+  await handOver('p', { wantedMs: 60_000 });
+  await handOver('p', { wantedMs: 60_001 });
+  expect(await ping(pump)).toBe(WINDOW);
+  hub.clock.advance(60_000);
+  acknowledge(pump);
+  await until(() => taken === WINDOW);
+  expect(await ping(pump)).toBe(WINDOW + 1);
 });

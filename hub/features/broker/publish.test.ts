@@ -288,6 +288,21 @@ describe('a topic', () => {
     expect(hub.refusals).toMatchObject([{ code: 'PROTOCOL_ERROR', action: 'publish' }]);
   });
 
+  it('with a payload that will never be taken is not said in MQTT 5 to be over a quota, which passes', async () => {
+    await hub.close();
+    hub = await startBroker({ accept: () => ({ kind: 'refused', code: 'PAYLOAD_TOO_LARGE', detail: 'Too large.' }) });
+    const newer = await hub.connect('alpha', { clientId: 'newer', protocolVersion: 5 });
+    newer.publish({ topic: PASSED, payload: 'x', qos: 1, messageId: 1 });
+    expect(await newer.take('puback')).toMatchObject({ reasonCode: 0x83 });
+  });
+
+  // (5: 3.4.2.1)
+  it('that is too deep is said in MQTT 5 to be an invalid name', async () => {
+    const newer = await hub.connect('alpha', { clientId: 'newer', protocolVersion: 5 });
+    newer.publish({ topic: 'a/'.repeat(100), payload: '', qos: 1, messageId: 1 });
+    expect(await newer.take('puback')).toMatchObject({ reasonCode: 0x90 });
+  });
+
   // [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-3.3.2-2]
   it.each([
     ['of bytes that are no UTF-8', Buffer.alloc(60_000, 0xff)],

@@ -8,6 +8,7 @@
 import { performance } from 'node:perf_hooks';
 import { RucheError } from '../../contract/errors.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
+import { isTopicName } from '../../domain/topic-names.ts';
 import type { ReceiptStore, Write } from '../../store/store.ts';
 import type { Commits } from './commits.ts';
 import {
@@ -56,6 +57,9 @@ type Done = (error?: unknown) => void;
 const REPEATED = { kind: 'repeated' } as const;
 /** What MQTT 5 is told when nobody subscribed. */
 const NOBODY: Reason = { code: REASON.noMatchingSubscribers };
+
+/** Only what came by another way than a connection: there it could not have been read. */
+const NO_TOPIC: Refused = { kind: 'refused', code: 'TOPIC_INVALID', detail: 'The topic is empty, or has a wildcard.' };
 
 /** A message whose commit has ended. */
 interface Finishing {
@@ -167,7 +171,7 @@ export class PublishPipeline {
 
   /** Somebody's message that came by another way than a connection. Throws RucheError when it is refused. */
   behalf(by: Publisher, parcel: Parcel, done: Done): void {
-    const decision = this.#decide(by, parcel);
+    const decision = isTopicName(parcel.topic) ? this.#decide(by, parcel) : NO_TOPIC;
     if (decision.kind === 'refused') {
       this.#deps.refused(refusalOf(by, parcel, decision));
       throw new RucheError(decision.code, decision.detail);

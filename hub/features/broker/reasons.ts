@@ -14,7 +14,7 @@ const CODES: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['INTERNAL', REASON.unavailable],
   ['RATE_LIMITED', REASON.rateTooHigh],
   ['FRAME_TOO_LARGE', REASON.packetTooLarge],
-  ['PAYLOAD_TOO_LARGE', REASON.quotaExceeded],
+  ['PAYLOAD_TOO_LARGE', REASON.implementation],
   ['PAYLOAD_NOT_JSON', REASON.implementation],
   ['PAYLOAD_INVALID', REASON.implementation],
   ['PROTOCOL_ERROR', REASON.protocolError],

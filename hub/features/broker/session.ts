@@ -35,6 +35,8 @@ export interface BrokerSession {
   readonly messages: number;
   /** Written for the client and not yet taken by the network. */
   readonly unsentBytes: number;
+  /** What is published when the connection ends without DISCONNECT. */
+  readonly will: Greeting['will'];
 }
 
 /** Whose message it is. */

@@ -9,6 +9,8 @@ export interface CommandDevice {
   readonly ownerId: string | null;
   /** Empty while it has never said anything. */
   readonly dialects: readonly string[];
+  /** How it writes its own name; absent: as its id. */
+  readonly spelling?: string | undefined;
 }
 
 /** A connection of a device: the same object as long as it lasts. */
@@ -29,10 +31,12 @@ export interface CommandsDeps {
     session(clientId: string): CommandLink | undefined;
     /** The QoS at which a connected client listens to a topic; undefined: it does not. */
     listens(clientId: string, topic: string): 0 | 1 | 2 | undefined;
-    /** Stored together with `writes`; `taken` is called when the client has acknowledged it. */
+    /** What a connected client listens to. */
+    filters(clientId: string): Iterable<string>;
+    /** Stored together with `writes`; `taken` is called when the client has acknowledged it; not sent after `wantedMs`. */
     handOver(
       message: { topic: string; payload: string; qos: 1 },
-      to: { clientId: string; taken(): void; expiresMs: number },
+      to: { clientId: string; taken(): void; wantedMs: number },
       writes: readonly Write[],
     ): Promise<void>;
   };

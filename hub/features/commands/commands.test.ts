@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../tests/helpers/until.ts';
+import type { Command } from '../../contract/command.ts';
 import { CommandsWorld, OWNER_NAME } from './commands.fixture.ts';
 
 let world: CommandsWorld;
@@ -135,6 +136,30 @@ describe('a command for a device that sleeps', () => {
     pump.answer(queued.id, 'ok');
     await world.reaches(taken, 'acknowledged');
     expect((await world.get(queued)).state).toBe('expired');
+  });
+
+  it('that expired is answered after the hub was started anew, unless its device was deleted meanwhile', async () => {
+    let pump = await world.device('pump');
+    const expired = async (): Promise<Command> => {
+      const command = await world.send('pump', { name: 'a', ttlS: 5 });
+      await pump.hear({ acks: false });
+      await world.reaches(command, 'sent');
+      await world.leave(pump);
+      await world.advance(5000);
+      return world.reaches(command, 'expired');
+    };
+    const first = await expired();
+    await world.restart();
+    await world.wake(pump);
+    pump.answer(first.id, 'ok');
+    await world.reaches(first, 'acknowledged');
+    const second = await expired();
+    await world.owner.call('DELETE /api/v1/devices/:id', { params: { id: 'pump' } });
+    pump = await world.device('pump');
+    const payload = JSON.stringify({ id: second.id, status: 'ok' });
+    pump.raw.publish({ topic: 'ruche/pump/ack', payload, qos: 1, messageId: 5 });
+    await pump.raw.take('puback');
+    await expect(world.get(second)).rejects.toMatchObject({ code: 'COMMAND_UNKNOWN' });
   });
 
   it('can be cancelled while it is queued, and not after that', async () => {

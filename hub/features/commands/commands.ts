@@ -108,7 +108,7 @@ export class Commands {
   draft(person: Person, device: CommandDevice, body: CommandBody, bulkId: string | null = null): Draft {
     if (!mayCommand(person, device)) throw new RucheError('NOT_YOURS');
     const facts = this.#make(person, device, body, bulkId);
-    const refusal = whyNotCommand(device.dialects, facts);
+    const refusal = whyNotCommand(device.dialects, { ...facts, deviceId: device.spelling ?? device.id });
     if (refusal !== undefined) throw new RucheError(refusal.code, refusal.detail);
     if (!this.#ledger.hasRoomFor(device.id)) throw new RucheError('COMMANDS_FULL');
     const changes = this.#ledger.add(facts);

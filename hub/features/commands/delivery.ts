@@ -6,6 +6,7 @@
  * ended without doing so.
  */
 import { RucheError } from '../../contract/errors.ts';
+import { ownNameIn, ownTopic } from '../../contract/topics.ts';
 import { type CommandMessage, encodeCommand } from '../../domain/command-encoding.ts';
 import type { CommandFacts } from '../../domain/commands.ts';
 import { makeInTurn } from '../../lib/in-turn.ts';
@@ -92,7 +93,8 @@ export class Delivery {
     const { message, link } = route;
     const { clientId } = link;
     const isConfirmed = (broker.listens(clientId, message.topic) ?? 0) > 0;
-    const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, clock.nowMs());
+    const nowMs = clock.nowMs();
+    const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, nowMs);
     if (change === undefined) return true;
     if (isConfirmed) this.#underWay.set(id, link);
     const taken = (): void => {
@@ -100,7 +102,7 @@ export class Delivery {
       this.#hooks.taken(deviceId, id);
     };
     try {
-      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, expiresMs }, [change.write]);
+      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, wantedMs: expiresMs - nowMs }, [change.write]);
     } catch (error) {
       this.#underWay.delete(id);
       this.#ledger.revert(change);
@@ -115,18 +117,29 @@ export class Delivery {
   /** The first way of saying it that a connection of the device listens to. */
   #routeOf(command: CommandFacts): { message: CommandMessage; link: CommandLink } | undefined {
     const { deviceId } = command;
-    for (const message of encodeCommand(this.#deps.devices.find(deviceId)?.dialects ?? [], command)) {
-      const link = this.#linkTo(deviceId, message.topic);
-      if (link !== undefined) return { message, link };
+    const { devices, broker } = this.#deps;
+    const { dialects = [], spelling = deviceId } = devices.find(deviceId) ?? {};
+    for (const message of encodeCommand(dialects, { ...command, deviceId: spelling })) {
+      // A connection of the device, or one that speaks for it.
+      for (const clientId of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
+        const topic = clientId && this.#heardAs(clientId, deviceId, message.topic);
+        const link = topic && broker.session(clientId);
+        if (topic && link) return { message: { ...message, topic }, link };
+      }
     }
     return undefined;
   }
 
-  /** A connection of the device, or one that speaks for it, that listens there. */
-  #linkTo(deviceId: string, topic: string): CommandLink | undefined {
+  /** This topic, or the same under another name of the device, as the client listens to it; undefined: it does not. */
+  #heardAs(clientId: string, deviceId: string, topic: string): string | undefined {
     const { devices, broker } = this.#deps;
-    for (const clientId of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
-      if (clientId !== undefined && broker.listens(clientId, topic) !== undefined) return broker.session(clientId);
+    if (broker.listens(clientId, topic) !== undefined) return topic;
+    if (ownNameIn(topic) === undefined) return undefined;
+    for (const filter of broker.filters(clientId)) {
+      const name = ownNameIn(filter);
+      if (name === undefined || devices.find(name)?.id !== deviceId) continue;
+      const named = ownTopic(name, 'cmd');
+      if (broker.listens(clientId, named) !== undefined) return named;
     }
     return undefined;
   }

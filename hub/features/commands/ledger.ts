@@ -2,6 +2,7 @@
  * The open commands of all devices, in memory: what may still happen to them is decided here at once, and stored with
  * whatever commit the caller makes. What is in memory is always what the last write handed out says.
  */
+import { compareNames } from '../../contract/topics.ts';
 import {
   type CommandFacts,
   type CommandStep,
@@ -36,6 +37,7 @@ export class Ledger {
 
   async load(): Promise<void> {
     for (const row of await this.#store.open(OPEN_MAX)) this.#keep(row);
+    for (const row of await this.#store.unanswered(LATE_MAX)) this.#keep(row);
   }
 
   of(deviceId: string): CommandFacts[] {
@@ -60,11 +62,15 @@ export class Ledger {
     return this.#size < OPEN_MAX && this.waiting(deviceId).length < WAITING_PER_DEVICE_MAX;
   }
 
-  /** Takes in a new command; nobody waits any longer for answers to the oldest of too many. */
+  /**
+   * Takes in a new command. Nobody waits any longer for answers to the oldest of too many, nor for the device to show an
+   * older value of the same pin: what was answered to a poll would be answered again, over this one.
+   */
   add(facts: CommandFacts): Change[] {
     const awaited = this.of(facts.deviceId).filter((one) => !mustBeSent(one));
-    const surplus = awaited.slice(0, Math.max(0, awaited.length - AWAITED_PER_DEVICE_MAX));
-    const closed = surplus.flatMap((one) => this.apply(one, { kind: 'unawaited' }, facts.createdMs) ?? []);
+    const surplus = Math.max(0, awaited.length - AWAITED_PER_DEVICE_MAX);
+    const over = awaited.filter((one, at) => at < surplus || (one.via === 'http' && one.name === facts.name));
+    const closed = over.flatMap((one) => this.apply(one, { kind: 'unawaited' }, facts.createdMs) ?? []);
     this.#keep(facts);
     return [...closed, { before: undefined, after: facts, write: this.#store.put(facts) }];
   }
@@ -85,6 +91,7 @@ export class Ledger {
     this.#late.delete(id);
     if (before === undefined) this.#drop(deviceId, id);
     else this.#keep(before);
+    if (!isOpen(after)) this.#sort(deviceId);
   }
 
   /** Everything whose time is over. */
@@ -106,6 +113,7 @@ export class Ledger {
   forget(deviceId: string): void {
     this.#size -= this.#open.get(deviceId)?.size ?? 0;
     this.#open.delete(deviceId);
+    for (const [id, one] of this.#late) if (one.deviceId === deviceId) this.#late.delete(id);
   }
 
   #keep(facts: CommandFacts): void {
@@ -120,6 +128,12 @@ export class Ledger {
     if (!commands.has(id)) this.#size++;
     commands.set(id, facts);
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, facts.expiresMs);
+  }
+
+  /** What was over and is not now has gone to the end, where the newest belongs. */
+  #sort(deviceId: string): void {
+    const commands = this.#open.get(deviceId);
+    if (commands !== undefined) this.#open.set(deviceId, new Map([...commands].sort(([a], [b]) => compareNames(a, b))));
   }
 
   #keepLate(facts: CommandFacts): void {

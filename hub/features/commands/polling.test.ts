@@ -1,6 +1,7 @@
 import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../tests/helpers/until.ts';
 import { RucheError } from '../../contract/errors.ts';
 import type { Person } from '../../domain/principal.ts';
 import type { Report } from '../../domain/report.ts';
@@ -10,15 +11,19 @@ import { type Commands, createCommands } from './commands.ts';
 import { type CommandsDeps, POLL_ECHO_MS } from './commands-deps.ts';
 
 const OLGA: Person = { kind: 'person', userId: 'o', username: 'olga', role: 'operator', sessionId: 's' };
+const LINK = { clientId: 'lamp' };
 
 let clock: FakeClock;
 let deps: CommandsDeps;
 let commands: Commands;
 let isFailing: boolean;
+/** Whether it listens over MQTT as well; it acknowledges what it hears at once. */
+let isListening: boolean;
 
 beforeEach(async () => {
   clock = new FakeClock();
   isFailing = false;
+  isListening = false;
   const log = pino({ level: 'silent' });
   const { store } = await openLevel({
     dir: undefined,
@@ -36,11 +41,22 @@ beforeEach(async () => {
     clock,
     log,
     devices: {
-      find: (name) => (name === 'lamp' ? { id: 'lamp', ownerId: null, dialects: ['thingsnxt'] } : undefined),
+      find: (name) =>
+        name === 'lamp'
+          ? { id: 'lamp', ownerId: null, dialects: isListening ? ['ruche', 'thingsnxt'] : ['thingsnxt'] }
+          : undefined,
       all: () => [],
-      clientOf: () => undefined,
+      clientOf: () => (isListening ? LINK.clientId : undefined),
     },
-    broker: { session: () => undefined, listens: () => undefined, handOver: async () => undefined },
+    broker: {
+      session: () => LINK,
+      listens: () => 1,
+      filters: () => [],
+      async handOver(_message, to, writes) {
+        await commit(writes);
+        to.taken();
+      },
+    },
   };
   commands = await createCommands(deps);
 });
@@ -48,6 +64,11 @@ beforeEach(async () => {
 const send = (name: string, value: number, ttlS?: number) =>
   commands.issue(OLGA, 'lamp', { name, value, ...(ttlS === undefined ? {} : { ttlS }) });
 const stateOf = async ({ id }: { id: string }) => (await commands.get('lamp', id)).state;
+/** The hub is started again. */
+async function reload(): Promise<void> {
+  commands.close();
+  commands = await createCommands(deps);
+}
 /** What the device says, as ingest keeps it. */
 async function report(values: Record<string, number>): Promise<void> {
   const metrics = new Map(Object.entries(values));
@@ -93,6 +114,57 @@ describe('a device that polls', () => {
     expect(await commands.get('lamp', sent[0]?.id ?? '')).toMatchObject({ message: 'superseded' });
   });
 
+  it('is told an older value no more when it has shown the newer one', async () => {
+    const on = await send('v0', 1);
+    expect(await commands.poll('lamp')).toEqual({ v0: 1 });
+    const off = await send('v0', 0);
+    expect(await commands.poll('lamp')).toEqual({ v0: 0 });
+    await report({ v0: 0 });
+    expect([await stateOf(on), await stateOf(off)]).toEqual(['delivered', 'acknowledged']);
+    expect(await commands.get('lamp', on.id)).toMatchObject({ endedMs: expect.any(Number) });
+    expect(commands.pins('lamp')).toEqual({});
+    await reload();
+    expect(await commands.poll('lamp')).toEqual({});
+  });
+
+  it('is told the newest value also when it was told that one before, and another one in between', async () => {
+    for (const value of [1, 0, 1]) {
+      await send('v0', value);
+      expect(await commands.poll('lamp')).toEqual({ v0: value });
+    }
+    expect(await commands.poll('lamp')).toEqual({ v0: 1 });
+    await reload();
+    expect(await commands.poll('lamp')).toEqual({ v0: 1 });
+  });
+
+  it('is told an older value no more when it heard the newer one over MQTT', async () => {
+    await send('v0', 1);
+    await send('v1', 5);
+    expect(await commands.poll('lamp')).toEqual({ v0: 1, v1: 5 });
+    isListening = true;
+    const off = await send('v0', 0);
+    await until(async () => (await stateOf(off)) === 'delivered');
+    expect(await commands.poll('lamp')).toEqual({ v1: 5 });
+  });
+
+  it('is told the older value again when the newer one could not be stored', async () => {
+    await send('v0', 1);
+    await commands.poll('lamp');
+    isFailing = true;
+    await expect(send('v0', 0)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    isFailing = false;
+    expect(await commands.poll('lamp')).toEqual({ v0: 1 });
+  });
+
+  it('is told the newest of several values also when the first answer could not be stored', async () => {
+    await send('v0', 1);
+    await send('v0', 0);
+    isFailing = true;
+    await expect(commands.poll('lamp')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    isFailing = false;
+    expect(await commands.poll('lamp')).toEqual({ v0: 0 });
+  });
+
   it('is told nothing whose time is over', async () => {
     const led = await send('v0', 1, 10);
     clock.advance(10_000);
@@ -112,8 +184,7 @@ describe('a device that polls', () => {
 
   it('finds what was asked for while the hub was away', async () => {
     await send('v0', 1);
-    commands.close();
-    commands = await createCommands(deps);
+    await reload();
     expect(await commands.poll('lamp')).toEqual({ v0: 1 });
   });
 

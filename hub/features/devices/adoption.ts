@@ -5,6 +5,7 @@ import { canonicalId } from '../../domain/device-id.ts';
 import { isPassingClientId } from '../../domain/dialects/dialects.ts';
 import type { Person } from '../../domain/principal.ts';
 import type { DeviceRow } from '../../store/store.ts';
+import { nameIn } from './admission.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import type { Registry } from './registry.ts';
 import type { WaitingEntry } from './waiting-room.ts';
@@ -26,10 +27,12 @@ export async function adoptInto(registry: Registry, adoption: Adoption): Promise
   return known === undefined ? adoptNew(registry, adoption) : bind(registry, known, adoption);
 }
 
+/** As whoever makes it writes its id: until it has spoken, that is how it is believed to write it. */
 export function newRow(id: string, nowMs: number, parts: Partial<DeviceRow>): DeviceRow {
   return {
     id: canonicalId(id),
     name: canonicalId(id),
+    ...(canonicalId(id) === id ? {} : { spelling: id }),
     createdMs: nowMs,
     ownerId: null,
     dialects: [],
@@ -46,8 +49,10 @@ export function newRow(id: string, nowMs: number, parts: Partial<DeviceRow>): De
 }
 
 async function adoptNew(registry: Registry, { entry, person, name, nowMs }: Adoption): Promise<DeviceRow> {
-  const row = newRow(idFor(registry, entry), nowMs, {
+  const id = idFor(registry, entry);
+  const row = newRow(id, nowMs, {
     ...(name === undefined ? {} : { name }),
+    ...spellingIn(entry, id),
     ownerId: person.userId,
     dialects: dialectsOf(entry),
     ...boundTo(entry),
@@ -66,6 +71,7 @@ async function bind(registry: Registry, known: DeviceRow, { entry, person, name 
   return registry.change(known.id, (row) => ({
     ...row,
     name: name ?? row.name,
+    ...(row.spelling === undefined ? spellingIn(entry, row.id) : {}),
     ownerId: row.ownerId ?? person.userId,
     dialects: [...new Set([...row.dialects, ...dialectsOf(entry)])],
     aliases: aliasesFor(registry, row, entry),
@@ -80,6 +86,12 @@ async function bind(registry: Registry, known: DeviceRow, { entry, person, name 
 function boundTo({ clientId, address, isAnnounced }: WaitingEntry): Pick<DeviceRow, 'boundClientId' | 'boundAddress'> {
   const boundClientId = isPassingClientId(clientId) ? null : clientId;
   return isAnnounced ? { boundClientId, boundAddress: address } : { boundClientId };
+}
+
+/** Its id as its client id writes it, if it does. */
+function spellingIn({ clientId }: WaitingEntry, id: string): Pick<DeviceRow, 'spelling'> {
+  const name = nameIn(clientId);
+  return name !== id && canonicalId(name) === id ? { spelling: name } : {};
 }
 
 const aliasesFor = (registry: Registry, row: DeviceRow, { clientId }: WaitingEntry): string[] =>

@@ -1,7 +1,8 @@
 /** A device as people see it: the row, what is known since the start, and the reason of its status as a sentence. */
-import type { Device, DeviceValue, StatusReason } from '../../contract/device.ts';
+import type { Device, DeviceConnection, DeviceValue, StatusReason } from '../../contract/device.ts';
 import type { DeviceRow } from '../../store/store.ts';
 import type { Life } from './life.ts';
+import type { WillFacts } from './session-facts.ts';
 
 /** What other features know of a device: people around it, what it measures. */
 export interface Surroundings {
@@ -53,3 +54,16 @@ export function viewOf(row: DeviceRow, life: Life, names: Surroundings, nowMs: n
     pulse: life.pulse(row, nowMs),
   };
 }
+
+/** Everything there is to tell; who does not manage the device gets no will. */
+export function connectionOf({ session, reconnects }: Life, nowMs: number): Required<DeviceConnection> {
+  const { sinceStart, lastDisconnect } = reconnects;
+  return {
+    connectedMs: session?.connectedMs ?? null,
+    reconnects: { day: reconnects.inLastDay(nowMs), sinceStart },
+    lastDisconnect,
+    will: session?.will === undefined ? null : willOf(session.will),
+  };
+}
+
+const willOf = ({ topic, payload, qos, retain }: WillFacts) => ({ topic, bytes: payload.length, qos, retain });

@@ -7,7 +7,7 @@ import { FakeClock } from '../../lib/fake-clock.ts';
 import { openLevel } from '../../store/level/open.ts';
 import type { Store } from '../../store/store.ts';
 import { createDevices, type Devices, type DevicesDeps } from './devices.ts';
-import type { SessionFacts } from './session-facts.ts';
+import type { SessionFacts, WillFacts } from './session-facts.ts';
 
 export const MAC = 'AABBCCDDEEFF';
 export const SIMON_CLIENT = `ESP32-Simon-${MAC}`;
@@ -27,6 +27,7 @@ export interface Credentials {
   readonly password?: string;
   readonly address?: string;
   readonly keepaliveS?: number;
+  readonly will?: WillFacts;
 }
 
 export interface UnderTest {
@@ -93,10 +94,10 @@ async function open(store: Store, clock: FakeClock, options: Partial<DevicesDeps
 }
 
 function connect(devices: Devices, clock: FakeClock, clientId: string, credentials: Credentials): SessionFacts {
-  const { username, password, address = '10.0.0.9', keepaliveS = 60 } = credentials;
+  const { username, password, address = '10.0.0.9', keepaliveS = 60, will } = credentials;
   const admission = devices.admit({ clientId, username, password, address });
   if (!admission.ok) throw new Error(admission.code);
-  const session = { clientId, principal: admission.principal, address, connectedMs: clock.nowMs(), keepaliveS };
+  const session = { clientId, principal: admission.principal, address, connectedMs: clock.nowMs(), keepaliveS, will };
   devices.connected(session);
   return session;
 }

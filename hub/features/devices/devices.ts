@@ -3,6 +3,7 @@
 import type { BaseLogger } from 'pino';
 import type {
   Device,
+  DeviceConnection,
   DeviceCreate,
   DeviceCreated,
   DevicePatch,
@@ -23,7 +24,7 @@ import { type AdmissionDeps, admit, principalOf, strangerOf, type Throttle } fro
 import { adoptInto, newRow } from './adoption.ts';
 import { type Claim, Connections } from './connections.ts';
 import { isTokenOf, NO_CREDENTIALS, newCredentials } from './credentials.ts';
-import { type Surroundings, viewOf } from './device-view.ts';
+import { connectionOf, type Surroundings, viewOf } from './device-view.ts';
 import { Fleet, type Utterance } from './fleet.ts';
 import type { Standing } from './life.ts';
 import { Registry } from './registry.ts';
@@ -200,6 +201,12 @@ export class Devices {
   view(name: string): Device | undefined {
     const row = this.#registry.find(name);
     return row && this.#view(row);
+  }
+
+  /** How it is and was connected, by any of its names. */
+  connection(name: string): Required<DeviceConnection> | undefined {
+    const row = this.#registry.find(name);
+    return row && connectionOf(this.#fleet.life(row), this.#deps.clock.nowMs());
   }
 
   isConnected(deviceId: string): boolean {

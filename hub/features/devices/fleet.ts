@@ -3,7 +3,6 @@
 import type { BaseLogger } from 'pino';
 import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
-import { canonicalId } from '../../domain/device-id.ts';
 import type { Departure, HubTimes } from '../../domain/presence.ts';
 import { pulseBucket, pulseStartMs } from '../../domain/pulse.ts';
 import type { Report } from '../../domain/report.ts';
@@ -11,7 +10,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, Store, Write } from '../../store/store.ts';
 import { nameIn } from './admission.ts';
 import { Life } from './life.ts';
-import { namesOf, type Registry } from './registry.ts';
+import { isNameOf, type Registry, spellingOf } from './registry.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 const TICK_MS = 1000;
@@ -37,6 +36,8 @@ export interface FleetDeps {
 export interface Utterance {
   readonly dialect: string;
   readonly reports: readonly Report[];
+  /** What it called itself, where it listens as well. */
+  readonly spelling?: string | undefined;
 }
 
 interface PulseMark {
@@ -99,9 +100,10 @@ export class Fleet {
 
   connected(row: DeviceRow, session: SessionFacts): void {
     const life = this.life(row);
-    life.connected(session);
+    const nowMs = this.#deps.clock.nowMs();
+    life.connected(session, nowMs);
     this.#learnNames(row, session);
-    this.#hear(life, this.#deps.clock.nowMs());
+    this.#hear(life, nowMs);
     this.#deps.onChanged(row.id);
   }
 
@@ -122,10 +124,13 @@ export class Fleet {
   }
 
   /** Takes note of a message; the answer is what must be stored before it is acknowledged. */
-  spoke(row: DeviceRow, { dialect, reports }: Utterance, atMs: number): Write[] {
+  spoke(row: DeviceRow, { dialect, reports, spelling }: Utterance, atMs: number): Write[] {
     const { registry } = this.#deps;
     const life = this.life(row);
     life.messages += 1;
+    if (spelling !== undefined && spelling !== spellingOf(row) && isNameOf(row, spelling)) {
+      registry.note(row.id, { spelling });
+    }
     let isWorthStoring = !row.dialects.includes(dialect);
     if (isWorthStoring) registry.note(row.id, { dialects: [...row.dialects, dialect] });
     let isGoodbye = false;
@@ -227,9 +232,14 @@ export class Fleet {
 
   #learnNames(row: DeviceRow, { clientId, address }: SessionFacts): void {
     // Only a client id that contains a name of this very device becomes another one: nobody squats foreign names.
-    const isOwnName = namesOf(row).includes(canonicalId(nameIn(clientId))) || row.boundClientId === clientId;
+    const name = nameIn(clientId);
+    const isNamed = isNameOf(row, name);
+    const isOwnName = isNamed || row.boundClientId === clientId;
     const aliases = isOwnName ? this.#deps.registry.aliasesWith(row, clientId) : row.aliases;
     if (aliases !== row.aliases || row.address !== address) this.#deps.registry.note(row.id, { aliases, address });
+    // As long as it has said nothing, that is the best guess.
+    const isGuessed = isNamed && row.dialects.length === 0 && row.spelling === undefined;
+    if (isGuessed && name !== row.id) this.#deps.registry.note(row.id, { spelling: name });
   }
 
   #keepMark(deviceId: string, bucketMs: number): void {

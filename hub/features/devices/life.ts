@@ -6,6 +6,7 @@ import { pulseBucket, pulseOf, pulseStartMs, type StatusChange } from '../../dom
 import type { HeartbeatReport } from '../../domain/report.ts';
 import { learnedIntervalMs, NO_RHYTHM, withBeat } from '../../domain/rhythm.ts';
 import type { DeviceRow } from '../../store/store.ts';
+import { Reconnects } from './reconnects.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 /** Status changes kept for the pulse; of a device that flaps more often in two hours the oldest are forgotten. */
@@ -41,6 +42,7 @@ export class Life {
   isTouched = false;
   messages = 0;
   refused = 0;
+  readonly reconnects = new Reconnects();
 
   constructor(row: DeviceRow, hub: HubTimes, heard: readonly number[] = []) {
     this.deviceId = row.id;
@@ -69,7 +71,10 @@ export class Life {
     return this.#sessions.has(clientId);
   }
 
-  connected(session: SessionFacts): void {
+  connected(session: SessionFacts, nowMs: number): void {
+    // Beside another client of the same device it is a second line, and no way back.
+    const isAlone = [...this.#sessions.keys()].every((clientId) => clientId === session.clientId);
+    if (isAlone) this.reconnects.connected(nowMs);
     this.#sessions.set(session.clientId, session);
     this.#departure = undefined;
     this.recheckMs = 0;
@@ -81,6 +86,7 @@ export class Life {
     if (known === undefined || known.connectedMs > session.connectedMs) return false;
     this.#sessions.delete(session.clientId);
     this.#departure = { kind, atMs };
+    this.reconnects.disconnected(kind, atMs);
     this.recheckMs = kind === 'taken-over' ? atMs + TAKEOVER_MS : atMs;
     return true;
   }
@@ -132,6 +138,7 @@ export class Life {
     // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
     if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
     if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
+    this.reconnects.clockWasSetBack(nowMs);
     this.savedAtMs = past(this.savedAtMs);
     this.standing = { ...this.standing, sinceMs: past(this.standing.sinceMs) };
     this.#history = this.#history.map(({ fromMs, status }) => ({ fromMs: past(fromMs), status }));

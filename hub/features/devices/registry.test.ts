@@ -82,9 +82,9 @@ describe('when the disk fails', () => {
     disk.works = false;
     const change = registry.change('a', (one) => ({ ...one, name: 'after' }));
     await Promise.resolve();
-    registry.note('a', { lastSeenMs: 77 });
+    registry.note('a', { lastSeenMs: 77, spelling: 'A' });
     await expect(change).rejects.toThrow();
-    expect(registry.find('a')).toMatchObject({ name: 'before', lastSeenMs: 77 });
+    expect(registry.find('a')).toMatchObject({ name: 'before', lastSeenMs: 77, spelling: 'A' });
   });
 });
 

@@ -15,7 +15,7 @@ const LOAD_PAGE_SIZE = 200;
 const RESERVED_IDS: readonly string[] = ['waiting', '.', '..'];
 
 /** What a device itself changes by being there. */
-export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases'>>;
+export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases' | 'spelling'>>;
 
 export class Registry {
   readonly #store: Pick<Store, 'devices' | 'commit'>;
@@ -136,8 +136,8 @@ export class Registry {
       this.#set(after);
       await this.#store.commit([this.#store.devices.put(after)]).catch((error: unknown) => {
         // People's changes take turns: only what the device itself says may have changed meanwhile, and that stays.
-        const now = this.demand(id);
-        this.#set({ ...before, lastSeenMs: now.lastSeenMs, address: now.address, dialects: now.dialects });
+        const { lastSeenMs, address, dialects, spelling } = this.demand(id);
+        this.#set({ ...before, lastSeenMs, address, dialects, ...(spelling === undefined ? {} : { spelling }) });
         throw error;
       });
       return this.demand(id);
@@ -196,6 +196,12 @@ export class Registry {
 
 /** Every canonical name of a device: what it may call itself. */
 export const namesOf = (row: DeviceRow): readonly string[] => [row.id, ...row.aliases];
+
+/** How it calls itself, and looks for itself in what it hears. */
+export const spellingOf = ({ id, spelling }: Pick<DeviceRow, 'id' | 'spelling'>): string => spelling ?? id;
+
+/** How it may be called in what is said to it: a name of another one would reach that one, or nobody. */
+export const isNameOf = (row: DeviceRow, name: string): boolean => namesOf(row).includes(canonicalId(name));
 
 /** The aliases with one more name, or the same list when it is known already or there is no room. */
 export function withAlias(row: DeviceRow, name: string): string[] {

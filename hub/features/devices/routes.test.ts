@@ -62,6 +62,29 @@ describe('devices over HTTP', () => {
     expect(await call('bob', 'GET', '/devices/__proto__')).toEqual({ status: 404, body: { code: 'DEVICE_UNKNOWN' } });
   });
 
+  it('say how they are connected to everybody, and their last will to who manages them', async () => {
+    const { call, devices, connect, clock } = await setUpHttp();
+    const { token } = await devices.create({ id: 'serre' }, 'id-of-ada');
+    const read = async (who: string) => (await call(who, 'GET', '/devices/serre/connection')).body;
+    const never = { connectedMs: null, reconnects: { day: 0, sinceStart: 0 } };
+    expect(await read('bob')).toEqual({ ...never, lastDisconnect: null });
+    expect(await read('ada')).toEqual({ ...never, lastDisconnect: null, will: null });
+    const firstMs = clock.nowMs();
+    const credentials = { username: 'serre', password: token };
+    devices.disconnected(connect('c', credentials), 'lost');
+    clock.advance(5000);
+    const will = { topic: 'ruche/serre/status', payload: Buffer.from('offline'), qos: 1, retain: true } as const;
+    connect('c', { ...credentials, will });
+    const present = {
+      ...{ connectedMs: clock.nowMs(), reconnects: { day: 1, sinceStart: 1 } },
+      lastDisconnect: { reason: 'lost', atMs: firstMs },
+    };
+    expect(await read('bob')).toEqual(present);
+    const shown = { ...present, will: { topic: 'ruche/serre/status', bytes: 7, qos: 1, retain: true } };
+    expect([await read('ada'), await read(OPERATOR)]).toEqual([shown, shown]);
+    expect(await call('ada', 'GET', '/devices/nobody/connection')).toMatchObject({ body: { code: 'DEVICE_UNKNOWN' } });
+  });
+
   it('have every field the contract promises, with its values', async () => {
     const { call, devices } = await setUpHttp();
     await devices.create({ id: 'serre' }, 'id-of-ada');

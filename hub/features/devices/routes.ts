@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import {
   AdoptBody,
   Device,
+  DeviceConnection,
   DeviceCreate,
   DeviceCreated,
   DevicePatch,
@@ -16,7 +17,7 @@ import { mayRole } from '../../contract/permissions.ts';
 import { Ms, PageQuery } from '../../contract/problem.ts';
 import type { Person } from '../../domain/principal.ts';
 import { pulseBucket } from '../../domain/pulse.ts';
-import { deviceFor, waitingFor } from '../../domain/visibility.ts';
+import { deviceFor, maySeeNetwork, waitingFor } from '../../domain/visibility.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { DeviceRow, LatestRow } from '../../store/store.ts';
 import { type Http, personOf } from '../route.ts';
@@ -142,6 +143,22 @@ function valueRoutes(http: Http, { devices, clock, latestOf }: DeviceRoutesDeps)
     async handler({ params: { id } }) {
       const rows = await latestOf(known(devices, id).id);
       return { metrics: Object.fromEntries(rows.map(({ metric, value, atMs }) => [metric, { value, atMs }])) };
+    },
+  });
+  http.get('/api/v1/devices/:id/connection', {
+    config: { access: 'devices.read' },
+    schema: {
+      summary: 'How the device is connected, and how often it had to come back',
+      tags,
+      params,
+      response: { 200: DeviceConnection },
+    },
+    async handler(request) {
+      const { id } = request.params;
+      const connection = devices.connection(id);
+      if (connection === undefined) throw new RucheError('DEVICE_UNKNOWN');
+      const { will, ...shown } = connection;
+      return maySeeNetwork(personOf(request), devices.view(id)?.owner ?? null) ? { ...shown, will } : shown;
     },
   });
   http.get('/api/v1/devices/:id/pulse', {

@@ -13,6 +13,13 @@ export type Admission =
   | { readonly ok: true; readonly principal: Principal }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail?: string; readonly deviceId?: string };
 
+export interface WillFacts {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+}
+
 export interface SessionFacts {
   readonly clientId: string;
   readonly principal: Principal;
@@ -20,4 +27,6 @@ export interface SessionFacts {
   readonly connectedMs: number;
   /** Seconds; 0 = the client promised nothing. */
   readonly keepaliveS: number;
+  /** What is published when the connection breaks. */
+  readonly will?: WillFacts | undefined;
 }

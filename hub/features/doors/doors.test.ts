@@ -46,6 +46,35 @@ async function setUp(speaker: Speaker = device) {
 
 const values = (parts: object = {}) => ({ device_id: ID, temperature: 20, ...parts });
 
+describe('a body with a name that is a trap', () => {
+  const trap = (parts: string) => `{${parts}"device_id":"${ID}","data":{"__proto__":1,"temperature":20}}`;
+  const urls = ['/api/iot/data', '/api/iot/batch', `/devices/${ID}/telemetry`, '/telemetry'];
+  const send = async (url: string, payload: string, headers: Record<string, string>) => {
+    const { http, stored } = await setUp();
+    const more = { 'content-type': 'application/json', ...headers };
+    const answer = await http.inject({ method: 'POST', url, payload, headers: more });
+    expect(stored).toEqual([]);
+    return { status: answer.statusCode, ...answer.json() };
+  };
+
+  it.each(urls)('is refused with a sentence that names it on %s', async (url) => {
+    const refusal = { status: 400, code: 'BODY_INVALID', error: expect.stringContaining('"__proto__"') };
+    expect(await send(url, trap(''), { authorization: 'Bearer x' })).toMatchObject(refusal);
+    const nested = `{"device_id":"${ID}","data":{"constructor":{"prototype":1}}}`;
+    expect(await send(url, nested, { authorization: 'Bearer x' })).toMatchObject(refusal);
+  });
+
+  it.each(urls.slice(2))(
+    'is refused for itself on %s when the token is in it, and for that when there is none',
+    async (url) => {
+      expect(await send(url, trap('"device_token":"x",'), {})).toMatchObject({ status: 400, code: 'BODY_INVALID' });
+      for (const payload of [trap(''), '{"__proto__":{"device_token":"x"}}', '{"device_token":"x",']) {
+        expect(await send(url, payload, {})).toMatchObject({ status: 401, code: 'AUTH_REQUIRED' });
+      }
+    },
+  );
+});
+
 describe('what cannot be stored', () => {
   it('is not acknowledged: 503 in the form of the seed when the disk is full', async () => {
     const { post, failure, stored } = await setUp();

@@ -1,5 +1,5 @@
 /** Events from what a device said to what is kept, and from there to what people see. */
-import type { Event } from '../../contract/event.ts';
+import type { Event, EventCode } from '../../contract/event.ts';
 import {
   EVENT_DATA_LENGTH_MAX,
   EVENT_ID_LENGTH_MAX,
@@ -27,6 +27,7 @@ export function rowOfReport(report: EventReport, { id, deviceId, receivedMs, seq
     type: report.type.slice(0, EVENT_TYPE_LENGTH_MAX),
     severity: report.severity,
     message: cut(report.message, MESSAGE_LENGTH_MAX),
+    code: null,
     source: cut(report.source, EVENT_SOURCE_LENGTH_MAX),
     topic: report.topic ?? null,
     dataJson: dataJson.length <= EVENT_DATA_LENGTH_MAX ? dataJson : '',
@@ -53,14 +54,16 @@ export interface HubNote {
   readonly type: string;
   readonly severity: EventRow['severity'];
   readonly message: string;
+  /** Which sentence it is. */
+  readonly code: EventCode;
   readonly data: object;
   readonly atMs: number;
 }
 
 export function rowOfNote(note: HubNote, { id, receivedMs, seq }: Omit<Place, 'deviceId'>): EventRow {
-  const { deviceId, type, severity, message, data, atMs } = note;
+  const { deviceId, type, severity, message, code, data, atMs } = note;
   return {
-    ...{ id, deviceId, type, severity, message, source: 'hub', topic: null, dataJson: JSON.stringify(data) },
+    ...{ id, deviceId, type, severity, message, code, source: 'hub', topic: null, dataJson: JSON.stringify(data) },
     ...{ atMs: Math.min(atMs, receivedMs), receivedMs, seq, eventId: null, originalTimestamp: null },
     ...NOT_ACKED,
   };
@@ -73,9 +76,9 @@ export function reportOf({ id, deviceId, type, severity, message, source, dataJs
 }
 
 export function eventOf(row: EventRow): Event {
-  const { id, deviceId, type, severity, message, source, topic, dataJson, atMs, receivedMs } = row;
+  const { id, deviceId, type, severity, message, code, source, topic, dataJson, atMs, receivedMs } = row;
   const { ackedBy, ackedMs, note } = row;
-  const said = { id, deviceId: deviceId === '' ? null : deviceId, type, severity, message, source, topic };
+  const said = { id, deviceId: deviceId === '' ? null : deviceId, type, severity, message, code, source, topic };
   return { ...said, data: dataOf(dataJson), atMs, receivedMs, ackedBy, ackedMs, note };
 }
 

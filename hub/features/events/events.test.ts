@@ -155,6 +155,12 @@ describe('what is kept', () => {
   });
 });
 
+it('what a device says is its own words, also when it says that it is the hub', async () => {
+  const world = await makeWorld();
+  await world.say('d', event('DEVICE_OFFLINE', { source: 'hub', message: 'Good night.' }));
+  expect(world.added).toMatchObject([{ message: 'Good night.', code: null }]);
+});
+
 describe('the presence of a device', () => {
   it('is an event when it stayed away for a moment, and when it is back; not again after a restart', async () => {
     const world = await makeWorld();
@@ -167,6 +173,8 @@ describe('the presence of a device', () => {
     expect(world.added[0]).toMatchObject({
       deviceId: 'd',
       severity: 'warning',
+      message: 'The device is offline.',
+      code: 'went-offline',
       data: { status: 'offline', reason: 'silent' },
     });
     const again = await world.restart();
@@ -175,6 +183,7 @@ describe('the presence of a device', () => {
     await again.say('d', readings({ x: 1 }));
     await again.settled();
     expect(await typesOf(again)).toEqual(['DEVICE_ONLINE', 'DEVICE_OFFLINE']);
+    expect((await again.events.list({})).items.map(({ code }) => code)).toEqual(['came-back', 'went-offline']);
   });
 
   it('of a heartbeat is none', async () => {

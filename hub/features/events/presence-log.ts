@@ -85,10 +85,11 @@ export class PresenceLog {
 
 function noteOf(deviceId: string, { status, reason, sinceMs }: Standing): HubNote {
   const data = { status, reason, sinceMs };
+  const about = { deviceId, data, atMs: sinceMs };
   if (status === 'offline') {
-    const message = 'The device is offline.';
-    return { deviceId, type: HUB_EVENTS.deviceOffline, severity: 'warning', message, data, atMs: sinceMs };
+    const said = { code: 'went-offline', message: 'The device is offline.' } as const;
+    return { ...about, ...said, type: HUB_EVENTS.deviceOffline, severity: 'warning' };
   }
-  const message = 'The device is back.';
-  return { deviceId, type: HUB_EVENTS.deviceOnline, severity: 'info', message, data, atMs: sinceMs };
+  const said = { code: 'came-back', message: 'The device is back.' } as const;
+  return { ...about, ...said, type: HUB_EVENTS.deviceOnline, severity: 'info' };
 }

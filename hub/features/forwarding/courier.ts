@@ -174,7 +174,7 @@ export class Courier {
       try {
         await this.#settle();
         this.#isAsked = false;
-        const rows = await this.queue.next(this.#sender.window, this.#deps.clock.nowMs());
+        const rows = await this.queue.next(this.#sender.window);
         if (rows.length === 0 && !this.#isAsked) return;
         const retry = await this.#carry(rows);
         await this.#settle();

@@ -43,7 +43,9 @@ export function changedDestination(
   const address = addressGiven(row, patch.url, key);
   checkUrl(address, row.kind);
   for (const filter of topics) if (!isTopicFilter(filter)) invalid(`topics: "${filter}" is not a topic filter.`);
-  const common = { ...withAddress(row, address, key), name: name.trim(), topics, paused, changedMs: nowMs };
+  const pausedByHub = paused === row.paused ? row.pausedByHub : undefined;
+  const addressed = withAddress(row, address, key);
+  const common = { ...addressed, name: name.trim(), topics, paused, pausedByHub, changedMs: nowMs };
   if (common.name === '') invalid('name: must not be empty.');
   const sealed = (secret: string | null | undefined): string | null =>
     secret === undefined ? row.secretSealed : secret === null || secret === '' ? null : seal(secret, row.id, key);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { idOfParts } from '../../lib/ids.ts';
 import { type Backend, motion, setUp, startBackend, webhook } from './forwarding.fixture.ts';
-import { Queue } from './queue.ts';
 import { signatureOf } from './senders/webhook.ts';
 
 let backend: Backend;
@@ -14,10 +14,13 @@ afterEach(async () => {
   await backend.stop();
 });
 
+/** Of what `motion('e-1')` is. */
+const KEY = idOfParts('raspberry-1', 'e-1');
+
 const ids = (): unknown[] => backend.bodies().map((body) => body.details.event_id);
 
 describe('an event', () => {
-  it('is posted in the form of seed 4, with its id as the key by which repetitions are known', async () => {
+  it('is posted in the form of seed 4, with its device and id as the key by which repetitions are known', async () => {
     const { id } = await test.forwarding.create(webhook(`${backend.url}/api/events`));
     await test.say(motion('e-1'));
     await test.until(id, { queued: 0, sent: 1 });
@@ -34,7 +37,7 @@ describe('an event', () => {
         },
       },
     ]);
-    expect(backend.asked[0]?.headers).toMatchObject({ 'idempotency-key': 'e-1', 'content-type': 'application/json' });
+    expect(backend.asked[0]?.headers).toMatchObject({ 'idempotency-key': KEY, 'content-type': 'application/json' });
     expect(test.logged).toContainEqual(
       expect.objectContaining({
         message: 'forwarded',
@@ -51,7 +54,16 @@ describe('an event', () => {
     await test.until(id, { queued: 0, sent: names.length + 1 });
     const keys = backend.asked.map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(names.length + 1);
-    expect(keys.at(-1)).toBe('e-1');
+    expect(keys.at(-1)).toBe(KEY);
+  });
+
+  it('is no repetition of one that another device calls the same', async () => {
+    const { id } = await test.forwarding.create(webhook(backend.url));
+    for (const claimedId of ['door-a', 'door-b']) await test.say(motion('1', { claimedId }));
+    await test.until(id, { queued: 0, sent: 2 });
+    const [one, other] = backend.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(one).not.toBe(other);
+    expect(ids()).toEqual(['1', '1']);
   });
 
   it('of which no request can be made is given up, and those behind it go on', async () => {
@@ -134,6 +146,28 @@ describe('what RUCHE_BACKEND_URL sets up', () => {
     await test.forwarding.change('backend', { paused: true, mapping: [] });
     await test.restart();
     expect(test.forwarding.get('backend')).toMatchObject({ paused: true, mapping: [] });
+  });
+
+  it('is paused for as long as that is missing, and afterwards as people left it', async () => {
+    const parts: { backendUrl: string | undefined } = { backendUrl: backend.url };
+    const startWith = async (url: string | undefined) => {
+      parts.backendUrl = url;
+      await test.restart();
+      return test.forwarding.get('backend').paused;
+    };
+    await test.close();
+    test = await setUp(parts);
+    expect(await startWith(undefined)).toBe(true);
+    await test.forwarding.change('backend', { name: 'Ours' });
+    expect(await startWith(backend.url)).toBe(false);
+    await test.say(motion('e-1'));
+    await test.until('backend', { sent: 1 });
+    await startWith(undefined);
+    await test.forwarding.change('backend', { paused: false });
+    await test.forwarding.change('backend', { paused: true });
+    expect(await startWith(backend.url)).toBe(true);
+    await startWith(undefined);
+    expect(await startWith(`${backend.url}/elsewhere`)).toBe(true);
   });
 });
 
@@ -247,6 +281,11 @@ describe('a webhook', () => {
     expect(test.statusOf(id)).toMatchObject({ queued: 0, sent: 0 });
   });
 
+  it('on a port that no web request may go to says so', async () => {
+    const { id } = await test.forwarding.create(webhook('http://127.0.0.1:6000/'));
+    await expect(test.forwarding.test(id)).resolves.toMatchObject({ ok: false, reason: 'port-blocked' });
+  });
+
   it('can be paused, and what waits can be discarded', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     await test.forwarding.change(id, { paused: true });
@@ -272,7 +311,7 @@ describe('a webhook', () => {
     backend.answer = { status: 200 };
     await test.restart();
     await test.until(id, { sent: 1, queued: 0 });
-    expect(backend.asked.every(({ headers }) => headers['idempotency-key'] === 'e-1')).toBe(true);
+    expect(backend.asked.every(({ headers }) => headers['idempotency-key'] === KEY)).toBe(true);
   });
 
   it('takes with it what waited, when it is removed', async () => {
@@ -302,27 +341,8 @@ describe('a destination that cannot work', () => {
   });
 });
 
-describe('a queue that is discarded', () => {
-  it('still holds everything when that could not be stored, and else what came after', async () => {
-    const { store } = test;
-    const queue = new Queue(store, 'd');
-    const entry = (id: string) =>
-      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
-    const waiting = async () => [queue.depth, ...(await queue.next(10, 1)).map(({ id }) => id)];
-    for (const id of ['a', 'b']) await store.commit(queue.writesFor(entry(id)));
-    queue.discarding();
-    expect(await waiting()).toEqual([2, 'a', 'b']);
-    const { count, write, stored } = queue.discarding();
-    const discarded = store.commit([write]);
-    await store.commit(queue.writesFor(entry('c')));
-    await discarded;
-    stored();
-    expect([count, ...(await waiting())]).toEqual([2, 1, 'c']);
-  });
-});
-
-describe('a queue that is full', () => {
-  it('sends what was stored later than those after it, and forgets what never was', async () => {
+describe('what is on its way to the store', () => {
+  it('is sent when it was stored later than those after it, and forgotten when it never was', async () => {
     const { id } = await test.forwarding.create(webhook(backend.url));
     const early = { deviceId: 'raspberry-1', report: motion('early') };
     const writes = test.forwarding.writesFor(early, test.clock.nowMs());
@@ -338,36 +358,5 @@ describe('a queue that is full', () => {
     expect(test.statusOf(id)).toMatchObject({ queued: 1 });
     test.clock.advance(60_000);
     await test.until(id, { queued: 0, state: 'idle' });
-  });
-
-  it('lets the oldest go in the commit that brings the newest', async () => {
-    const { store } = test;
-    const queue = new Queue(store, 'd', { entriesMax: 3, bytesMax: 1e9 });
-    const entry = (id: string) =>
-      ({ id, atMs: 1, kind: 'message', body: '', topic: 't', qos: 1, retain: false, properties: '' }) as const;
-    for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry(`m${at}`)));
-    expect(queue).toMatchObject({ depth: 3, dropped: 2 });
-    expect((await queue.next(10, test.clock.nowMs())).map(({ id }) => id)).toEqual(['m2', 'm3', 'm4']);
-    const again = new Queue(store, 'd');
-    await again.load();
-    expect(again.depth).toBe(3);
-  });
-
-  it('counts bytes too', async () => {
-    const { store } = test;
-    const queue = new Queue(store, 'd', { entriesMax: 1e6, bytesMax: 5000 });
-    const body = 'x'.repeat(2000);
-    const entry = {
-      id: 'm',
-      atMs: 1,
-      kind: 'message',
-      body,
-      topic: 't',
-      qos: 1,
-      retain: false,
-      properties: '',
-    } as const;
-    for (let at = 0; at < 5; at++) await store.commit(queue.writesFor(entry));
-    expect(queue.depth).toBe(2);
   });
 });

@@ -184,13 +184,12 @@ export class Forwarding {
   /** What waits stays. Throws DESTINATION_UNKNOWN, DESTINATION_INVALID, DESTINATION_FIXED. */
   change(id: string, patch: DestinationPatch): Promise<Destination> {
     return this.#turnstile(async () => {
-      const { clock, key, store } = this.#deps;
+      const { clock, key } = this.#deps;
       const { row } = this.#demand(id);
       if (this.#isFixed(row) && addressGiven(row, patch.url, key) !== addressOf(row, key))
         throw new RucheError('DESTINATION_FIXED');
       const changed = changedDestination(row, patch, { key, nowMs: clock.nowMs() });
-      await store.commit([store.destinations.put(changed)]);
-      return this.#view(await this.#use(changed));
+      return this.#view(await this.#keep(changed));
     });
   }
 
@@ -271,25 +270,36 @@ export class Forwarding {
   async #setUpBackend(): Promise<void> {
     const { backendUrl, clock, key, store } = this.#deps;
     const known = this.#routes.get(BACKEND_ID)?.row;
+    const changedMs = clock.nowMs();
     if (backendUrl === undefined) {
       // Nothing goes anywhere any more unless somebody says so.
-      if (known !== undefined && !known.paused) await this.change(BACKEND_ID, { paused: true });
+      if (known !== undefined && !known.paused)
+        await this.#keep({ ...known, paused: true, pausedByHub: true, changedMs });
       return;
     }
     const url = `${backendUrl.replace(/\/+$/, '')}/api/events`;
-    if (known !== undefined && addressOf(known, key) === url) return;
-    const made = { id: BACKEND_ID, key, nowMs: clock.nowMs() };
-    const row =
-      known === undefined
-        ? newDestination({ kind: 'webhook', name: 'Backend', url, events: true }, made)
-        : withAddress({ ...known, paused: false }, url, key);
+    if (known !== undefined) {
+      const isOurPause = known.pausedByHub === true;
+      if (addressOf(known, key) === url && !isOurPause) return;
+      const row = { ...known, paused: known.paused && !isOurPause, pausedByHub: undefined, changedMs };
+      await this.#keep(withAddress(row, url, key));
+      return;
+    }
+    const made = { id: BACKEND_ID, key, nowMs: changedMs };
+    const row = newDestination({ kind: 'webhook', name: 'Backend', url, events: true }, made);
     await store.commit([store.destinations.put(row)]);
-    await (known === undefined ? this.#add(row) : this.#use(row));
+    await this.#add(row);
+  }
+
+  async #keep(row: DestinationRow): Promise<Route> {
+    const { store } = this.#deps;
+    await store.commit([store.destinations.put(row)]);
+    return this.#use(row);
   }
 
   async #add(row: DestinationRow): Promise<Route> {
     const { clock, log, store, random } = this.#deps;
-    const queue = new Queue(store, row.id);
+    const queue = new Queue({ store, clock, destinationId: row.id });
     const start = { sender: this.#senderFor(row), isPaused: row.paused };
     const courier = new Courier({ clock, log, store, random, destinationId: row.id, queue }, start);
     courier.onChanged(() => this.#changed.fire());
@@ -324,7 +334,9 @@ export class Forwarding {
         } catch (error) {
           // Sent again it would be refused again; when the store is out of order it may be taken later.
           if (!(error instanceof RucheError) || error.code.startsWith('STORE_')) throw error;
-          here?.courier.note(plainError('refused-here', `A message on ${message.topic} was refused: ${error.message}`));
+          here?.courier.note(
+            plainError('refused-here', `A message on "${message.topic}" was refused: ${error.message}`),
+          );
         }
       },
       onReady: () => route()?.courier.flush(),

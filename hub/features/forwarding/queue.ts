@@ -2,6 +2,7 @@
  * What waits for one destination: rows in the store, and their places and sizes in memory, so that depth and age are
  * known and the oldest can make room in the same commit that brings the newest.
  */
+import type { Clock } from '../../lib/clock.ts';
 import type { OutboxRow } from '../../store/forwarding-store.ts';
 import type { Store, Write } from '../../store/store.ts';
 import { LOAD_ROWS, QUEUED_BYTES_MAX, QUEUED_MAX, UNSTORED_MS } from './limits.ts';
@@ -16,12 +17,21 @@ interface Place {
   readonly seq: number;
   readonly bytes: number;
   readonly atMs: number;
+  /** When its commit was asked for: not when it happened, which is long ago for one that is sent again. */
+  readonly sinceSteadyMs: number;
+}
+
+export interface QueueDeps {
+  readonly store: Pick<Store, 'outbox'>;
+  readonly clock: Pick<Clock, 'steadyMs'>;
+  readonly destinationId: string;
 }
 
 export type Entry = Omit<OutboxRow, 'seq' | 'destinationId'>;
 
 export class Queue {
   readonly #store: Pick<Store, 'outbox'>;
+  readonly #clock: Pick<Clock, 'steadyMs'>;
   readonly #destinationId: string;
   readonly #limits: QueueLimits;
   /** By place; those before `#first` have left and are cut off now and then. */
@@ -32,8 +42,9 @@ export class Queue {
   /** Oldest entries that had to go since the start. */
   dropped = 0;
 
-  constructor(store: Pick<Store, 'outbox'>, destinationId: string, limits = LIMITS) {
+  constructor({ store, clock, destinationId }: QueueDeps, limits = LIMITS) {
     this.#store = store;
+    this.#clock = clock;
     this.#destinationId = destinationId;
     this.#limits = limits;
   }
@@ -71,14 +82,15 @@ export class Queue {
   }
 
   /** The first that are stored, in order. */
-  async next(limit: number, nowMs: number): Promise<OutboxRow[]> {
+  async next(limit: number): Promise<OutboxRow[]> {
     // Reading begins at the first place, past what LevelDB still remembers as deleted.
     const leftSeq = (this.#places[this.#first]?.seq ?? this.#nextSeq) - 1;
     const rows = await this.#store.outbox.list(this.#destinationId, leftSeq, limit);
     // One that is not there may wait for its commit longer than those after it; after a while it was never stored.
     const firstSeq = rows[0]?.seq ?? this.#nextSeq;
+    const unstoredSteadyMs = this.#clock.steadyMs() - UNSTORED_MS;
     for (let place = this.#places[this.#first]; place !== undefined; place = this.#places[this.#first]) {
-      if (place.seq >= firstSeq || nowMs - place.atMs < UNSTORED_MS) break;
+      if (place.seq >= firstSeq || place.sinceSteadyMs > unstoredSteadyMs) break;
       this.#shift();
     }
     return rows;
@@ -111,7 +123,7 @@ export class Queue {
   #add(row: OutboxRow): void {
     const { seq, atMs } = row;
     const bytes = weightOf(row);
-    this.#places.push({ seq, bytes, atMs });
+    this.#places.push({ seq, bytes, atMs, sinceSteadyMs: this.#clock.steadyMs() });
     this.#bytes += bytes;
   }
 

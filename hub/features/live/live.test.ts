@@ -342,6 +342,21 @@ describe('$live/pairing/<device>', () => {
   });
 });
 
+describe('the lists that people keep', () => {
+  it('are told of by name, each once in a quarter of a second, to everybody; first that all may have changed', () => {
+    const { clock, live, take } = setUp();
+    live.subscribed('c', person('vera'), '$live/lists');
+    live.listChanged('widgets');
+    clock.advance(0);
+    expect(take().map(({ message }) => message)).toEqual([{ snapshot: true, changed: [] }]);
+    for (const list of ['widgets', 'alert-rules', 'widgets'] as const) live.listChanged(list);
+    clock.advance(250);
+    expect(take().map(({ message }) => message)).toEqual([{ snapshot: false, changed: ['widgets', 'alert-rules'] }]);
+    clock.advance(1000);
+    expect(take()).toEqual([]);
+  });
+});
+
 describe('watchers', () => {
   it('of one topic through two filters stay until both are given up', () => {
     const { clock, live, change, take } = setUp();

@@ -4,7 +4,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Command } from '../../contract/command.ts';
 import type { DeviceValue } from '../../contract/device.ts';
 import type { Event } from '../../contract/event.ts';
-import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats } from '../../contract/live.ts';
+import type { LiveForwarding, LiveHealth, LivePairing, LiveRound, LiveStats, SharedList } from '../../contract/live.ts';
 import { mayRole, type Permission } from '../../contract/permissions.ts';
 import type { Score } from '../../contract/score.ts';
 import {
@@ -12,6 +12,7 @@ import {
   LIVE_EVENTS,
   LIVE_FORWARDING,
   LIVE_HEALTH,
+  LIVE_LISTS,
   LIVE_PREFIX,
   LIVE_SCORES,
   LIVE_STATS,
@@ -28,6 +29,7 @@ import { Channel, LIVE_PERIOD_MS, type SendTo, type Source } from './channel.ts'
 import { CommandsSource } from './commands-source.ts';
 import { DevicesSource, type FleetViews } from './devices-source.ts';
 import { EventsSource, type EventViews } from './events-source.ts';
+import { ListsSource } from './lists-source.ts';
 import { ReadingsSource } from './readings-source.ts';
 import { ScoresSource } from './scores-source.ts';
 
@@ -82,6 +84,7 @@ export class Live {
   readonly #devices: DevicesSource;
   readonly #scores: ScoresSource;
   readonly #events: EventsSource;
+  readonly #lists = new ListsSource();
   /** By topic, while they are watched. */
   readonly #commands = new Map<string, CommandsSource>();
   /** Of the devices that somebody looks at, by id. */
@@ -97,6 +100,7 @@ export class Live {
     this.#open(LIVE_DEVICES, this.#devices, { periodMs: LIVE_PERIOD_MS });
     this.#open(LIVE_SCORES, this.#scores, { periodMs: LIVE_PERIOD_MS });
     this.#open(LIVE_EVENTS, this.#events, { periodMs: LIVE_PERIOD_MS });
+    this.#open(LIVE_LISTS, this.#lists, { periodMs: LIVE_PERIOD_MS });
     const stats = stateSource(deps.stats);
     this.#open(LIVE_STATS, stats, { periodMs: STATS_PERIOD_MS, isPeriodic: true });
     this.#open(LIVE_TOPICS, deps.topics.tree, { periodMs: TOPICS_PERIOD_MS, isPeriodic: true });
@@ -202,6 +206,11 @@ export class Live {
     this.#news(LIVE_FORWARDING, () => undefined);
   }
 
+  /** Somebody made, changed or removed one of them. */
+  listChanged(list: SharedList): void {
+    this.#news(LIVE_LISTS, () => this.#lists.changed(list));
+  }
+
   close(): void {
     this.#watchers.clear();
     for (const channel of this.#channels.values()) channel.close();
@@ -225,6 +234,7 @@ export class Live {
       LIVE_TOPICS,
       LIVE_HEALTH,
       LIVE_FORWARDING,
+      LIVE_LISTS,
       ...this.#deps.pairings().map((it) => livePairing(it.deviceId)),
     ];
     return topics.filter((topic) => matchesFilter(filter, topic));

@@ -44,6 +44,15 @@ describe('the readings of a device somebody looks at', () => {
     expect(update()).toEqual({ snapshot: false, readings: [reading('a', 49), reading('b', 29)], of: 80 });
   });
 
+  it('are the newest by their own time, also when an older one came later', () => {
+    const { clock, source, update } = setUp();
+    source.add([...many('a', READINGS_A_SECOND_MAX), reading('a', 7)]);
+    expect(update().readings).toEqual([reading('a', READINGS_A_SECOND_MAX - 1)]);
+    source.add([reading('a', 8)]);
+    clock.advance(1000);
+    expect(update().readings).toEqual([reading('a', 8)]);
+  });
+
   it('wait in bounded number for their turn', () => {
     const { clock, source, update } = setUp();
     source.add(Array.from({ length: 3000 }, (_none, at) => reading(`m${at}`, at)));

@@ -62,10 +62,11 @@ export class ReadingsSource implements Source {
   }
 }
 
-/** In the order in which they came. */
+/** In the order in which they came; what was held back may come after what is newer. */
 function newestOf(readings: readonly DeviceValue[]): DeviceValue[] {
   const newest = new Map<string, DeviceValue>();
   for (const reading of readings) {
+    if ((newest.get(reading.metric)?.atMs ?? reading.atMs) > reading.atMs) continue;
     newest.delete(reading.metric);
     newest.set(reading.metric, reading);
   }

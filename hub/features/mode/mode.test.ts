@@ -33,6 +33,17 @@ describe('surveillance', () => {
     expect(view.sinceMs).toBeGreaterThan(1);
   });
 
+  it('is not alarmed by a sensor that says that there is nobody, however it writes it', async () => {
+    const world = await makeWorld();
+    await world.mode.change({ mode: 'surveillance' }, 'ada');
+    for (const presence of ['false', '0', '"0"', '"False"']) {
+      await world.say('d', event('MOTION_DETECTED', { dataJson: `{"presence":${presence}}` }));
+    }
+    expect(alarms(world)).toEqual([]);
+    await world.say('d', event('MOTION_DETECTED', { dataJson: '{"presence":1}' }));
+    expect(alarms(world)).toEqual(['surveillance d open']);
+  });
+
   it('raises when nobody comes in, once', async () => {
     const world = await makeWorld();
     await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
@@ -57,6 +68,36 @@ describe('surveillance', () => {
     const once = await late.restart({ isKilled: true });
     await once.wait(2);
     expect(once.alerts.standing()[0]?.count).toBe(1);
+  });
+
+  it('begins the countdown of what was stored and not yet noticed when the hub was killed', async () => {
+    const killed = async (downMs: number): Promise<World> => {
+      const world = await makeWorld();
+      await world.mode.change({ mode: 'surveillance', entryDelayS: 20 }, 'ada');
+      await world.say('d', event('quiet'));
+      const receivedMs = world.clock.nowMs();
+      const report = { ...MOTION, claimedId: 'd', atMs: receivedMs };
+      await world.store.commit(world.events.writesFor({ deviceId: 'd', report }, receivedMs));
+      const again = await world.restart({ downMs, isKilled: true });
+      expect(again.mode.view()).toMatchObject({ entryEndsMs: receivedMs + 20_000, entryDeviceId: 'd' });
+      return again;
+    };
+    const soon = await killed(5000);
+    await soon.wait(13);
+    expect(alarms(soon)).toEqual([]);
+    await soon.wait(4);
+    expect(alarms(soon)).toEqual(['surveillance d open']);
+    const late = await killed(60_000);
+    await late.wait(1);
+    expect(alarms(late)).toEqual(['surveillance d open']);
+    const once = await late.restart({ isKilled: true });
+    await once.wait(30);
+    expect(once.alerts.standing()[0]?.count).toBe(1);
+    const home = await killed(5000);
+    await home.mode.change({ mode: 'active' }, 'ada');
+    const empty = await home.restart({ isKilled: true });
+    await empty.wait(30);
+    expect(alarms(empty)).toEqual([]);
   });
 
   it('is switched by its schedule, in nobody’s name, also when the hub was away at that time', async () => {

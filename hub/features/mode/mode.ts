@@ -10,6 +10,7 @@ import {
   NEVER_SET,
   noticed,
   type Sighting,
+  saysNobody,
   scheduled,
   switched,
 } from '../../domain/mode.ts';
@@ -148,12 +149,17 @@ export class ModeKeeper {
     if (isIntrusion) this.#intruded.fire({ ...sighting, atMs: event.receivedMs });
   }
 
-  /** Would this event, stored before the hub ended, have raised an alert at once? */
-  wasIntrusion(event: Event): boolean {
+  /**
+   * An event was stored before the hub ended, and what came of it may not have been: a countdown that it began is begun
+   * again from then. True: it was to be an alert at once.
+   */
+  caughtUp(event: Event): boolean {
     const sighting = sightingOf(event);
     const { sinceMs } = this.#state.facts;
     if (sighting === undefined || sinceMs === null || event.receivedMs < sinceMs) return false;
-    return noticed(this.#state.facts, sighting, event.receivedMs).isIntrusion;
+    const { facts, isIntrusion } = noticed(this.#state.facts, sighting, event.receivedMs);
+    if (facts !== this.#state.facts) this.#becomeAndSave(facts);
+    return isIntrusion;
   }
 
   #tick(): void {
@@ -239,7 +245,7 @@ export async function createMode(deps: ModeDeps): Promise<ModeKeeper> {
 function sightingOf({ deviceId, type, data }: Event): Sighting | undefined {
   if (deviceId === null) return undefined;
   const presence = typeof data === 'object' && data !== null && 'presence' in data ? data.presence : undefined;
-  return { deviceId, type, isAbsence: presence === false };
+  return { deviceId, type, isAbsence: saysNobody(presence) };
 }
 
 function stateOf({ windows, ...facts }: ModeRow): State {

@@ -167,12 +167,16 @@ export class Pairings {
   async #tell(deviceId: string): Promise<void> {
     const row = this.#rows.get(deviceId);
     if (row === undefined || !mustHear(row)) return;
-    if (row.publishedAtMs === null && this.#deps.devices.find(deviceId)?.connected === true) {
+    const device = this.#deps.devices.find(deviceId);
+    if (row.publishedAtMs === null && device?.connected === true) {
       this.#set({ ...row, publishedAtMs: this.#deps.clock.nowMs() });
       this.#changed.fire(this.of(deviceId));
     }
     try {
-      await this.#deps.publish(SIMON_PAIR, JSON.stringify({ device_id: deviceId, username: row.username }));
+      await this.#deps.publish(
+        SIMON_PAIR,
+        JSON.stringify({ device_id: device?.spelling ?? deviceId, username: row.username }),
+      );
     } catch (error) {
       this.#deps.log.warn({ deviceId, err: error }, 'pairing request not published');
     }

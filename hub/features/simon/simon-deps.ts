@@ -7,8 +7,10 @@ import type { Store, UserRow } from '../../store/store.ts';
 
 /** A registered device as far as Simon cares. */
 export interface SimonDevice {
-  /** Canonical id; also how the device calls itself in `device_id`. */
+  /** Canonical. */
   readonly id: string;
+  /** How it calls itself in `device_id`; absent: as its id. */
+  readonly spelling?: string | undefined;
   readonly ownerId: string | null;
   readonly demo: boolean;
   readonly connected: boolean;

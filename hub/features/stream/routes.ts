@@ -21,7 +21,7 @@ export function streamRoutes({ streams, devices }: StreamRoutesDeps): (http: Htt
         schema: {
           summary: 'Server-Sent Events: reading, event, alert, status, command; lost when something was left out',
           description:
-            'Each `data` is JSON with `deviceId`. Readings are gathered, at most four messages a second and device. ' +
+            'Each `data` is JSON with `deviceId`. Readings are gathered, at most four times a second and device. ' +
             'It ends with the session of the access token; send the token in the Authorization header.',
           tags: ['stream'],
           querystring: StreamQuery,

@@ -103,6 +103,20 @@ describe('a stream', () => {
     ]);
   });
 
+  it('never tells an old value as of now, though it came after a fresh one', async () => {
+    const { clock, streams, client } = await setUp();
+    const { messages } = await client();
+    const nowMs = 1_000_000;
+    streams.committed([said('a', { t: 22 }, nowMs), said('a', { t: -5, h: 40 }, nowMs - 600_000)]);
+    streams.committed([said('a', { t: -4 }, nowMs - 300_000), said('a', { c: 1 }, nowMs - READINGS_MS)]);
+    clock.advance(READINGS_MS);
+    await until(() => messages().length === 2);
+    expect(messages()).toEqual([
+      ['reading', { deviceId: 'a', atMs: nowMs - 600_000, metrics: { h: 40 } }],
+      ['reading', { deviceId: 'a', atMs: nowMs, metrics: { t: 22, c: 1 } }],
+    ]);
+  });
+
   it('tells a change of presence once, whatever else changes of a device', async () => {
     const { streams, client } = await setUp();
     const status = { deviceId: 'd', status: 'online', reason: 'connected', sinceMs: 1 } as const;

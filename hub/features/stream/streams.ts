@@ -18,8 +18,9 @@ interface Accepted {
   readonly report: Report;
 }
 interface Gathered {
-  atMs: number;
-  readonly metrics: Map<string, number | boolean | string>;
+  readonly value: number | boolean | string;
+  /** The time of the value as its device tells it. */
+  readonly atMs: number;
 }
 
 const HEARTBEAT = ':\n\n';
@@ -28,8 +29,8 @@ export class Streams {
   readonly #deps: StreamsDeps;
   readonly #limits: StreamLimits;
   readonly #readers = new Set<StreamReader>();
-  /** Device → what it said since the last flush; bounded by the devices there are. */
-  #readings = new Map<string, Gathered>();
+  /** Device → metric → the newest it said since the last flush; bounded by the devices there are. */
+  #readings = new Map<string, Map<string, Gathered>>();
   readonly #statuses = new Map<string, StreamStatus>();
   #cancelFlush: (() => void) | undefined;
   /** Tells the ids of one start from those of another. */
@@ -69,9 +70,12 @@ export class Streams {
     if (this.#readers.size === 0) return;
     for (const { deviceId, report } of accepted) {
       if (report.kind !== 'readings') continue;
-      const gathered = this.#readings.get(deviceId) ?? { atMs: report.atMs, metrics: new Map() };
-      gathered.atMs = Math.max(gathered.atMs, report.atMs);
-      for (const [metric, value] of report.metrics) gathered.metrics.set(metric, value);
+      const { atMs, metrics } = report;
+      const gathered = this.#readings.get(deviceId) ?? new Map<string, Gathered>();
+      for (const [metric, value] of metrics) {
+        // What was held back may come after what is newer.
+        if ((gathered.get(metric)?.atMs ?? atMs) <= atMs) gathered.set(metric, { value, atMs });
+      }
       this.#readings.set(deviceId, gathered);
     }
     if (this.#readings.size > 0) this.#cancelFlush ??= this.#deps.clock.after(READINGS_MS, () => this.#flush());
@@ -120,8 +124,10 @@ export class Streams {
     this.#cancelFlush = undefined;
     const readings = this.#readings;
     this.#readings = new Map();
-    for (const [deviceId, { atMs, metrics }] of readings) {
-      this.#tell('reading', deviceId, { deviceId, atMs, metrics: Object.fromEntries(metrics) } satisfies StreamReading);
+    for (const [deviceId, gathered] of readings) {
+      for (const moment of momentsOf(gathered)) {
+        this.#tell('reading', deviceId, { deviceId, ...moment } satisfies StreamReading);
+      }
     }
   }
 
@@ -149,4 +155,19 @@ export class Streams {
     this.#readers.delete(reader);
     if (this.#readers.size === 0) this.#readings.clear();
   }
+}
+
+/** Values of about the same time go together, oldest first: none is told as of another time. */
+function momentsOf(gathered: ReadonlyMap<string, Gathered>): Omit<StreamReading, 'deviceId'>[] {
+  const moments: { fromMs: number; atMs: number; values: [string, Gathered['value']][] }[] = [];
+  for (const [metric, { value, atMs }] of [...gathered].sort(([, a], [, b]) => a.atMs - b.atMs)) {
+    const last = moments.at(-1);
+    if (last === undefined || atMs - last.fromMs > READINGS_MS) {
+      moments.push({ fromMs: atMs, atMs, values: [[metric, value]] });
+    } else {
+      last.atMs = atMs;
+      last.values.push([metric, value]);
+    }
+  }
+  return moments.map(({ atMs, values }) => ({ atMs, metrics: Object.fromEntries(values) }));
 }

@@ -1,7 +1,7 @@
 /** When devices measured what they say: by their own word where there is one, and never two measurements at one time. */
 import { type DeviceClock, dated, heldBackMs, newDeviceClock, withHeartbeat } from '../../domain/device-clock.ts';
 import type { ReadingsReport, Report } from '../../domain/report.ts';
-import { isPartOf, SaidSecond, secondOf } from './said-second.ts';
+import { isPartOf, SaidTimes } from './said-times.ts';
 
 /** Devices remembered; the one heard longest ago is forgotten first. */
 const CLOCKS_MAX = 10_000;
@@ -10,7 +10,7 @@ interface Known {
   clock: DeviceClock;
   /** What the last value was that had to be dated by its reception. */
   last: Metrics;
-  said: SaidSecond | undefined;
+  readonly said: SaidTimes;
 }
 type Metrics = ReadingsReport['metrics'];
 /** Events and lines of a log: one of the same count is the same. */
@@ -60,10 +60,7 @@ export class DeviceClocks {
   }
 
   #said(deviceId: string, atMs: number, { metrics }: ReadingsReport, receivedMs: number): number {
-    const known = this.#known(deviceId, receivedMs);
-    const second = secondOf(atMs);
-    if (known.said?.second !== second) known.said = new SaidSecond(second);
-    return known.said.place(atMs, metrics);
+    return this.#known(deviceId, receivedMs).said.place(atMs, metrics);
   }
 
   #known(deviceId: string, receivedMs: number): Known {
@@ -74,7 +71,7 @@ export class DeviceClocks {
       return found;
     }
     const clock = newDeviceClock(this.#newestMs(deviceId), receivedMs);
-    const known: Known = { clock, last: NO_METRICS, said: undefined };
+    const known: Known = { clock, last: NO_METRICS, said: new SaidTimes() };
     this.#devices.set(deviceId, known);
     const [oldest] = this.#devices.keys();
     if (this.#devices.size > CLOCKS_MAX && oldest !== undefined) this.#devices.delete(oldest);

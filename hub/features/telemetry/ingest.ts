@@ -1,6 +1,6 @@
 /** The one door for what devices say: who is speaking, what it means, what must be stored before it is acknowledged. */
 import { type ErrorCode, RucheError } from '../../contract/errors.ts';
-import { ownName } from '../../domain/acl.ts';
+import { ownNameIn } from '../../contract/topics.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import { type Decode, decode, isSharedUp } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
@@ -70,12 +70,19 @@ export interface Keeper {
   settle?(accepted: Accepted, isStored: boolean): void;
 }
 
+interface Utterance {
+  readonly dialect: string;
+  readonly reports: readonly Report[];
+  /** How the device writes its name, where it can also be told something under that name. */
+  readonly spelling: string | undefined;
+}
+
 export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
     /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
     claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
-    spoke(deviceId: string, utterance: { dialect: string; reports: readonly Report[] }, atMs: number): Write[];
+    spoke(deviceId: string, utterance: Utterance, atMs: number): Write[];
   };
   /** The time of the newest value that is kept of a device, Unix ms. */
   readonly newestMs: (deviceId: string) => number | undefined;
@@ -183,7 +190,7 @@ function judge(deps: Parts, message: Message): Outcome {
 
 /** The topic alone tells whose it is: devices clear under their own name, and nobody clears for one with a token. */
 function clear({ devices }: Parts, { principal, clientId, topic }: Message): Outcome {
-  const name = ownName(topic);
+  const name = ownNameIn(topic);
   if (principal.kind === 'device') {
     if (name === undefined) throw new RucheError('DEVICE_MISMATCH', 'It names no device.');
   } else if (name !== undefined && devices.find(name) !== undefined) devices.claim(name, clientId);
@@ -194,15 +201,16 @@ function take(deps: Parts, heard: Heard): Taken {
   const { dialect, reports, receivedMs } = heard;
   const { deviceId, writes } = speakerOf(deps, heard);
   const accepted = reports.map((report) => ({ deviceId, report: deps.clocks.placed(deviceId, report, receivedMs) }));
-  for (const write of deps.devices.spoke(deviceId, { dialect, reports }, receivedMs)) writes.push(write);
+  const spelling = heard.clientId === '' ? undefined : reports[0]?.claimedId;
+  for (const write of deps.devices.spoke(deviceId, { dialect, reports, spelling }, receivedMs)) writes.push(write);
   for (const one of accepted) keep(deps, one, { receivedMs, writes });
   const isRepeatable = accepted.every(({ report }, at) => isRepeatableReading(report, reports[at], receivedMs));
   return { kind: 'taken', deviceId, writes, reports: accepted, isRepeatable };
 }
 
 /**
- * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are kept would count in the rollups once more, and
- * for that nothing is kept for less than a day.
+ * Device, metric and time name a reading, where it is kept at the time that was said. What is older than readings are
+ * kept would count in the rollups once more, and for that nothing is kept for less than a day.
  */
 const isRepeatableReading = (placed: Report, said: Report | undefined, receivedMs: number): boolean =>
   placed === said &&

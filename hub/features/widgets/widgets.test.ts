@@ -79,7 +79,7 @@ describe('widgets', () => {
     const draft = () => {
       throw new Error('no command is made here');
     };
-    const widgets = await createWidgets({ store, clock, draft, ...nothing });
+    const widgets = await createWidgets({ store, clock, log, draft, ...nothing });
     const person = (userId: string): Person => {
       return { kind: 'person', userId, username: userId, role: 'viewer', sessionId: 's' };
     };
@@ -90,6 +90,27 @@ describe('widgets', () => {
     await expect(makeMany()).rejects.toMatchObject({ code: 'WIDGETS_OWN_FULL' });
     expect(await widgets.create(person('bob'), text)).toMatchObject({ owner: 'bob' });
   });
+});
+
+it('what became of a widget is told once it is stored, and nothing that was refused', async () => {
+  const clock = new FakeClock();
+  const log = pino({ level: 'silent' });
+  const memory = () => new MemoryLevel<string, string>();
+  const { store } = await openLevel({ dir: undefined, memory, durability: 'commit', log, clock });
+  const draft = () => {
+    throw new Error('no command is made here');
+  };
+  const nothing = { devices: { find: () => undefined }, usernameOf: (id: string) => id, note: async () => {} };
+  const widgets = await createWidgets({ store, clock, log, draft, ...nothing });
+  const person: Person = { kind: 'person', userId: 'eve', username: 'eve', role: 'viewer', sessionId: 's' };
+  const told: number[] = [];
+  widgets.onChanged(() => void widgets.list({ limit: 9 }).then(({ items }) => told.push(items.length)));
+  const { id } = await widgets.create(person, { type: 'text', name: 'Hello', options: { text: 'x' } });
+  await widgets.change(person, id, { name: 'Bye' });
+  await expect(widgets.change(person, 'none', { name: 'x' })).rejects.toMatchObject({ code: 'WIDGET_UNKNOWN' });
+  await widgets.remove(person, id);
+  await store.commit([]);
+  expect(told).toEqual([1, 1, 0]);
 });
 
 describe('widgets of a device', () => {

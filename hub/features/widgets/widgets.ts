@@ -9,6 +9,8 @@ import type { ReadingsReport } from '../../domain/report.ts';
 import { isControl, stateOf, targetOf, whyNotWidget } from '../../domain/widgets.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
+import type { Log } from '../../lib/log.ts';
+import { makeSlot } from '../../lib/slot.ts';
 import { makeTurnstile } from '../../lib/turnstile.ts';
 import type { WidgetRow } from '../../store/board-store.ts';
 import type { PageOf, PageRequest, Store, Write } from '../../store/store.ts';
@@ -23,6 +25,7 @@ export interface CommandDraft {
 export interface WidgetsDeps {
   readonly store: Pick<Store, 'widgets' | 'commit'>;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
   readonly devices: { find(name: string): { readonly id: string } | undefined };
   usernameOf(userId: string): string | undefined;
   /** Throws NOT_YOURS, COMMAND_UNSUPPORTED, COMMANDS_FULL. */
@@ -59,6 +62,9 @@ export async function createWidgets(deps: WidgetsDeps): Promise<Widgets> {
 export class Widgets {
   readonly #deps: WidgetsDeps;
   readonly #rows: Map<string, WidgetRow>;
+  readonly #changed = makeSlot<[]>((error) => this.#deps.log.error({ err: error }, 'a listener of widgets failed'));
+  /** One was made, changed or removed, and that is stored. */
+  readonly onChanged = this.#changed.slot;
   readonly #turnstile = makeTurnstile({
     concurrency: 1,
     waitingMax: WAITING_MAX,
@@ -110,6 +116,7 @@ export class Widgets {
       this.#owned(person, id);
       await this.#deps.store.commit([this.#deps.store.widgets.remove(id)]);
       this.#rows.delete(id);
+      this.#changed.fire();
     });
   }
 
@@ -187,6 +194,7 @@ export class Widgets {
   async #keep(row: WidgetRow): Promise<Widget> {
     await this.#deps.store.commit([this.#deps.store.widgets.put(row)]);
     this.#rows.set(row.id, row);
+    this.#changed.fire();
     return this.#view(row);
   }
 

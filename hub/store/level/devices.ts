@@ -16,6 +16,7 @@ const shape = shapeOf<DeviceRow>('device', {
   ownerId: isTextOrNull,
   dialects: isTexts,
   aliases: isTexts,
+  spelling: either(isText, isMissing),
   tags: either(isTexts, isMissing),
   tokenHash: isTextOrNull,
   tokenCreatedMs: isNumberOrNull,
@@ -50,6 +51,7 @@ export function makeDeviceStore(database: Database, readingsOf: (deviceId: strin
         { kind: 'clear', range: rangeUnder('pulses', id) },
         { kind: 'clear', range: rangeUnder('commands', id) },
         { kind: 'clear', range: rangeUnder('commandsOpen', id) },
+        { kind: 'clear', range: rangeUnder('commandsUnanswered', id) },
       ];
       return new LevelWrite([...steps, ...readings.steps], readings.onStored);
     },

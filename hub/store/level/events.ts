@@ -1,9 +1,10 @@
 /** Events, found by time and by device; index entries say enough to filter by severity and type. */
+import { EVENT_CODES } from '../../contract/event.ts';
 import type { EventFilter, EventMark, EventRow, EventStore } from '../event-store.ts';
 import type { Database, Entry } from './database.ts';
 import { type KeyRange, keyOf, lastPartOf, rangeUnder } from './keys.ts';
 import type { IndexEntry } from './level-write.ts';
-import { either, isNull, isNumber, isOneOf, isText, shapeOf } from './shape.ts';
+import { either, isMissing, isNull, isNumber, isOneOf, isText, shapeOf } from './shape.ts';
 import { type ListOptions, Table } from './table.ts';
 
 const isTextOrNull = either(isText, isNull);
@@ -14,6 +15,7 @@ const shape = shapeOf<EventRow>('event', {
   type: isText,
   severity: isOneOf('info', 'warning', 'critical'),
   message: isTextOrNull,
+  code: either(isOneOf(...EVENT_CODES), isNull, isMissing),
   source: isTextOrNull,
   topic: isTextOrNull,
   dataJson: isText,
@@ -30,18 +32,27 @@ const shape = shapeOf<EventRow>('event', {
 export function makeEventStore(database: Database): EventStore {
   const table = new Table({ database, shape, name: 'events', entriesOf });
   return {
-    get: (id) => table.get(id),
-    list: (request) => table.pageBy(rangeOf(request), request, { reverse: true, ...acceptOf(request) }),
+    async get(id) {
+      const row = await table.get(id);
+      return row && complete(row);
+    },
+    async list(request) {
+      const page = await table.pageBy(rangeOf(request), request, { reverse: true, ...acceptOf(request) });
+      return { ...page, items: page.items.map(complete) };
+    },
     async marks(page) {
       const { items, ...rest } = await table.pageOfEntries(rangeUnder('eventsByTime'), page);
       return { items: items.map(markOf), ...rest };
     },
-    oldest: (limit, deviceId) => table.listBy(rangeOf({ deviceId }), limit),
+    oldest: async (limit, deviceId) => (await table.listBy(rangeOf({ deviceId }), limit)).map(complete),
     put: (event) => table.put(event, event.id),
     add: (event) => table.add(event, event.id),
     remove: (id) => table.remove(id),
   };
 }
+
+/** Rows of the first version have no code. */
+const complete = (row: EventRow): EventRow => ({ ...row, code: row.code ?? null });
 
 /** What an index entry says. The type comes last: it may hold anything. */
 const SEPARATOR = '\n';

@@ -41,6 +41,7 @@ const destinations = shapeOf<DestinationRow>('destination', {
   urlSealed: either(isText, isMissing),
   topics: isTexts,
   paused: isFlag,
+  pausedByHub: either(isFlag, isMissing),
   createdMs: isNumber,
   changedMs: isNumber,
   events: isFlag,

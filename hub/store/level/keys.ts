@@ -56,6 +56,7 @@ export const KEYS = {
   retainedTrashByBatch: 'trash.batch', // !<batch>!<id>
   commands: 'command', // !<device id>!<id>
   commandsOpen: 'command.open', // !<device id>!<id> → device id
+  commandsUnanswered: 'command.late', // !<device id>!<id> → device id
   bulks: 'bulk', // !<id>
   bulksByTime: 'bulk.time', // !<createdMs>!<id>
   widgets: 'widget', // !<id>

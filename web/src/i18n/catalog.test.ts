@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ALERT_CODES } from '../../../hub/contract/alert.ts';
+import { EVENT_CODES } from '../../../hub/contract/event.ts';
 import { en, messages } from './en/catalog.ts';
 import { fr } from './fr/catalog.ts';
 import { typographic } from './french.ts';
@@ -24,6 +26,11 @@ describe('the catalogues', () => {
       ([key, message]) => placeholders(message) !== placeholders(french.get(key)),
     );
     expect(different).toEqual([]);
+  });
+
+  it('have a sentence for everything that the hub says itself, and for nothing else', () => {
+    const said = keys.filter((key) => key.startsWith('notice.')).sort();
+    expect(said).toEqual([...EVENT_CODES, ...ALERT_CODES].map((code) => `notice.${code}`).sort());
   });
 
   it('have no key that nothing says', () => {

@@ -10,6 +10,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English
 
 export const language = signal<Language>('en');
 const catalog = signal<Catalog | null>(null);
+const messages = computed(() => new Map<string, string | PluralForms>(Object.entries(catalog.value?.messages ?? {})));
 const plurals = computed(() => new Intl.PluralRules(language.value));
 
 const STORED = 'language';
@@ -42,9 +43,14 @@ export function use(next: Language, loaded: Catalog): void {
  * them; a sentence with plural forms picks its form by `count`.
  */
 export function t<K extends Key>(key: K, ...[params]: ParamsOf<K>): string {
-  const message: string | PluralForms | undefined = catalog.value?.messages[key];
-  if (message === undefined) return key;
-  const values = new Map<string, unknown>(Object.entries(params ?? {}));
+  return sayIfKnown(key, params) ?? key;
+}
+
+/** `t` for a code of the hub; undefined when this app has no sentence for it: the hub may be newer than an open page. */
+export function sayIfKnown(key: string, params: Readonly<Record<string, string | number>> = {}): string | undefined {
+  const message = messages.value.get(key);
+  if (message === undefined) return undefined;
+  const values = new Map(Object.entries(params));
   const text = typeof message === 'string' ? message : pluralForm(message, Number(values.get('count') ?? 0));
   return text.replace(/\{(\w+)\}/g, (placeholder, name) => {
     const value = values.get(name);

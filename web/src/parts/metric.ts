@@ -1,6 +1,7 @@
 /** A metric as people read it: its word, its value and its unit. Names the app does not know are shown as they are. */
 import type { MetricValue } from '../../../hub/contract/device.ts';
-import { formatBytes, formatDuration, formatNumber } from '../i18n/format.ts';
+import type { WidgetOptions } from '../../../hub/contract/widget.ts';
+import { formatBytes, formatDuration, formatFixed, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/language.ts';
 import { splitUnit } from '../i18n/split-unit.ts';
 import type { IconName } from './icon.tsx';
@@ -37,8 +38,15 @@ const LOOKS: Readonly<Record<KnownMetric, Look>> = {
   battery: { icon: 'battery-full', colour: 6, form: 'plain', unit: '%' },
 };
 const OTHER: Look = { icon: 'activity', colour: 4, form: 'plain', unit: '' };
-/** Units of names that mean one thing everywhere. */
-const UNITS: Readonly<Record<string, string>> = { co2: 'ppm', heart_rate: 'bpm', spo2: '%', voltage: 'V', power: 'W' };
+/** Names that mean one thing everywhere. */
+const OTHERS: Readonly<Record<string, Partial<Look>>> = {
+  temp: { unit: '°C' },
+  co2: { unit: 'ppm' },
+  heart_rate: { unit: 'bpm', icon: 'heart-pulse' },
+  spo2: { unit: '%', icon: 'heart-pulse' },
+  voltage: { unit: 'V' },
+  power: { unit: 'W' },
+};
 /** The theme has so many colours for series. */
 const COLOURS = 6;
 /** A virtual pin, as devices and widgets share them. */
@@ -60,7 +68,7 @@ export function knownMetric(name: string): KnownMetric | undefined {
 
 export function lookOf(name: string): Look {
   const known = knownMetric(name);
-  return known === undefined ? { ...OTHER, unit: UNITS[name.toLowerCase()] ?? '' } : LOOKS[known];
+  return known === undefined ? { ...OTHER, ...OTHERS[name.toLowerCase()] } : LOOKS[known];
 }
 
 /** What a device says of itself rather than of the world. */
@@ -75,19 +83,30 @@ export function metricLabel(name: string): string {
   return known === undefined ? name : t(`device.value.${known}`);
 }
 
+export const numberOf = (value: MetricValue | undefined): number | undefined =>
+  typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : undefined;
+
+/** What a widget says of how its value is written. */
+type Written = Pick<WidgetOptions, 'unit' | 'decimals'>;
+
 /** 27.9 and °C; 182 and kB; yes. */
-export function metricParts(name: string, value: MetricValue): { number: string; unit: string } {
+export function metricParts(name: string, value: MetricValue, { unit, decimals }: Written = {}): ValueParts {
   if (typeof value === 'boolean') return { number: t(value ? 'device.value.yes' : 'device.value.no'), unit: '' };
-  if (typeof value === 'string') return { number: value, unit: '' };
-  const { form, unit } = lookOf(name);
-  if (form === 'bytes') return splitUnit(formatBytes(value));
-  if (form === 'seconds') return splitUnit(formatDuration(value * 1000), 'first');
-  return { number: formatNumber(value), unit };
+  if (typeof value === 'string') return { number: value, unit: unit ?? '' };
+  const look = lookOf(name);
+  if (unit === undefined && look.form === 'bytes') return splitUnit(formatBytes(value));
+  if (unit === undefined && look.form === 'seconds') return splitUnit(formatDuration(value * 1000), 'first');
+  const number = decimals === undefined ? formatNumber(value) : formatFixed(value, decimals);
+  return { number, unit: unit ?? look.unit };
+}
+interface ValueParts {
+  number: string;
+  unit: string;
 }
 
 /** The same in one piece. */
-export function formatMetric(name: string, value: MetricValue): string {
-  const { number, unit } = metricParts(name, value);
+export function formatMetric(name: string, value: MetricValue, written: Written = {}): string {
+  const { number, unit } = metricParts(name, value, written);
   return unit === '' ? number : `${number}\u202f${unit}`;
 }
 

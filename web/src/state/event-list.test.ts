@@ -6,13 +6,23 @@ import { applyAlerts, applyEvents, RECENT_MAX } from './event-list.ts';
 import { guardStageOf } from './guard-stage.ts';
 
 const event = (id: string, receivedMs: number, deviceId = 'hall'): Event => ({
-  ...{ id, deviceId, type: 'x', severity: 'info', message: null, source: null, topic: null, data: null },
-  ...{ atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
+  ...{ id, deviceId, type: 'x', severity: 'info', message: null, code: null, source: null },
+  ...{ topic: null, data: null, atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
 });
 const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   ...{ id, ruleId: 'r', ruleName: '', kind: 'event', deviceId: 'hall', metric: null, eventType: 'x' },
-  ...{ severity: 'warning', message: '', state: 'open', raisedMs: 1, lastMs: 1, count: 1, value: null, limit: null },
-  ...{ direction: null, ackedBy: null, ackedMs: null, note: null, snoozedUntilMs: null },
+  ...{
+    severity: 'warning',
+    message: '',
+    code: null,
+    state: 'open',
+    raisedMs: 1,
+    lastMs: 1,
+    count: 1,
+    value: null,
+    limit: null,
+  },
+  ...{ direction: null, afterS: null, ackedBy: null, ackedMs: null, note: null, snoozedUntilMs: null },
   ...{ clearedMs: null, clearedBecause: null, ...more },
 });
 const mode: Mode = {

@@ -16,6 +16,8 @@ interface Shared<State> {
 export interface SharedLive<State> {
   /** Follows the topic of this id while the component is shown; null follows nothing. */
   use(id: string | null): ReadonlySignal<State>;
+  /** What is known otherwise than by the topic; forgotten with the last component that shows it. */
+  change(id: string, make: (state: State) => State): void;
 }
 
 export function shareLive<Message, State>(
@@ -73,6 +75,10 @@ export function shareLive<Message, State>(
       const state = useMemo(() => (id === null ? nothing : sharedOf(id).state), [id]);
       useEffect(() => (id === null ? undefined : hold(id)), [id]);
       return state;
+    },
+    change(id, make) {
+      const shared = held.get(id);
+      if (shared !== undefined && shared.users > 0) shared.state.value = make(shared.state.peek());
     },
   };
 }

@@ -2,13 +2,22 @@
  * A connection to another MQTT broker, kept up for as long as the destination is not paused: what is forwarded goes out
  * by it, and what comes in is acknowledged there when it is stored here.
  */
-import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { connect, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import { generate } from 'mqtt-packet';
+import type { SendReason } from '../../../contract/destination.ts';
 import { addHop, type Hop, hasBeenHere } from '../../../domain/hops.ts';
 import { backoffMs } from '../../../domain/retry.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { type MessageProperties, propertiesIn } from '../../message-properties.ts';
-import { ATTEMPT_TIMEOUT_MS, BACKOFF, RECEIVE_MAX, REMOTE_SESSION_S, WINDOW } from '../limits.ts';
+import {
+  ANSWER_CHARACTERS_MAX,
+  ATTEMPT_TIMEOUT_MS,
+  BACKOFF,
+  RECEIVE_MAX,
+  REMOTE_SESSION_S,
+  WINDOW,
+} from '../limits.ts';
 import { EchoGuard } from './echo-guard.ts';
 import { networkError, plainError, type SendError, type Sender, type Sent } from './sender.ts';
 
@@ -48,6 +57,24 @@ const MQTT_5 = 5;
 const MQTT_3_1_1 = 4;
 /** CONNACK: the protocol version is not spoken there. (3.1.1: 3.2.2.3; 5: 3.2.2.2) */
 const UNSUPPORTED = new Set([0x01, 0x84]);
+/**
+ * PUBACK and PUBREC, about the message itself: sent again it would be refused again. What says nothing about it, or
+ * passes, is not among them: 0x80 unspecified, 0x91 packet identifier in use, 0x97 quota exceeded. (5: 3.4.2.1, 3.5.2.1)
+ */
+const NEVER_TAKEN: ReadonlyMap<number, SendReason> = new Map([
+  [0x83, 'body-refused'],
+  [0x87, 'topic-refused'],
+  [0x90, 'topic-refused'],
+  [0x99, 'body-refused'],
+]);
+
+/** What the other broker takes at all, as its CONNACK says; it disconnects whoever sends more. (5: 3.2.2.3.4 to 3.2.2.3.6) */
+interface Takes {
+  readonly qosMax: OutboxRow['qos'];
+  readonly retain: boolean;
+  readonly packetBytesMax: number;
+}
+const EVERYTHING: Takes = { qosMax: 2, retain: true, packetBytesMax: Number.POSITIVE_INFINITY };
 
 export class RemoteBroker implements Sender {
   readonly window = WINDOW;
@@ -59,6 +86,7 @@ export class RemoteBroker implements Sender {
   #isStarted = false;
   #cancelRetry = (): void => {};
   #reason = plainError('not-connected', 'It is not connected yet.');
+  #takes = EVERYTHING;
   readonly #echo: EchoGuard;
   /** What is on its way, WINDOW at most: told when the connection is gone, because nobody else tells. */
   readonly #underWay = new Set<(error: Error) => void>();
@@ -92,28 +120,46 @@ export class RemoteBroker implements Sender {
     try {
       const { hop, localPrefix, remotePrefix } = this.#settings;
       const topic = remotePrefix + (entry.topic ?? '').slice(localPrefix.length);
+      // Nothing can be said about a prefix alone; a broker would end the connection. [MQTT-4.7.3-1]
+      if (topic === '') return { kind: 'dead', error: plainError('topic-refused', 'Its topic has no name there.') };
       const properties = this.#version === MQTT_5 ? addHop(propertiesIn(entry.properties) ?? {}, hop) : undefined;
       // At least 1, so that its arrival is known; whoever subscribes there gets what they asked for.
-      const qos = entry.qos === 0 ? 1 : entry.qos;
-      const packet = { qos, retain: entry.retain, ...(properties && { properties: packetProperties(properties) }) };
+      const { qosMax } = this.#takes;
+      const qos = qosMax === 0 ? 0 : qosMax === 1 || entry.qos !== 2 ? 1 : 2;
+      const retain = entry.retain && this.#takes.retain;
       const payload = Buffer.from(entry.body, 'base64');
+      const message = {
+        topic,
+        payload,
+        qos,
+        retain,
+        ...(properties && { properties: packetProperties(properties) }),
+      } as const;
+      if (this.#isTooLarge(message))
+        return { kind: 'dead', error: plainError('body-refused', 'It takes no message as large as this.') };
       if (this.#version === MQTT_3_1_1 && this.#settings.filters.length > 0) this.#echo.sent(topic, payload);
-      await this.#arrival(client.publishAsync(topic, payload, packet));
-      return { kind: 'sent' };
+      return await this.#arrival(publish(client, message));
     } catch (error) {
       return { kind: 'retry', error: networkError(error) };
     }
   }
 
+  #isTooLarge(message: Outgoing): boolean {
+    const { packetBytesMax } = this.#takes;
+    if (packetBytesMax === Number.POSITIVE_INFINITY) return false;
+    const packet = { cmd: 'publish', dup: false, messageId: 1, ...message } as const;
+    return generate(packet, { protocolVersion: MQTT_5 }).length > packetBytesMax;
+  }
+
   /** Rejects when the connection is gone before: it has to be sent again. */
-  async #arrival(acknowledged: Promise<unknown>): Promise<void> {
+  async #arrival(answered: Promise<Sent>): Promise<Sent> {
     let giveUp = (_error: Error): void => {};
     const lost = new Promise<never>((_resolve, reject) => {
       giveUp = reject;
     });
     this.#underWay.add(giveUp);
     try {
-      await Promise.race([acknowledged, lost]);
+      return await Promise.race([answered, lost]);
     } finally {
       this.#underWay.delete(giveUp);
     }
@@ -141,7 +187,7 @@ export class RemoteBroker implements Sender {
     const client = connect(url, options);
     this.#client = client;
     client.handleMessage = (packet, done) => this.#receive(client, packet, done);
-    client.on('connect', () => void this.#connected(client));
+    client.on('connect', (connack) => void this.#connected(client, connack));
     client.on('error', (error) => this.#failed(client, error));
     client.on('close', () => {
       for (const giveUp of [...this.#underWay]) giveUp(new Error('The connection was lost.'));
@@ -149,8 +195,14 @@ export class RemoteBroker implements Sender {
     });
   }
 
-  async #connected(client: MqttClient): Promise<void> {
+  async #connected(client: MqttClient, { properties = {} }: IConnackPacket): Promise<void> {
     this.#failures = 0;
+    const { maximumQoS = 2, retainAvailable = true, maximumPacketSize = Number.POSITIVE_INFINITY } = properties;
+    this.#takes = {
+      qosMax: maximumQoS === 0 || maximumQoS === 1 ? maximumQoS : 2,
+      retain: retainAvailable,
+      packetBytesMax: maximumPacketSize,
+    };
     const { filters } = this.#settings;
     try {
       if (filters.length > 0) {
@@ -208,6 +260,35 @@ export class RemoteBroker implements Sender {
       },
     );
   }
+}
+
+interface Outgoing {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: OutboxRow['qos'];
+  readonly retain: boolean;
+  readonly properties?: PacketProperties;
+}
+
+function publish(client: MqttClient, { topic, payload, ...options }: Outgoing): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    client.publish(topic, payload, options, (error, answer) => {
+      if (error === undefined || error === null) return resolve({ kind: 'sent' });
+      const code = 'code' in error && typeof error.code === 'number' ? error.code : 0;
+      const reason = NEVER_TAKEN.get(code);
+      if (reason === undefined) return reject(error);
+      resolve({ kind: 'dead', error: { ...plainError(reason, refusal(topic, code)), body: reasonIn(answer) } });
+    });
+  });
+}
+
+const refusal = (topic: string, code: number): string =>
+  `It refuses the message on ${topic} (reason code 0x${code.toString(16)}).`;
+
+/** What it says about that in words. */
+function reasonIn(answer: Packet | undefined): string | null {
+  if (answer?.cmd !== 'puback' && answer?.cmd !== 'pubrec') return null;
+  return answer.properties?.reasonString?.slice(0, ANSWER_CHARACTERS_MAX) ?? null;
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

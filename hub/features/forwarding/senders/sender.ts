@@ -45,8 +45,13 @@ export function networkError(error: unknown): SendError {
   if (code === 'ECONNREFUSED') return plainError('unreachable', 'Nobody listens there (connection refused).');
   if (UNREACHABLE.has(code)) return plainError('unreachable', `It cannot be reached (${code}).`);
   if (UNKNOWN_HOST.has(code)) return plainError('unknown-host', 'The name of the host is not known.');
+  if (said.message === BAD_PORT)
+    return plainError('port-blocked', 'Web requests never go to this port; it has to listen on another one.');
   return plainError('other', said.message);
 }
+
+/** All that `fetch` says of a port of other protocols. (Fetch standard, port blocking) */
+const BAD_PORT = 'bad port';
 
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);

@@ -1,9 +1,10 @@
 /** Forwards to a web address: one POST after the other, signed if wanted, with a key by which repetitions are known. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { convertEvent, type ForwardedEvent } from '../../../domain/forwarding.ts';
 import { shownAddress } from '../../../domain/shown-address.ts';
 import { render } from '../../../domain/template.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import { idOfParts } from '../../../lib/ids.ts';
 import type { OutboxRow } from '../../../store/forwarding-store.ts';
 import { ANSWER_BYTES_MAX, ANSWER_CHARACTERS_MAX, ATTEMPT_TIMEOUT_MS } from '../limits.ts';
 import { networkError, plainError, type SendError, type Sender, type Sent } from './sender.ts';
@@ -65,33 +66,28 @@ function requestFor(
 ): Request | Extract<Sent, { kind: 'dead' }> {
   try {
     const made = bodyOf(entry, settings);
-    return { ...made, headers: headersFor(entry, { body: made.body, settings, nowMs }) };
+    return { ...made, headers: headersFor(made, settings, nowMs) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'dead', error: plainError('body-refused', `No request can be made of it: ${why}`) };
   }
 }
 
-function headersFor(
-  { id }: OutboxRow,
-  { body, settings, nowMs }: { body: string; settings: WebhookSettings; nowMs: number },
-): Headers {
+function headersFor({ body, key }: Body, settings: WebhookSettings, nowMs: number): Headers {
   const headers = new Headers({
     'content-type': 'application/json',
     'user-agent': 'Ruche',
-    'idempotency-key': keyFor(id),
+    'idempotency-key': key,
   });
   for (const { name, value } of settings.headers) headers.set(name, value);
   if (settings.secret !== null) headers.set('x-ruche-signature', signatureOf(body, settings.secret, nowMs));
   return headers;
 }
 
-/** Devices make ids of whatever they like; a header carries visible ASCII. */
-const PLAIN = /^[!-~]+$/;
-const keyFor = (id: string): string => (PLAIN.test(id) ? id : createHash('sha256').update(id).digest('hex'));
-
 interface Body {
   readonly body: string;
+  /** The same however often it is sent, and of nothing else; a header carries visible ASCII. */
+  readonly key: string;
   readonly type?: string;
 }
 
@@ -108,15 +104,16 @@ function bodyOf(entry: OutboxRow, { mapping, template }: WebhookSettings): Body 
     for (const name of ['type', 'device_id'] as const) values.set(name, converted[name]);
     values.set('event', converted);
     const body = template === null ? JSON.stringify(converted) : render(template, values);
-    return { body, type: converted.type };
+    // Devices make ids of whatever they like, and several of them count from 1.
+    return { body, key: idOfParts(event.deviceId, event.eventId), type: converted.type };
   }
   const payload = Buffer.from(entry.body, 'base64');
   const { text, json } = readingsOf(payload);
   values.set('payload', text ?? entry.body).set('json', json);
-  if (template !== null) return { body: render(template, values) };
+  if (template !== null) return { body: render(template, values), key: entry.id };
   const said = json !== undefined ? { json } : text !== undefined ? { payload: text } : { payload_base64: entry.body };
   const { topic, qos, retain, atMs, id } = entry;
-  return { body: JSON.stringify({ topic, ...said, qos, retain, at_ms: atMs, id }) };
+  return { body: JSON.stringify({ topic, ...said, qos, retain, at_ms: atMs, id }), key: id };
 }
 
 /** A payload as text and as JSON, where it is that. */

@@ -1,6 +1,6 @@
 /** The page of the broker's health. */
 export const health = {
-  'health.verdict': { one: '{count} alert', other: '{count} alerts' },
+  'health.verdict': { one: '{count} hub problem', other: '{count} hub problems' },
   'health.numbers': 'The broker in numbers',
   'health.clients': 'Clients',
   'health.clientsMaximum': 'most at once {count}',
@@ -28,8 +28,8 @@ export const health = {
   },
   'health.rateMinute': '{time}: {in} in, {out} out a second',
   'health.minute': 'Minute',
-  'health.alerts': 'Alerts',
-  'health.noAlerts': 'Nothing needs you.',
+  'health.alerts': 'Hub problems',
+  'health.noAlerts': 'The hub itself is well. Alerts about devices stand under Events.',
   'health.fight': 'Several programs use the client id “{id}”',
   'health.fightAddresses': 'They connect from {addresses} and throw each other out: {count} take-overs since {time}.',
   'health.fightOneAddress': 'They connect from {address} and throw each other out: {count} take-overs since {time}.',

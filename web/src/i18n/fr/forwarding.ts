@@ -40,6 +40,7 @@ export const forwarding = {
   },
   'forwarding.reason.unreachable': 'Injoignable : personne ne répond à cette adresse.',
   'forwarding.reason.unknown-host': 'Le nom de l’hôte est inconnu.',
+  'forwarding.reason.port-blocked': 'Aucune requête web ne va à ce port. Faites-la écouter sur un autre.',
   'forwarding.reason.timeout': 'Pas de réponse à temps.',
   'forwarding.reason.redirect': 'Elle renvoie vers une autre adresse. Utilisez celle-là.',
   'forwarding.reason.unauthorized':
@@ -47,6 +48,7 @@ export const forwarding = {
   'forwarding.reason.not-found': 'Rien ne se trouve à cette adresse. Vérifiez le chemin.',
   'forwarding.reason.too-often': 'Elle demande à être appelée moins souvent.',
   'forwarding.reason.body-refused': 'Elle n’accepte pas ce corps.',
+  'forwarding.reason.topic-refused': 'Elle n’accepte rien du hub sur ce sujet.',
   'forwarding.reason.status': 'Elle a répondu par une erreur.',
   'forwarding.reason.not-connected': 'Elle n’est pas encore connectée.',
   'forwarding.reason.refused-here': 'Un message venu de là-bas a été refusé ici.',

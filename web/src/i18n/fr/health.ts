@@ -3,7 +3,7 @@ import type { Translation } from '../catalog.ts';
 import type { health as source } from '../en/health.ts';
 
 export const health = {
-  'health.verdict': { one: '{count} alerte', other: '{count} alertes' },
+  'health.verdict': { one: '{count} problème du hub', other: '{count} problèmes du hub' },
   'health.numbers': 'Le broker en chiffres',
   'health.clients': 'Clients',
   'health.clientsMaximum': 'au plus {count} à la fois',
@@ -31,8 +31,8 @@ export const health = {
   },
   'health.rateMinute': '{time} : {in} reçus, {out} envoyés par seconde',
   'health.minute': 'Minute',
-  'health.alerts': 'Alertes',
-  'health.noAlerts': 'Rien ne demande votre attention.',
+  'health.alerts': 'Problèmes du hub',
+  'health.noAlerts': 'Le hub lui-même va bien. Les alertes des appareils sont sous Événements.',
   'health.fight': 'Plusieurs programmes utilisent l’identifiant client « {id} »',
   'health.fightAddresses':
     'Ils se connectent depuis {addresses} et se chassent l’un l’autre : {count} reprises depuis {time}.',

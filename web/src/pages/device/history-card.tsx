@@ -1,6 +1,6 @@
 /** The history of a device: lines chosen by the reader, over a range that is part of the address. */
 import { useMemo, useState } from 'preact/hooks';
-import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
+import type { Device, Latest } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
 import { knownRules, useRules } from '../../parts/alerts/rules-state.ts';
 import { IconButton } from '../../parts/button.tsx';
@@ -9,7 +9,7 @@ import { RangePicker } from '../../parts/history-chart/range-picker.tsx';
 import { fixedRange, queryOf, readRange, type TimeRange, zoomed } from '../../parts/history-chart/time-range.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Menu } from '../../parts/menu.tsx';
-import { coloursOf, metricLabel } from '../../parts/metric.ts';
+import { coloursOf, metricLabel, numberOf } from '../../parts/metric.ts';
 import { Skeleton, WhenReady } from '../../parts/states.tsx';
 import { place, setQuery } from '../../router.ts';
 import { standing } from '../../state/events.ts';
@@ -97,11 +97,6 @@ function Lines({ device, names, latest, kinds, range, isTable, onRange }: LinesP
       />
     </WhenReady>
   );
-}
-
-function numberOf(value: MetricValue | undefined): number | undefined {
-  if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'number' ? value : undefined;
 }
 
 function MetricMenu({ drawable, names }: { drawable: readonly string[]; names: readonly string[] }) {

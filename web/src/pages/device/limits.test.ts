@@ -8,6 +8,7 @@ import { bandsOf } from './limits.ts';
 const rule: AlertRule = {
   id: 'r',
   name: 'too hot',
+  named: true,
   kind: 'threshold',
   enabled: true,
   severity: 'critical',

@@ -6,7 +6,7 @@ import { PAGE_LIMIT_MAX } from '../../../../hub/contract/limits.ts';
 import { call } from '../../api.ts';
 import { formatFull } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
-import { SEVERITY_ICONS, typeWords } from '../../parts/alerts/alert-words.ts';
+import { eventSentence, SEVERITY_ICONS, typeWords } from '../../parts/alerts/alert-words.ts';
 import { mayManageAlerts } from '../../parts/alerts/may-manage.ts';
 import { attempt } from '../../parts/attempt.ts';
 import { Button } from '../../parts/button.tsx';
@@ -23,10 +23,10 @@ const REPEATS_SHOWN_MAX = 50;
 
 export function EventRow({ row }: { row: FeedRow }) {
   const { newest, count } = row;
-  const { severity, deviceId, type, source, atMs } = newest;
+  const { severity, deviceId, type, code, source, atMs } = newest;
   const id = useId();
   const isOpen = useSignal(false);
-  const message = messageOf(newest);
+  const message = eventSentence(newest);
   return (
     <li class={isOpen.value ? 'event open' : 'event'}>
       <span class={`ic ${severity}`}>
@@ -43,7 +43,7 @@ export function EventRow({ row }: { row: FeedRow }) {
               {fleet.name(deviceId)}
             </a>
           )}
-          {source !== null && source !== 'hub' && <> · {source}</>}
+          {source !== null && code === null && <> · {source}</>}
           {message !== null && <> · {message}</>}
         </small>
       </div>
@@ -67,15 +67,6 @@ export function EventRow({ row }: { row: FeedRow }) {
       </div>
     </li>
   );
-}
-
-/** The hub writes its own in English; the words of the type say the same. */
-function messageOf({ message, source, type, data }: Event): string | null {
-  if (type === 'MODE_CHANGED' && typeof data === 'object' && data !== null && 'mode' in data) {
-    const who = 'by' in data && typeof data.by === 'string' ? data.by : t('mode.bySchedule');
-    return `${t(data.mode === 'surveillance' ? 'mode.surveillance' : 'mode.active')}, ${who}`;
-  }
-  return source === 'hub' ? null : message;
 }
 
 function Details({ row }: { row: FeedRow }) {
@@ -154,14 +145,21 @@ function Repeats({ row }: { row: FeedRow }) {
       {(items) => (
         <ul class="repeats num">
           {items.map((event) => (
-            <li key={event.id}>
-              <time dateTime={new Date(event.atMs).toISOString()}>{formatFull(event.atMs)}</time>
-              {event.message !== null && event.source !== 'hub' && ` · ${event.message}`}
-            </li>
+            <Repeat key={event.id} event={event} />
           ))}
           {count > items.length && <li class="muted">{t('events.repeatsMore', { count: count - items.length })}</li>}
         </ul>
       )}
     </Whenever>
+  );
+}
+
+function Repeat({ event }: { event: Event }) {
+  const message = eventSentence(event);
+  return (
+    <li>
+      <time dateTime={new Date(event.atMs).toISOString()}>{formatFull(event.atMs)}</time>
+      {message !== null && ` · ${message}`}
+    </li>
   );
 }

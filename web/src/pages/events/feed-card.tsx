@@ -3,21 +3,35 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Event } from '../../../../hub/contract/event.ts';
 import { call } from '../../api.ts';
+import { formatMoment } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { typeWords } from '../../parts/alerts/alert-words.ts';
 import { attempt } from '../../parts/attempt.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Select } from '../../parts/choice.tsx';
+import { CustomRange } from '../../parts/history-chart/custom-range.tsx';
+import type { Stretch } from '../../parts/history-chart/time-range.ts';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { useHeld } from '../../parts/use-held.ts';
 import { place, setQuery } from '../../router.ts';
 import { fleet } from '../../state/devices.ts';
 import { eventsVersion, recentEvents } from '../../state/events.ts';
 import { type Resource, useResource } from '../../state/loading.ts';
+import { now } from '../../state/now.ts';
+import { hubNowMs } from '../../state/stats.ts';
 import { csvOf } from './event-csv.ts';
 import { EventRow } from './event-row.tsx';
-import { type FeedFilter, filterIn, isFiltered, passes, queryOf, RANGES, SEVERITY_FILTERS } from './feed-filter.ts';
+import {
+  type FeedFilter,
+  filterIn,
+  isFiltered,
+  passes,
+  queryOf,
+  RANGES,
+  SEVERITY_FILTERS,
+  stretchOf,
+} from './feed-filter.ts';
 import { arrivalsOf, type FeedRow, refreshed, rowsOf } from './feed-list.ts';
 
 const PAGE = 50;
@@ -56,7 +70,7 @@ export function FeedCard() {
 }
 
 function ask(filter: FeedFilter, { signal, cursor }: { signal?: AbortSignal; cursor?: string }) {
-  const query = { ...queryOf(filter, Date.now()), grouped: true, limit: PAGE, ...(cursor !== undefined && { cursor }) };
+  const query = { ...queryOf(filter, hubNowMs()), grouped: true, limit: PAGE, ...(cursor !== undefined && { cursor }) };
   return call('GET /api/v1/events', { query, ...(signal !== undefined && { signal }) });
 }
 
@@ -150,10 +164,10 @@ function Nothing({ isFilter }: { isFilter: boolean }) {
   );
 }
 
-const clear = (): void => setQuery({ device: undefined, severity: undefined, type: undefined, range: undefined });
+const clear = (): void => setQuery({ device: '', severity: '', type: '', range: '', from: '', to: '' });
 
 function Filters({ filter }: { filter: FeedFilter }) {
-  const { device, severity, type, range } = filter;
+  const { device, severity, type } = filter;
   const types = new Map(recentEvents.value.map((event) => [event.type.toUpperCase(), event.type]));
   if (type !== '') types.set(type.toUpperCase(), type);
   const devices = device === '' || fleet.ids.value.includes(device) ? fleet.ids.value : [device, ...fleet.ids.value];
@@ -189,14 +203,45 @@ function Filters({ filter }: { filter: FeedFilter }) {
         ]}
         onChange={(value) => setQuery({ type: value })}
       />
-      <Select
-        isBare
-        label={t('events.filterRange')}
-        value={range}
-        options={RANGES.map((value) => ({ value, label: t(`events.range.${value === '' ? 'all' : value}`) }))}
-        onChange={(value) => setQuery({ range: value })}
-      />
+      <RangeFilter filter={filter} />
       {isFiltered(filter) && <IconButton icon="x" kind="ghost" label={t('common.clear')} onClick={clear} />}
     </div>
   );
 }
+
+function RangeFilter({ filter }: { filter: FeedFilter }) {
+  const { range, between } = filter;
+  const isAsking = useSignal(false);
+  const options = [
+    ...RANGES.map((value) => ({ value, label: t(`events.range.${value === '' ? 'all' : value}`) })),
+    ...(between === null ? [] : [{ value: 'between' as const, label: stretchText(between) }]),
+    // always there, and never what is chosen: the same moments may be wanted again, a little different
+    { value: 'custom' as const, label: t('events.range.custom') },
+  ];
+  return (
+    <>
+      <Select
+        isBare
+        label={t('events.filterRange')}
+        value={between === null ? range : 'between'}
+        options={options}
+        onChange={(value) => {
+          if (value === 'custom') isAsking.value = true;
+          else if (value !== 'between') setQuery({ range: value, from: '', to: '' });
+        }}
+      />
+      {isAsking.value && (
+        <CustomRange
+          stretch={stretchOf(filter, hubNowMs())}
+          onChange={({ fromMs, toMs }) => setQuery({ range: '', from: String(fromMs), to: String(toMs) })}
+          onClose={() => {
+            isAsking.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const stretchText = ({ fromMs, toMs }: Stretch): string =>
+  `${formatMoment(fromMs, now.value)} – ${formatMoment(toMs, now.value)}`;

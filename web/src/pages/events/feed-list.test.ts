@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Event } from '../../../../hub/contract/event.ts';
 import { csvOf } from './event-csv.ts';
-import { filterIn, passes, queryOf } from './feed-filter.ts';
+import { filterIn, isFiltered, passes, queryOf, stretchOf } from './feed-filter.ts';
 import { arrivalsOf, refreshed, rowsOf } from './feed-list.ts';
 
 const MINUTE = 60_000;
 const event = (id: string, receivedMs: number, more: Partial<Event> = {}): Event => ({
-  ...{ id, deviceId: 'hall', type: 'MOTION_DETECTED', severity: 'info', message: null, source: null, topic: null },
-  ...{ data: null, atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
+  ...{ id, deviceId: 'hall', type: 'MOTION_DETECTED', severity: 'info', message: null, code: null },
+  ...{ source: null, topic: null, data: null, atMs: receivedMs, receivedMs, ackedBy: null, ackedMs: null, note: null },
   ...more,
 });
 
@@ -48,6 +48,19 @@ it('the filter of the address asks the hub and the live link the same', () => {
   expect(passes(filter, event('a', 1))).toBe(false);
   expect(passes(filter, event('a', 1, { severity: 'critical' }))).toBe(true);
   expect(filterIn(new URLSearchParams('severity=loud&range=1y'))).toEqual(filterIn(new URLSearchParams()));
+});
+
+it('two moments in the address are a range of their own', () => {
+  const filter = filterIn(new URLSearchParams(`range=7d&from=${10 * MINUTE}&to=${20 * MINUTE}`));
+  expect(filter).toMatchObject({ range: '', between: { fromMs: 10 * MINUTE, toMs: 20 * MINUTE } });
+  expect(isFiltered(filter)).toBe(true);
+  expect(queryOf(filter, 100 * MINUTE)).toEqual({ from: 10 * MINUTE, to: 20 * MINUTE });
+  const at = (atMs: number) => passes(filter, event('a', 100 * MINUTE, { atMs }));
+  expect([10 * MINUTE - 1, 10 * MINUTE, 20 * MINUTE - 1, 20 * MINUTE].map(at)).toEqual([false, true, true, false]);
+  expect(stretchOf(filter, 0)).toBe(filter.between);
+  const wrong = filterIn(new URLSearchParams('from=2000000&to=1000000&range=1h'));
+  expect([wrong.between, wrong.range]).toEqual([null, '1h']);
+  expect(stretchOf(wrong, 100 * MINUTE)).toEqual({ fromMs: 40 * MINUTE, toMs: 100 * MINUTE });
 });
 
 it('the file quotes what must be quoted, and no cell is a formula', () => {

@@ -16,6 +16,7 @@ import { boards, loadBoards, mayChange } from '../../state/boards.ts';
 import { demo, loadDemo } from '../../state/demo.ts';
 import { devicesLoading, fleet, loadDevices } from '../../state/devices.ts';
 import { keptWidgets } from '../../state/kept-widgets.ts';
+import { useList } from '../../state/lists.ts';
 import { waitingDevices } from '../../state/waiting.ts';
 import { useTitle } from '../../title.ts';
 import { Beginnings } from './beginnings.tsx';
@@ -160,10 +161,9 @@ function specOf({ widget, widgetId }: Tile): WidgetSpec | undefined {
 /** Widgets kept by themselves are asked for when a tile names one. */
 function useKept(tiles: readonly Tile[]): void {
   const isNeeded = tiles.some(({ widgetId }) => widgetId !== undefined);
-  useEffect(() => {
-    if (isNeeded) void keptWidgets.reload();
-  }, [isNeeded]);
+  useList('widgets', askForWidgets, isNeeded);
 }
+const askForWidgets = (): void => void keptWidgets.reload();
 
 function WaitingNotice() {
   // the demonstration speaks for itself in its own banner

@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Alert } from '../../../../hub/contract/alert.ts';
+import { ALERT_CODES, type Alert } from '../../../../hub/contract/alert.ts';
+import { EVENT_CODES, type Event } from '../../../../hub/contract/event.ts';
 import { en } from '../../i18n/en/catalog.ts';
 import { fr } from '../../i18n/fr/catalog.ts';
 import { use } from '../../i18n/language.ts';
-import { alertSentence, clearsWhen, ruleSentence, typeWords } from './alert-words.ts';
+import { alertSentence, clearsWhen, eventSentence, ruleSentence, typeWords } from './alert-words.ts';
 
 beforeEach(() => use('en', en));
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -11,8 +12,17 @@ const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 const hot = { kind: 'threshold', metric: 'temperature', direction: 'above', limit: 28, forS: 300 } as const;
 const alert: Alert = {
   ...{ id: 'a', ruleId: 'r', ruleName: '', kind: 'threshold', deviceId: 'Kitchen', metric: 'temperature' },
-  ...{ eventType: null, severity: 'warning', message: '', state: 'open', raisedMs: 1, lastMs: 1, count: 1 },
-  ...{ value: 31.25, limit: 28, direction: 'above', ackedBy: null, ackedMs: null, note: null },
+  ...{
+    eventType: null,
+    severity: 'warning',
+    message: '',
+    code: 'value-above',
+    state: 'open',
+    raisedMs: 1,
+    lastMs: 1,
+    count: 1,
+  },
+  ...{ value: 31.25, limit: 28, direction: 'above', afterS: null, ackedBy: null, ackedMs: null, note: null },
   ...{ snoozedUntilMs: null, clearedMs: null, clearedBecause: null },
 };
 
@@ -37,9 +47,53 @@ it('the same in French', () => {
 it('an alert says what is, and what will end it', () => {
   expect(plain(alertSentence(alert))).toBe('Temperature is 31.25 °C, above 28 °C');
   expect(plain(clearsWhen(alert, undefined))).toBe('over when below 28 °C');
-  expect(alertSentence({ ...alert, kind: 'surveillance', metric: null, eventType: 'MOTION_DETECTED' })).toBe(
-    'Motion while surveillance is on',
+  const silent = { ...alert, kind: 'no-data', code: 'metric-silent', value: null, afterS: 90 } as const;
+  expect(plain(alertSentence(silent))).toBe('Temperature is not reported for more than 1 min 30 s');
+  const intrusion = { kind: 'surveillance', code: 'intrusion', metric: null, eventType: 'MOTION_DETECTED' } as const;
+  expect(alertSentence({ ...alert, ...intrusion })).toBe('Motion while surveillance is on');
+});
+
+const went: Event = {
+  ...{ id: 'e', deviceId: 'hall', type: 'DEVICE_OFFLINE', severity: 'warning', message: 'The device is offline.' },
+  ...{ code: 'went-offline', source: 'hub', topic: null, data: { status: 'offline', reason: 'last-will', sinceMs: 1 } },
+  ...{ atMs: 1, receivedMs: 1, ackedBy: null, ackedMs: null, note: null },
+};
+
+it('an event of the hub is said in the language of the reader', () => {
+  use('fr', fr);
+  expect(eventSentence(went)).toBe('son dernier message (last will) a été publié');
+  const armed = { mode: 'surveillance', by: 'lea', bySchedule: false };
+  const changed = { ...went, code: 'mode-changed', message: 'lea set the mode to surveillance.' } as const;
+  expect(eventSentence({ ...changed, data: armed })).toBe('Surveillance, lea');
+  expect(eventSentence({ ...changed, data: { mode: 'active', by: null, bySchedule: true } })).toBe(
+    'Actif, le calendrier',
   );
+  expect(eventSentence({ ...changed, data: { mode: 'active', by: null, bySchedule: false } })).toBe('Actif, quelqu’un');
+});
+
+it('what a device said, and what an earlier hub wrote, is shown as it is', () => {
+  use('fr', fr);
+  expect(eventSentence({ ...went, code: null })).toBe('The device is offline.');
+  expect(eventSentence({ ...went, code: null, message: null, source: 'pir' })).toBeNull();
+  expect(alertSentence({ ...alert, code: null, message: 'temperature is 31, above 28.' })).toBe(
+    'temperature is 31, above 28.',
+  );
+  expect(alertSentence({ ...alert, kind: 'event', code: null, eventType: 'FEVER', message: 'High' })).toBe(
+    'Fever · High',
+  );
+});
+
+it.each(Object.entries({ en, fr }))('every sentence of the hub is whole in %s', (name, catalog) => {
+  use(name === 'fr' ? 'fr' : 'en', catalog);
+  const fallback = 'in English';
+  const sentences = [
+    ...ALERT_CODES.map((code) => alertSentence({ ...alert, code, eventType: 'FEVER', afterS: 60, message: fallback })),
+    ...EVENT_CODES.map((code) => {
+      const data = { reason: 'silent', mode: 'active', by: 'lea', bySchedule: false };
+      return eventSentence({ ...went, code, data, message: fallback });
+    }),
+  ];
+  for (const sentence of sentences) expect(sentence).toMatch(/^(?!in English)[^{}]+$/);
 });
 
 it('types of events that nobody translated are written as words', () => {

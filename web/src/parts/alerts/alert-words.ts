@@ -2,7 +2,7 @@
 import type { Alert, AlertRule } from '../../../../hub/contract/alert.ts';
 import type { Event } from '../../../../hub/contract/event.ts';
 import type { Key } from '../../i18n/catalog.ts';
-import { t } from '../../i18n/language.ts';
+import { sayIfKnown, t } from '../../i18n/language.ts';
 import { fleet } from '../../state/devices.ts';
 import type { IconName } from '../icon.tsx';
 import { formatMetric, knownMetric, metricLabel } from '../metric.ts';
@@ -69,19 +69,29 @@ function metricOf(metric: string, deviceId: string | null | undefined): string {
   return t('rule.of', { device: fleet.name(deviceId).value, metric: plain });
 }
 
-/** What has happened, without the device: "Temperature is 31.2 °C, above 28 °C". */
-export function alertSentence({ kind, metric, value, limit, direction, eventType }: Alert): string {
-  if (kind === 'threshold' && metric !== null && value !== null && limit !== null) {
-    const words = {
-      metric: metricLabel(metric),
-      value: formatMetric(metric, value),
-      limit: formatMetric(metric, limit),
-    };
-    return t(direction === 'below' ? 'alert.below' : 'alert.above', words);
-  }
-  if (kind === 'surveillance') return t('alert.intrusion', { type: typeWords(eventType ?? '') });
-  if (kind === 'event') return typeWords(eventType ?? '');
-  return metric === null ? t('alert.silent') : t('alert.noMetric', { metric: metricLabel(metric) });
+/** What has happened, without the device: "Temperature is 31.2 °C, above 28 °C". What a device said is not translated. */
+export function alertSentence({ code, message, kind, metric, value, limit, afterS, eventType }: Alert): string {
+  const type = typeWords(eventType ?? '');
+  if (code === null) return kind === 'event' ? `${type} · ${message}` : message;
+  const name = metric ?? '';
+  const figures = { value: formatMetric(name, value ?? ''), limit: formatMetric(name, limit ?? '') };
+  const words = { type, metric: metricLabel(name), ...figures, span: formatSpan(afterS ?? 0) };
+  return sayIfKnown(`notice.${code}`, words) ?? message;
+}
+
+/** What is said of an event beside its type: by the hub in the reader's language, by a device in its own words. */
+export function eventSentence({ code, message, data }: Event): string | null {
+  if (code === null) return message;
+  const facts = new Map<string, unknown>(Object.entries(data ?? {}));
+  const fact = (name: string): string => String(facts.get(name) ?? '');
+  const who = facts.get('bySchedule') === true ? t('mode.bySchedule') : fact('by') || t('mode.somebody');
+  const reason = fact('reason');
+  const words = {
+    who,
+    mode: sayIfKnown(`mode.${fact('mode')}`) ?? '',
+    reason: sayIfKnown(`reason.${reason}`) ?? reason,
+  };
+  return sayIfKnown(`notice.${code}`, words) ?? message;
 }
 
 /** When the alert will be over. `rule` undefined: surveillance, or a rule that is not known here. */

@@ -1,17 +1,26 @@
 import { expect, it } from 'vitest';
 import type { AlertRule } from '../../../../hub/contract/alert.ts';
-import { draftOf, faultsOf, ruleBodyOf } from './rule-draft.ts';
+import { draftOf, faultsOf, nameOf, ruleBodyOf } from './rule-draft.ts';
 
 const rule: AlertRule = {
-  ...{ id: 'r', name: 'temperature above 28 for 300 s', kind: 'threshold', enabled: true, severity: 'warning' },
+  ...{ id: 'r', name: 'temperature above 28 for 300 s', named: false, kind: 'threshold', enabled: true },
   ...{ deviceId: 'kitchen', metric: 'temperature', direction: 'above', limit: 28, hysteresis: 1.5, forS: 300 },
-  ...{ afterS: null, eventType: null, clearAfterS: null, createdMs: 1, createdBy: 'lea', changedMs: 1 },
+  ...{
+    severity: 'warning',
+    afterS: null,
+    eventType: null,
+    clearAfterS: null,
+    createdMs: 1,
+    createdBy: 'lea',
+    changedMs: 1,
+  },
 };
 
 it('a rule that is edited and not changed is sent as it was, without the name the hub made', () => {
   const {
     id: _id,
     name: _name,
+    named: _named,
     enabled: _enabled,
     createdMs: _at,
     createdBy: _by,
@@ -19,7 +28,9 @@ it('a rule that is edited and not changed is sent as it was, without the name th
     ...condition
   } = rule;
   expect(ruleBodyOf(draftOf(rule))).toEqual(condition);
-  expect(ruleBodyOf(draftOf({ ...rule, name: 'Too warm' })).name).toBe('Too warm');
+  const silent = { ...rule, kind: 'no-data', named: true, name: 'No milk' } as const;
+  expect([ruleBodyOf(draftOf(silent)).name, nameOf(silent), nameOf(rule)]).toEqual(['No milk', 'No milk', null]);
+  expect(nameOf({ kind: 'no-data', name: 'Device offline' })).toBeNull();
 });
 
 it('what has no meaning for a kind is taken away', () => {

@@ -30,23 +30,20 @@ const BLANK: RuleDraft = {
 /** Null: a new one, of this device where there is one. */
 export function draftOf(rule: AlertRule | AlertRuleBody | null, deviceId = ''): RuleDraft {
   if (rule === null) return { ...BLANK, deviceId };
-  const { kind, severity, metric, direction, limit, hysteresis, forS, afterS, eventType, clearAfterS, name } = rule;
+  const { kind, severity, metric, direction, limit, hysteresis, forS, afterS, eventType, clearAfterS } = rule;
   const spanOf = (seconds: number | null | undefined): string => (seconds ? formatSpan(seconds) : '');
   return {
     ...{ kind, severity: severity ?? 'warning', deviceId: rule.deviceId ?? deviceId },
     ...{ metric: metric ?? '', direction: direction ?? 'above', limit: textOf(limit) },
     ...{ hysteresis: hysteresis ? String(hysteresis) : '', forS: spanOf(forS) },
     ...{ isLearned: typeof afterS !== 'number', afterS: spanOf(afterS) },
-    ...{ eventType: eventType ?? '', clearAfterS: spanOf(clearAfterS), name: isOwnName(rule) ? '' : (name ?? '') },
+    ...{ eventType: eventType ?? '', clearAfterS: spanOf(clearAfterS), name: nameOf(rule) ?? '' },
   };
 }
 
-/** Where nobody gave it a name, the hub calls a rule by what it says, in English. */
-export function isOwnName({ kind, name = '', metric, direction }: AlertRule | AlertRuleBody): boolean {
-  if (kind === 'threshold') return name.startsWith(`${metric} ${direction} `);
-  if (kind === 'event') return name.startsWith('Event ');
-  return name === 'Device offline' || name.startsWith('No ');
-}
+/** The name a person gave it; null: it has none, or is only suggested: then the hub says in English what it is about. */
+export const nameOf = (rule: AlertRule | AlertRuleBody): string | null =>
+  'named' in rule && rule.named ? rule.name : null;
 
 /** The fields that cannot be read, or are missing. */
 export function faultsOf(draft: RuleDraft): ReadonlySet<RuleFault> {

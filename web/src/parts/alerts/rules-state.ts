@@ -1,8 +1,8 @@
 /** The rules of alerts and what the hub suggests, shared by everything on the page that speaks of them. */
 import { computed } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { AlertRule, AlertRuleBody } from '../../../../hub/contract/alert.ts';
 import { call } from '../../api.ts';
+import { useList } from '../../state/lists.ts';
 import { makeResource } from '../../state/loading.ts';
 
 export interface Rules {
@@ -27,7 +27,7 @@ export const knownRules = computed(() => {
   return state.kind === 'ready' ? state.value.rules : NONE;
 });
 
-/** Asks for them when the component is shown. */
-export function useRules(): void {
-  useEffect(() => void ruleResource.reload(), []);
-}
+const askForRules = (): void => void ruleResource.reload();
+
+/** Asks for them when the component is shown, and when somebody has changed one. */
+export const useRules = (): void => useList('alert-rules', askForRules);

@@ -12,7 +12,7 @@ import { Skeleton, WhenReady } from '../states.tsx';
 import { Time } from '../time.tsx';
 import { AlertActions } from './alert-actions.tsx';
 import { alertSentence, clearsWhen, SEVERITY_ICONS } from './alert-words.ts';
-import { isOwnName } from './rule-draft.ts';
+import { nameOf } from './rule-draft.ts';
 import { knownRules, useRules } from './rules-state.ts';
 
 /** `deviceId`: only those of one device. */
@@ -87,9 +87,9 @@ function AlertRow({ alert, showsDevice }: { alert: Alert; showsDevice: boolean }
 }
 
 function AlertFacts({ alert, rule }: { alert: Alert; rule: AlertRule | undefined }) {
-  const { raisedMs, count, kind } = alert;
+  const { raisedMs, count } = alert;
   // its name where a person has given it one
-  const name = kind !== 'surveillance' && rule !== undefined && !isOwnName(rule) ? rule.name : null;
+  const name = rule === undefined ? null : nameOf(rule);
   return (
     <small class="num">
       {name !== null && <>{name} · </>}

@@ -25,7 +25,10 @@ export interface HistoryChartProps {
   isTable?: boolean;
   bands?: readonly ChartBand[] | undefined;
   markers?: readonly ChartMarker[] | undefined;
+  /** Of all drawings together; without it each has one that suits the screen. */
   height?: number | undefined;
+  /** Little room: the sentence about it all is for screen readers only. */
+  isShort?: boolean;
   /** The last reading of a line, where it is later than its last point. */
   newestOf?: ((key: string) => number | undefined) | undefined;
   /** A stretch that was dragged over. */
@@ -43,7 +46,8 @@ export function HistoryChart(props: HistoryChartProps) {
   const [cursorMs, setCursor] = useState<number | null>(null);
   const panels = useMemo(() => panelsOf(series), [series]);
   const extras = useMemo(() => ({ bands, markers }), [bands, markers]);
-  const height = props.height ?? (panels.length > 1 ? HEIGHT_OF_MANY : isPhone ? HEIGHT_PHONE : HEIGHT);
+  const ownHeight = panels.length > 1 ? HEIGHT_OF_MANY : isPhone ? HEIGHT_PHONE : HEIGHT;
+  const height = props.height === undefined ? ownHeight : Math.floor(props.height / Math.max(1, panels.length));
   return (
     <figure class="hist" ref={figure}>
       <Legend series={series} cursorMs={cursorMs} newestOf={props.newestOf} />
@@ -67,7 +71,7 @@ export function HistoryChart(props: HistoryChartProps) {
           ))}
         </DataCursor>
       )}
-      <figcaption class="num">{summaryOf(label, series, stretch)}</figcaption>
+      <figcaption class={props.isShort === true ? 'vh' : 'num'}>{summaryOf(label, series, stretch)}</figcaption>
     </figure>
   );
 }

@@ -96,6 +96,7 @@ function linesOf(uplot: typeof uPlot, { unit, colour, isSwitch }: ChartSeries, i
 
 function yScale(uplot: typeof uPlot, panel: readonly ChartSeries[], unit: string): uPlot.Scale {
   const isSwitch = panel.every((series) => series.unit !== unit || series.isSwitch);
+  const given = panel.find((series) => series.unit === unit);
   return {
     range: (_, low, high) => {
       if (isSwitch) return [-0.08, 1.15];
@@ -103,8 +104,9 @@ function yScale(uplot: typeof uPlot, panel: readonly ChartSeries[], unit: string
       const [least, most] = [low ?? 0, high ?? 1];
       // what never changes lies in the middle
       const around = Math.max(1, Math.abs(least) * 0.1);
-      if (least === most) return [least - around, most + around];
-      return uplot.rangeNum(least, most, 0.12, false);
+      const [bottom, top] = least === most ? [least - around, most + around] : uplot.rangeNum(least, most, 0.12, false);
+      const [lowest, highest] = [given?.least ?? bottom ?? 0, given?.most ?? top ?? 1];
+      return lowest < highest ? [lowest, highest] : [bottom, top];
     },
   };
 }

@@ -28,7 +28,9 @@ export function Plot(props: PlotProps) {
   latest.current = props;
   const { panel, stretch, width, height, extras, cursorMs } = props;
   // another line, colour or language needs another drawing; new data does not
-  const look = panel.map((one) => `${one.key} ${one.unit} ${one.colour} ${one.isSwitch} ${one.format(0)}`).join('\n');
+  const look = panel
+    .map((one) => `${one.key} ${one.unit} ${one.colour} ${one.isSwitch} ${one.format(0)} ${one.least} ${one.most}`)
+    .join('\n');
   useEffect(() => {
     let isGone = false;
     let stop: (() => void) | undefined;

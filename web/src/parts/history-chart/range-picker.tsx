@@ -4,10 +4,8 @@ import { t } from '../../i18n/language.ts';
 import { hubNowMs } from '../../state/stats.ts';
 import { IconButton } from '../button.tsx';
 import { Seg } from '../choice.tsx';
-import { Dialog } from '../dialog.tsx';
-import { Field } from '../field.tsx';
-import { Form } from '../form.tsx';
 import { useSequence } from '../shortcuts.ts';
+import { CustomRange } from './custom-range.tsx';
 import { fixedRange, PRESETS, type Preset, shifted, stretchOf, type TimeRange, zoomed } from './time-range.ts';
 
 interface RangePickerProps {
@@ -52,47 +50,13 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
         />
         <IconButton icon="zoom-out" label={t('range.out')} onClick={() => step('out')} />
       </span>
-      {isAsking && <CustomRange range={range} onChange={onChange} onClose={() => setAsking(false)} />}
+      {isAsking && (
+        <CustomRange
+          stretch={stretchOf(range, hubNowMs())}
+          onChange={(stretch) => onChange(fixedRange(stretch))}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </div>
   );
-}
-
-function CustomRange({ range, onChange, onClose }: RangePickerProps & { onClose: () => void }) {
-  const stretch = stretchOf(range, hubNowMs());
-  const [from, setFrom] = useState(localText(stretch.fromMs));
-  const [to, setTo] = useState(localText(stretch.toMs));
-  const [fromMs, toMs] = [new Date(from).getTime(), new Date(to).getTime()];
-  const isWrong = !(toMs > fromMs);
-  const save = async (): Promise<void> => {
-    if (isWrong) return;
-    onChange(fixedRange({ fromMs, toMs }));
-    onClose();
-  };
-  return (
-    <Dialog open title={t('range.custom')} onClose={onClose}>
-      <Form submitLabel={t('range.show')} onSubmit={save}>
-        <Field
-          type="datetime-local"
-          label={t('range.from')}
-          value={from}
-          onInput={setFrom}
-          input={{ required: true }}
-        />
-        <Field
-          type="datetime-local"
-          label={t('range.to')}
-          value={to}
-          onInput={setTo}
-          error={isWrong ? t('range.wrong') : undefined}
-          input={{ required: true }}
-        />
-      </Form>
-    </Dialog>
-  );
-}
-
-/** As a datetime-local field takes it: the wall clock here, to the minute. */
-function localText(atMs: number): string {
-  const offsetMs = new Date(atMs).getTimezoneOffset() * 60_000;
-  return new Date(atMs - offsetMs).toISOString().slice(0, 16);
 }

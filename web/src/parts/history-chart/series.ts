@@ -13,6 +13,9 @@ export interface ChartSeries {
   readonly columns: Columns;
   /** Value and unit, for people. */
   readonly format: (value: number) => string;
+  /** Ends of its axis, where they are given. */
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
 }
 
 /** A stretch of values that is marked; open ends go to the edge. */

@@ -5,28 +5,28 @@ import { COMMAND_NAME_LENGTH_MAX } from '../../../../../hub/contract/limits.ts';
 import { t } from '../../../i18n/language.ts';
 import { Card } from '../../../parts/card.tsx';
 import { Select } from '../../../parts/choice.tsx';
+import { maySend, sendCommand } from '../../../parts/controls/send-command.ts';
+import { valueIn } from '../../../parts/controls/typed-value.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Form } from '../../../parts/form.tsx';
-import { valueIn } from './control-state.ts';
-import { type Controls, mayCommand } from './use-controls.ts';
 
 const TTLS_S = { minute: 60, hour: 3600, day: 86_400, week: 604_800 } as const;
 type Ttl = keyof typeof TTLS_S;
 const TTLS = ['minute', 'hour', 'day', 'week'] as const satisfies readonly Ttl[];
 const PLAIN = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false, class: 'mono' } as const;
 
-export function CommandForm({ device, controls }: { device: Device; controls: Controls }) {
+export function CommandForm({ device }: { device: Device }) {
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   const [ttl, setTtl] = useState<Ttl>('day');
   const value = valueIn(text);
   const send = async (): Promise<void> => {
     const ttlS = TTLS_S[ttl];
-    await controls.send(value === undefined ? { name, ttlS } : { name, value, ttlS });
+    await sendCommand(device.id, value === undefined ? { name, ttlS } : { name, value, ttlS });
   };
   return (
     <Card icon="send" title={t('control.raw')}>
-      {mayCommand(device) ? (
+      {maySend(device) ? (
         <Form submitLabel={t('control.send')} submitIcon="send" onSubmit={send}>
           <Field
             label={t('control.rawName')}

@@ -1,14 +1,17 @@
 /** What was asked of a device and how far it has come, as it happens. */
 import type { Command, CommandState } from '../../../../../hub/contract/command.ts';
 import type { Device } from '../../../../../hub/contract/device.ts';
+import { call } from '../../../api.ts';
 import { formatDuration, formatFull } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Card } from '../../../parts/card.tsx';
+import { queuedText } from '../../../parts/controls/control-note.tsx';
+import { cancelCommand, maySend } from '../../../parts/controls/send-command.ts';
 import { Empty, Whenever } from '../../../parts/states.tsx';
 import { Time } from '../../../parts/time.tsx';
-import { queuedText } from './control-row.tsx';
-import { type Controls, mayCommand } from './use-controls.ts';
+import { deviceCommands, withCommands } from '../../../state/device-commands.ts';
+import { useResource } from '../../../state/loading.ts';
 
 /** Rows that are shown; older ones are in the API. */
 const SHOWN_MAX = 30;
@@ -22,27 +25,34 @@ const SHAPES: Readonly<Record<CommandState, string>> = {
   cancelled: 'off',
 };
 
-export function CommandHistory({ device, controls }: { device: Device; controls: Controls }) {
+export function CommandHistory({ device }: { device: Device }) {
+  const { id } = device;
+  const stored = useResource(id, async (signal) => {
+    const params = { id };
+    return (await call('GET /api/v1/devices/:id/commands', { params, query: { limit: SHOWN_MAX }, signal })).items;
+  });
+  const live = deviceCommands.use(id).value;
   return (
     <Card icon="list" title={t('control.history')}>
-      <Whenever state={controls.commands.state.value} onRetry={() => void controls.commands.reload()}>
-        {(commands) =>
-          commands.length === 0 ? (
+      <Whenever state={stored.state.value} onRetry={() => void stored.reload()}>
+        {(items) => {
+          const commands = withCommands(items, { snapshot: false, commands: [...live] });
+          return commands.length === 0 ? (
             <Empty icon="send" title={t('control.historyEmpty')} text={t('control.historyEmptyText')} />
           ) : (
             <ul class="commands">
               {commands.slice(0, SHOWN_MAX).map((command) => (
-                <Row key={command.id} {...{ command, device, controls }} />
+                <Row key={command.id} command={command} device={device} />
               ))}
             </ul>
-          )
-        }
+          );
+        }}
       </Whenever>
     </Card>
   );
 }
 
-function Row({ command, device, controls }: { command: Command; device: Device; controls: Controls }) {
+function Row({ command, device }: { command: Command; device: Device }) {
   const { name, value, state, createdMs, createdBy } = command;
   return (
     <li data-state={state}>
@@ -57,8 +67,8 @@ function Row({ command, device, controls }: { command: Command; device: Device; 
       <span class="muted num cut">
         {createdBy} · <Time atMs={createdMs} />
       </span>
-      {state === 'queued' && mayCommand(device) && (
-        <Button size="sm" onClick={() => void controls.cancel(command)}>
+      {state === 'queued' && maySend(device) && (
+        <Button size="sm" onClick={() => void cancelCommand(command)}>
           {t('common.cancel')}
         </Button>
       )}

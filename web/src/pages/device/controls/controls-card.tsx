@@ -9,21 +9,21 @@ import { formatMetric, isPin } from '../../../parts/metric.ts';
 import { Empty, Whenever } from '../../../parts/states.tsx';
 import { currentUser, may } from '../../../session.ts';
 import { ControlRow } from './control-row.tsx';
-import { type Controls, useControls } from './use-controls.ts';
+import { useDeviceWidgets } from './device-widgets.ts';
 import { CONTROL_KINDS, SHOWN_KINDS } from './widget-draft.ts';
 import { WidgetSheet } from './widget-sheet.tsx';
 
 interface ControlsCardProps {
   device: Device;
   latest: Latest['metrics'];
-  controls: Controls;
 }
 
 /** `null`: a new one of this target; undefined: none. */
 type Editing = { widget: Widget | null; target: string } | undefined;
 
 export function ControlsCard(props: ControlsCardProps) {
-  const { device, latest, controls } = props;
+  const { device, latest } = props;
+  const kept = useDeviceWidgets(device.id);
   const [editing, setEditing] = useState<Editing>(undefined);
   const add = (target = ''): void => setEditing({ widget: null, target });
   return (
@@ -38,7 +38,7 @@ export function ControlsCard(props: ControlsCardProps) {
         )
       }
     >
-      <Whenever state={controls.widgets.state.value} onRetry={() => void controls.widgets.reload()}>
+      <Whenever state={kept.state.value} onRetry={() => void kept.reload()}>
         {(widgets) => (
           <>
             <Rows {...props} widgets={widgets} onEdit={(widget) => setEditing({ widget, target: '' })} />
@@ -52,7 +52,7 @@ export function ControlsCard(props: ControlsCardProps) {
           widget={editing.widget}
           target={editing.target}
           latest={latest}
-          controls={controls}
+          kept={kept}
           onClose={() => setEditing(undefined)}
         />
       )}
@@ -61,13 +61,12 @@ export function ControlsCard(props: ControlsCardProps) {
 }
 
 /** Beside the values: only when there is something to set. */
-export function QuickControls({ device, latest }: Pick<ControlsCardProps, 'device' | 'latest'>) {
-  const controls = useControls(device);
-  const state = controls.widgets.state.value;
+export function QuickControls({ device, latest }: ControlsCardProps) {
+  const state = useDeviceWidgets(device.id).state.value;
   if (state.kind !== 'ready' || state.value.length === 0) return null;
   return (
     <Card icon="sliders-horizontal" title={t('control.title')}>
-      <Rows device={device} latest={latest} controls={controls} widgets={state.value} />
+      <Rows device={device} latest={latest} widgets={state.value} />
     </Card>
   );
 }
@@ -75,7 +74,7 @@ export function QuickControls({ device, latest }: Pick<ControlsCardProps, 'devic
 type RowsProps = ControlsCardProps & { widgets: readonly Widget[]; onEdit?: (widget: Widget) => void };
 
 /** Kinds that a board alone can show are left out. */
-function Rows({ device, latest, controls, widgets, onEdit }: RowsProps) {
+function Rows({ device, latest, widgets, onEdit }: RowsProps) {
   const shown = widgets.filter(({ type }) => [...CONTROL_KINDS, ...SHOWN_KINDS].some((kind) => kind === type));
   if (shown.length === 0) {
     return <Empty icon="sliders-horizontal" title={t('control.empty')} text={t('control.emptyText')} />;
@@ -88,7 +87,6 @@ function Rows({ device, latest, controls, widgets, onEdit }: RowsProps) {
           widget={widget}
           device={device}
           reported={latest[widget.pin ?? widget.metric ?? '']}
-          controls={controls}
           onEdit={onEdit !== undefined && mayChange(widget) ? () => onEdit(widget) : undefined}
         />
       ))}

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Widget } from '../../../../../hub/contract/widget.ts';
 import { whyNotWidget } from '../../../../../hub/domain/widgets.ts';
-import { choicesIn, draftOf, type Kind, specOf } from './widget-draft.ts';
+import { draftOf, freePin, type Kind, specOf } from './widget-draft.ts';
 
 const draft = (kind: Kind) => ({ ...draftOf(null, 'v3'), kind, name: ' Pump ', choices: 'Auto = auto\nNight = 2' });
 
@@ -32,11 +32,7 @@ describe('a widget', () => {
     }
   });
 
-  it('offers choices a line each', () => {
-    expect(choicesIn('Auto = auto\n\nNight = 2\nplain')).toEqual([
-      { label: 'Auto', value: 'auto' },
-      { label: 'Night', value: 2 },
-      { label: 'plain', value: 'plain' },
-    ]);
+  it('is offered the first pin that is free', () => {
+    expect(freePin(new Set(['v0', 'v2']))).toBe('v1');
   });
 });

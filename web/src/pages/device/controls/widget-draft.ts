@@ -1,7 +1,7 @@
 /** A widget as it is typed, and as the hub takes it. Pure. */
 import type { Widget, WidgetOptions, WidgetSpec } from '../../../../../hub/contract/widget.ts';
+import { choicesIn, choicesText, valueIn } from '../../../parts/controls/typed-value.ts';
 import { isPin } from '../../../parts/metric.ts';
-import { valueIn } from './control-state.ts';
 
 export const CONTROL_KINDS = ['switch', 'slider', 'button', 'select'] as const;
 export const SHOWN_KINDS = ['value', 'gauge'] as const;
@@ -37,7 +37,7 @@ export function draftOf(widget: Widget | null, target: string): WidgetDraft {
     on: text(options.on ?? 1),
     off: text(options.off ?? 0),
     value: text(options.value ?? 1),
-    choices: (options.options ?? []).map(({ label, value }) => `${label} = ${value}`).join('\n'),
+    choices: choicesText(options.options),
     confirm: options.confirm ?? false,
   };
 }
@@ -69,12 +69,8 @@ function optionsOf({ kind, unit, min, max, step, on, off, value, choices, confir
   }
 }
 
-/** `Night = 2`, or one word that is both. */
-export function choicesIn(text: string): NonNullable<WidgetOptions['options']> {
-  return text.split('\n').flatMap((line) => {
-    const at = line.lastIndexOf('=');
-    const label = (at === -1 ? line : line.slice(0, at)).trim();
-    const value = valueIn(at === -1 ? line : line.slice(at + 1));
-    return label === '' || value === undefined ? [] : [{ label, value }];
-  });
+/** The first virtual pin that is not taken. */
+export function freePin(taken: ReadonlySet<string>): string {
+  for (let pin = 0; pin < 1000; pin++) if (!taken.has(`v${pin}`)) return `v${pin}`;
+  return '';
 }

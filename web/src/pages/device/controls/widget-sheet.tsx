@@ -12,9 +12,8 @@ import { Sheet } from '../../../parts/dialog.tsx';
 import { Field } from '../../../parts/field.tsx';
 import { Form } from '../../../parts/form.tsx';
 import { TextArea } from '../../../parts/text-area.tsx';
-import { freePin } from './control-state.ts';
-import type { Controls } from './use-controls.ts';
-import { CONTROL_KINDS, draftOf, SHOWN_KINDS, specOf, type WidgetDraft } from './widget-draft.ts';
+import type { DeviceWidgets } from './device-widgets.ts';
+import { CONTROL_KINDS, draftOf, freePin, SHOWN_KINDS, specOf, type WidgetDraft } from './widget-draft.ts';
 
 interface WidgetSheetProps {
   device: Device;
@@ -22,14 +21,14 @@ interface WidgetSheetProps {
   widget: Widget | null;
   target: string;
   latest: Latest['metrics'];
-  controls: Controls;
+  kept: DeviceWidgets;
   onClose: () => void;
 }
 
 const PLAIN = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false } as const;
 
-export function WidgetSheet({ device, widget, target, latest, controls, onClose }: WidgetSheetProps) {
-  const state = controls.widgets.state.value;
+export function WidgetSheet({ device, widget, target, latest, kept, onClose }: WidgetSheetProps) {
+  const state = kept.state.value;
   const widgets = state.kind === 'ready' ? state.value : [];
   const taken = new Set([...widgets.map(({ pin }) => pin ?? ''), ...Object.keys(latest)]);
   const draft = useSignal(draftOf(widget, target || freePin(taken)));
@@ -44,15 +43,13 @@ export function WidgetSheet({ device, widget, target, latest, controls, onClose 
       widget === null
         ? await call('POST /api/v1/widgets', { body: { type, ...rest } })
         : await call('PATCH /api/v1/widgets/:id', { params: { id: widget.id }, body: rest });
-    controls.widgets.set(
-      [...widgets.filter(({ id }) => id !== saved.id), saved].sort((a, b) => a.createdMs - b.createdMs),
-    );
+    kept.set([...widgets.filter(({ id }) => id !== saved.id), saved].sort((a, b) => a.createdMs - b.createdMs));
     onClose();
   };
   const remove = (gone: Widget) =>
     attempt(async () => {
       await call('DELETE /api/v1/widgets/:id', { params: { id: gone.id } });
-      controls.widgets.set(widgets.filter(({ id }) => id !== gone.id));
+      kept.set(widgets.filter(({ id }) => id !== gone.id));
       onClose();
     });
   return (

@@ -4,10 +4,10 @@ import { CHART_SERIES_MAX } from '../../../../../hub/contract/limits.ts';
 import { t } from '../../../i18n/language.ts';
 import { Button, IconButton } from '../../../parts/button.tsx';
 import { Select } from '../../../parts/choice.tsx';
+import { formatMetric, isPin } from '../../../parts/metric.ts';
 import { deviceValues } from '../../../state/device-values.ts';
 import { fleet } from '../../../state/devices.ts';
-import { isPin, type Line, WIDGET_KINDS } from '../widgets/widget-kinds.ts';
-import { valueSentence } from '../widgets/widget-text.ts';
+import { type Line, WIDGET_KINDS } from '../widgets/widget-kinds.ts';
 import type { WidgetDraft } from './widget-draft.ts';
 
 interface LinesFieldsProps {
@@ -102,7 +102,7 @@ function MetricField({
         <datalist id={`${id}-known`}>
           {known.map(({ metric, value }) => (
             <option key={metric} value={metric}>
-              {valueSentence(metric, value)}
+              {formatMetric(metric, value)}
             </option>
           ))}
         </datalist>

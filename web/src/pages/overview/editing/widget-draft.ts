@@ -1,7 +1,9 @@
 /** A widget as it is filled in: texts, until they are read as what the hub wants. Pure. */
 import type { MetricValue } from '../../../../../hub/contract/device.ts';
 import type { WidgetOptions, WidgetSpec, WidgetType } from '../../../../../hub/contract/widget.ts';
-import { isPin, type Line, linesOf, targetOf, WIDGET_KINDS } from '../widgets/widget-kinds.ts';
+import { choicesIn, choicesText, linesIn, numberIn, valueIn } from '../../../parts/controls/typed-value.ts';
+import { isPin } from '../../../parts/metric.ts';
+import { type Line, linesOf, targetOf, WIDGET_KINDS } from '../widgets/widget-kinds.ts';
 
 export interface WidgetDraft {
   readonly type: WidgetType;
@@ -54,7 +56,7 @@ export function draftOfSpec(spec: WidgetSpec): WidgetDraft {
     off: written(options.off),
     value: written(options.value),
     confirm: options.confirm ?? false,
-    options: (options.options ?? []).map(({ label, value }) => `${label} = ${value}`).join('\n'),
+    options: choicesText(options.options),
   };
 }
 
@@ -81,7 +83,7 @@ function problemInOptions(draft: WidgetDraft, options: readonly (keyof WidgetOpt
   if (draft.type === 'gauge' && (min === undefined || max === undefined)) return 'range';
   if (options.includes('min') && min !== undefined && max !== undefined && min >= max) return 'range';
   if (options.includes('bands') && bandsIn(draft.bands) === undefined) return 'bands';
-  if (options.includes('options') && (choicesIn(draft.options)?.length ?? 0) === 0) return 'options';
+  if (options.includes('options') && choicesIn(draft.options).length === 0) return 'options';
   if (options.includes('text') && draft.text.trim() === '') return 'text';
   const isSwitch = options.includes('on');
   return isSwitch && (valueIn(draft.on) ?? 1) === (valueIn(draft.off) ?? 0) ? 'same' : undefined;
@@ -142,20 +144,6 @@ const given = <Name extends string, Value>(name: Name, value: Value | undefined)
   return part;
 };
 
-/** 21.5 and 21,5; undefined: nothing, or no number. */
-export function numberIn(text: string): number | undefined {
-  const plain = text.trim().replace(',', '.');
-  return plain === '' || !Number.isFinite(Number(plain)) ? undefined : Number(plain);
-}
-
-/** A number, true or false, or the text itself. */
-export function valueIn(text: string): MetricValue | undefined {
-  const plain = text.trim();
-  if (plain === '') return undefined;
-  if (plain === 'true' || plain === 'false') return plain === 'true';
-  return numberIn(plain) ?? plain;
-}
-
 /** Undefined: a line is none. */
 export function bandsIn(text: string): NonNullable<WidgetOptions['bands']> | undefined {
   const bands: NonNullable<WidgetOptions['bands']> = [];
@@ -173,15 +161,3 @@ export function bandsIn(text: string): NonNullable<WidgetOptions['bands']> | und
   return bands;
 }
 const LEVELS = ['ok', 'warn', 'bad'] as const;
-
-/** `Label = value`; without a value the label is sent. Undefined: nothing. */
-export function choicesIn(text: string): NonNullable<WidgetOptions['options']> | undefined {
-  const choices = linesIn(text).map((line) => {
-    const at = line.lastIndexOf('=');
-    const label = (at === -1 ? line : line.slice(0, at)).trim();
-    return { label, value: valueIn(at === -1 ? line : line.slice(at + 1)) ?? label };
-  });
-  return choices.length === 0 ? undefined : choices;
-}
-
-const linesIn = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || []);

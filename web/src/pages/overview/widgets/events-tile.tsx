@@ -6,7 +6,7 @@ import { formatClock } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
 import { SEVERITY_ICONS, typeWords } from '../../../parts/alerts/alert-words.ts';
 import { Icon } from '../../../parts/icon.tsx';
-import { WhenReady } from '../../../parts/states.tsx';
+import { Empty, WhenReady } from '../../../parts/states.tsx';
 import { fleet } from '../../../state/devices.ts';
 import { eventsLoading, loadEvents, recentEvents } from '../../../state/events.ts';
 import { shownEvents } from './shown-events.ts';
@@ -33,7 +33,10 @@ export function EventsTile({ spec, area, size }: { spec: WidgetSpec; area: strin
       }
     >
       <WhenReady loading={eventsLoading.value} onRetry={() => void loadEvents()}>
-        {shown.length === 0 && <p class="muted">{t('events.none')}</p>}
+        {shown.length === 0 && size === 'S' && <p class="muted">{t('events.none')}</p>}
+        {shown.length === 0 && size !== 'S' && (
+          <Empty icon="bell" title={t('events.none')} text={t('events.noneText')} />
+        )}
         <ul class="wl start">
           {shown.map((event) => (
             <EventRow key={event.id} event={event} />

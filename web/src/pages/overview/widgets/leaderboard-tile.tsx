@@ -16,10 +16,12 @@ export function LeaderboardTile({ spec, area, size }: { spec: WidgetSpec; area: 
   useScores();
   const places = PLACES[size];
   const board = useLeaderboard(spec.options?.window ?? 'all', places);
+  const known = board.state.value;
+  const hasHalves = (size === 'L' || size === 'XL') && !(known.kind === 'ready' && known.value.length === 0);
   return (
     <TileFrame name={spec.name} icon={<SimonMark />} class={area} end={<NowPlaying deviceId={spec.deviceId} />}>
-      <div class={size === 'L' || size === 'XL' ? 'halves' : 'fill'}>
-        <Whenever state={board.state.value} onRetry={() => void board.reload()}>
+      <div class={hasHalves ? 'halves' : 'halves whole'}>
+        <Whenever state={known} onRetry={() => void board.reload()}>
           {(entries) =>
             entries.length === 0 ? (
               <div class="empty fill">
@@ -31,7 +33,7 @@ export function LeaderboardTile({ spec, area, size }: { spec: WidgetSpec; area: 
             )
           }
         </Whenever>
-        {(size === 'L' || size === 'XL') && <LatestScores deviceId={spec.deviceId} />}
+        {hasHalves && <LatestScores deviceId={spec.deviceId} />}
       </div>
       {size !== 'S' && (
         <a class="more foot" href="/scores">

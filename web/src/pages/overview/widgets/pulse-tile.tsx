@@ -21,7 +21,7 @@ export function PulseTile({ spec, area, size }: { spec: WidgetSpec; area: string
       name={spec.name}
       icon={<TileIcon name="activity" />}
       colour="var(--ok)"
-      class={`pulse-tile ${area}`}
+      class={area}
       end={
         <a class="more" href={href('/devices', {}, tag === undefined ? {} : { q: `tag:${tag}` })}>
           {t('overview.devicesAll', { count: ids.length })}

@@ -3,8 +3,8 @@ import type { Event } from '../../../../../hub/contract/event.ts';
 import { shownEvents } from './shown-events.ts';
 
 const event = (id: string, receivedMs: number, more: Partial<Event> = {}): Event => ({
-  ...{ id, receivedMs, atMs: receivedMs, deviceId: 'a', type: 'X', severity: 'info', message: null, source: null },
-  ...{ topic: null, data: null, ackedBy: null, ackedMs: null, note: null },
+  ...{ id, receivedMs, atMs: receivedMs, deviceId: 'a', type: 'X', severity: 'info', message: null, code: null },
+  ...{ source: null, topic: null, data: null, ackedBy: null, ackedMs: null, note: null },
   ...more,
 });
 it('shows those of a severity, of a device and of a tag', () => {

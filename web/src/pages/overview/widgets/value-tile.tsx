@@ -1,12 +1,13 @@
 /** One value, large; with the line it has drawn, or on the arc of a gauge. */
 import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { t } from '../../../i18n/language.ts';
+import { lookOf, metricParts, numberOf } from '../../../parts/metric.ts';
 import { Spark } from '../../../parts/spark.tsx';
 import { Freshness, isStale, TileFrame, TileIcon } from './tile-frame.tsx';
 import { useTrail } from './use-trail.ts';
 import { type TileValue, useValue } from './use-value.ts';
 import { SPARK_RANGE_S } from './widget-kinds.ts';
-import { colourOf, iconOf, levelOf, numberOf, valueText } from './widget-text.ts';
+import { colourOf, levelOf } from './widget-text.ts';
 
 const SPARK_POINTS = 60;
 
@@ -23,7 +24,7 @@ export function ValueTile(props: DeviceTileProps) {
   return (
     <TileFrame
       name={spec.name}
-      icon={<TileIcon name={iconOf(metric)} />}
+      icon={<TileIcon name={lookOf(metric).icon} />}
       colour={colourOf(metric)}
       class={`tile ${area}`}
       end={<Freshness device={tile.device} value={tile.value} />}
@@ -37,7 +38,7 @@ export function ValueTile(props: DeviceTileProps) {
 function BigValue({ spec, metric, tile }: DeviceTileProps & { tile: TileValue }) {
   const { device, value, isLoading } = tile;
   if (value === undefined) return <NoValue isLoading={isLoading} metric={metric} />;
-  const { number, unit } = valueText(metric, value.value, spec.options);
+  const { number, unit } = metricParts(metric, value.value, spec.options);
   const level = levelOf(value.value, spec.options?.bands);
   const isText = typeof value.value === 'string';
   return (
@@ -80,7 +81,7 @@ export function GaugeTile(props: DeviceTileProps) {
   const number = numberOf(value?.value);
   const share = number === undefined ? 0 : Math.min(Math.max((number - min) / (max - min), 0), 1);
   const level = levelOf(value?.value, bands);
-  const { number: shown, unit } = valueText(metric, value?.value ?? 0, spec.options);
+  const { number: shown, unit } = metricParts(metric, value?.value ?? 0, spec.options);
   return (
     <TileFrame
       name={spec.name}

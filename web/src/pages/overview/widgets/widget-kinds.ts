@@ -1,6 +1,6 @@
 /** The kinds of widgets: how each looks in a list, what it needs to know, and which options it has. Pure. */
 import type { TileSize } from '../../../../../hub/contract/board.ts';
-import type { ControlType, WidgetOptions, WidgetSpec, WidgetType } from '../../../../../hub/contract/widget.ts';
+import type { WidgetOptions, WidgetSpec, WidgetType } from '../../../../../hub/contract/widget.ts';
 import type { IconName } from '../../../parts/icon.tsx';
 
 export interface WidgetKind {
@@ -28,16 +28,9 @@ export const WIDGET_KINDS: Readonly<Record<WidgetType, WidgetKind>> = {
   leaderboard: { icon: 'trophy', size: 'M', needs: 'nothing', options: ['window'] },
 };
 
-export const isControl = (type: WidgetType): type is ControlType => WIDGET_KINDS[type].needs === 'control';
-
 /** The pin or metric that is shown or set. */
 export const targetOf = ({ pin, metric }: Pick<WidgetSpec, 'pin' | 'metric'>): string | undefined => pin ?? metric;
 
-const PIN = /^v\d{1,3}$/;
-export const isPin = (name: string): boolean => PIN.test(name);
-
-/** What a slider without limits of its own means. */
-export const SLIDER = { min: 0, max: 100, step: 1 } as const;
 /** How far sparks and charts look back unless they say it. */
 export const SPARK_RANGE_S = 3600;
 export const CHART_RANGE_S = 86_400;

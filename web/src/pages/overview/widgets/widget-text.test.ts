@@ -2,17 +2,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../../i18n/en/catalog.ts';
 import { fr } from '../../../i18n/fr/catalog.ts';
 import { use } from '../../../i18n/language.ts';
-import { colourOf, levelOf, valueSentence } from './widget-text.ts';
+import { formatMetric } from '../../../parts/metric.ts';
+import { colourOf, levelOf } from './widget-text.ts';
 
 beforeEach(() => use('en', en));
 
 describe('a value', () => {
   it('is written in the language, with its own unit or the one its name has', () => {
-    expect(valueSentence('temperature', 21.456)).toBe('21.46\u202f°C');
-    expect(valueSentence('temperature', 70, { unit: '°F', decimals: 1 })).toBe('70.0\u202f°F');
-    expect(valueSentence('door', 'closed')).toBe('closed');
+    expect(formatMetric('temperature', 21.456)).toBe('21.46\u202f°C');
+    expect(formatMetric('temperature', 70, { unit: '°F', decimals: 1 })).toBe('70.0\u202f°F');
+    expect(formatMetric('door', 'closed')).toBe('closed');
     use('fr', fr);
-    expect(valueSentence('spo2', 97.5)).toBe('97,5\u202f%');
+    expect(formatMetric('spo2', 97.5)).toBe('97,5\u202f%');
   });
 
   it('lies in the first band that holds it, whose end is not its own', () => {

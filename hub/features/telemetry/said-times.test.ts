@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { SaidTimes } from './said-times.ts';
+
+const T = 1_795_176_000_000;
+const of = (values: Record<string, number>) => new Map(Object.entries(values));
+
+describe('times that were said', () => {
+  it('have a place each when one time is said of more measurements than are remembered', () => {
+    const said = new SaidTimes();
+    const places = Array.from({ length: 2000 }, (_none, n) => said.place(T, of({ n })));
+    expect(new Set(places).size).toBe(2000);
+  });
+
+  it('are shared by messages that have one metric each', () => {
+    const said = new SaidTimes();
+    expect([said.place(T, of({ a: 1 })), said.place(T, of({ b: 1 })), said.place(T, of({ b: 2 }))]).toEqual([
+      T,
+      T,
+      T + 1,
+    ]);
+    expect([said.place(T, of({ a: 2 })), said.place(T, of({ a: 1, b: 1 }))]).toEqual([T + 1, T]);
+  });
+
+  it('that were said before are places of their own', () => {
+    const said = new SaidTimes();
+    expect([0, -5, -5000, 0, 3].map((ms) => said.place(T + ms, of({ ms })) - T)).toEqual([0, -5, -5000, 0, 3]);
+  });
+
+  it('go on where the clock stands still for days', () => {
+    const said = new SaidTimes();
+    expect([1, 2, 3, 3, 1].map((n) => said.place(T, of({ n })) - T)).toEqual([0, 1, 2, 2, 0]);
+  });
+});

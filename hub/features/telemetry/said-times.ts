@@ -1,0 +1,91 @@
+/**
+ * Times that one device gave its readings lately. The same time and values said again are the same measurement; other
+ * values of that time are another one: many clocks have whole seconds, and some stand still. Each measurement has a
+ * millisecond of its own, so that none replaces another in the store.
+ */
+import type { ReadingsReport } from '../../domain/report.ts';
+
+/** Measurements remembered; more than fit in one message. */
+const REMEMBERED_MAX = 512;
+/** A repetition comes soon: so many measurements of one time are looked at, the last ones first. */
+const REPEATS_LOOKED_AT = 16;
+/** A time so far from the last one has nothing to do with it. */
+const APART_MS = 1000;
+
+type Metrics = ReadingsReport['metrics'];
+
+export class SaidTimes {
+  /** Side by side, in the order of arrival; full, the next one takes the place of the oldest. */
+  readonly #said: number[] = [];
+  readonly #kept: number[] = [];
+  readonly #metrics: Metrics[] = [];
+  #next = 0;
+  #lastSaidMs = Number.NEGATIVE_INFINITY;
+  #newestMs = Number.NEGATIVE_INFINITY;
+  /** What was said for the measurement that was forgotten last. */
+  #forgottenMs = Number.NaN;
+
+  /** The time at which it is kept: what was said, where that is free or has the same. */
+  place(saidMs: number, metrics: Metrics): number {
+    if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS) this.#clear();
+    this.#lastSaidMs = saidMs;
+    // Most clocks go on between two readings.
+    if (saidMs > this.#newestMs) return this.#add(saidMs, saidMs, metrics);
+    const same = this.#same(saidMs, metrics);
+    if (same?.isKnown) return same.atMs;
+    const isTaken = this.#kept.includes(saidMs) || saidMs === this.#forgottenMs;
+    return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
+  }
+
+  /** Where this time has nothing that speaks against it; `isKnown`: all of it is there. */
+  #same(saidMs: number, metrics: Metrics): { atMs: number; isKnown: boolean } | undefined {
+    const against: number[] = [];
+    const alike: { atMs: number; isKnown: boolean }[] = [];
+    let looked = 0;
+    const count = this.#said.length;
+    for (let back = 1; back <= count && looked < REPEATS_LOOKED_AT; back++) {
+      const at = (this.#next - back + count) % count;
+      const atMs = this.#kept[at];
+      const known = this.#metrics[at];
+      if (this.#said[at] !== saidMs || atMs === undefined || known === undefined) continue;
+      looked++;
+      if (differs(metrics, known)) against.push(atMs);
+      else alike.push({ atMs, isKnown: isPartOf(metrics, known) });
+    }
+    const free = alike.filter(({ atMs }) => !against.includes(atMs));
+    return free.find(({ isKnown }) => isKnown) ?? free[0];
+  }
+
+  #add(saidMs: number, atMs: number, metrics: Metrics): number {
+    this.#newestMs = Math.max(this.#newestMs, atMs);
+    if (this.#said.length === REMEMBERED_MAX) this.#forgottenMs = this.#said[this.#next] ?? Number.NaN;
+    this.#said[this.#next] = saidMs;
+    this.#kept[this.#next] = atMs;
+    this.#metrics[this.#next] = metrics;
+    this.#next = (this.#next + 1) % REMEMBERED_MAX;
+    return atMs;
+  }
+
+  #clear(): void {
+    this.#said.length = 0;
+    this.#kept.length = 0;
+    this.#metrics.length = 0;
+    this.#next = 0;
+    this.#newestMs = Number.NEGATIVE_INFINITY;
+    this.#forgottenMs = Number.NaN;
+  }
+}
+
+/** They have a metric in common, and disagree about it. */
+function differs(metrics: Metrics, other: Metrics): boolean {
+  for (const [name, value] of metrics) {
+    const known = other.get(name);
+    if (known !== undefined && known !== value) return true;
+  }
+  return false;
+}
+
+export function isPartOf(metrics: Metrics, other: Metrics): boolean {
+  for (const [name, value] of metrics) if (other.get(name) !== value) return false;
+  return true;
+}
