@@ -11,6 +11,7 @@ import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET, type Violation } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
+import { Handshakes } from './handshakes.ts';
 import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
@@ -49,8 +50,8 @@ export class Mailbox {
   readonly ownerKey: string;
   readonly isKept: boolean;
   readonly subscriptions = new Map<string, Subscription>();
-  /** Incoming QoS 2 packet ids that wait for their PUBREL. */
-  readonly handshakes = new Set<number>();
+  /** Incoming QoS 2 messages that wait for their PUBREL. */
+  readonly handshakes = new Handshakes();
   /** Since when nobody is connected; 0: somebody is. */
   leftMs = 0;
   /** How long it is kept after that. */

@@ -132,7 +132,8 @@ export class Mailboxes {
       // Connected when the hub ended: away since it is back.
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
-      for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
+      mailbox.handshakes.saidGoodbye = session.saidGoodbye === true;
+      for (const handshake of session.handshakes) mailbox.handshakes.restore(handshake);
       // What came after its client had gone was not sent to it, and may have expired. [MQTT-3.3.2-5]
       const { leftMs } = session;
       for (const post of session.posts) mailbox.restore(post, leftMs === 0 || post.atMs <= leftMs);
@@ -153,6 +154,7 @@ export class Mailboxes {
     if (isOver) this.#expired++;
     if (known?.isKept === true && !isClean && !isOver) {
       known.keptMs = keptMs;
+      known.handshakes.arrived();
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
     }
@@ -174,9 +176,10 @@ export class Mailboxes {
     mailbox.address = address;
   }
 
-  /** The connection has ended. */
-  left(mailbox: Mailbox, link: Link): void {
+  /** The connection has ended; `saidGoodbye`: with DISCONNECT. */
+  left(mailbox: Mailbox, link: Link, saidGoodbye: boolean): void {
     if (!mailbox.detach(link)) return;
+    mailbox.handshakes.saidGoodbye = saidGoodbye;
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     const ended = mailbox.isKept && mailbox.keptMs > 0 ? this.#write(mailbox, mailbox.leftMs) : this.remove(mailbox);
     ended.catch(this.#deps.failed);
@@ -239,7 +242,7 @@ export class Mailboxes {
     for (const filter of filters) this.unsubscribe(mailbox, filter);
     const rest = this.shares.inherit(mailbox, [...mailbox.posts()]);
     const posts = mailbox.isKept ? rest.filter(({ seq }) => seq > 0) : NO_POSTS;
-    const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
+    const belongings = { filters, handshakes: mailbox.handshakes.ids(), posts };
     mailbox.clear();
     mailbox.keptMs = 0;
     if (!mailbox.isKept) return belongings;
@@ -264,7 +267,8 @@ export class Mailboxes {
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {
-    return this.#deps.shelf.putSession(mailbox.key, { leftMs, keptMs: mailbox.keptMs });
+    const { key, keptMs, handshakes } = mailbox;
+    return this.#deps.shelf.putSession(key, { leftMs, keptMs, saidGoodbye: handshakes.saidGoodbye });
   }
 
   async #body(seq: number): Promise<Envelope | undefined> {

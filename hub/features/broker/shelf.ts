@@ -4,6 +4,7 @@
  */
 import type { Write } from '../../store/store.ts';
 import type { Envelope } from './envelope.ts';
+import type { HandshakeRow } from './handshakes.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Parcel } from './parcel.ts';
 import { POST_BYTES, type Post } from './post.ts';
@@ -44,6 +45,8 @@ export interface SessionRow {
   /** 0: it was connected when this was written. */
   readonly leftMs: number;
   readonly keptMs: number;
+  /** Its client left with DISCONNECT; undefined: nobody noted. */
+  readonly saidGoodbye?: boolean;
 }
 
 export interface Loaded {
@@ -52,7 +55,7 @@ export interface Loaded {
 }
 export interface LoadedSession extends SessionRow {
   readonly subscriptions: Subscription[];
-  readonly handshakes: number[];
+  readonly handshakes: HandshakeRow[];
   /** In the order they were accepted. */
   readonly posts: PostRow[];
 }
@@ -122,12 +125,17 @@ export class Shelf {
     return this.#db.write([{ type: 'put', key, value: writeParcel(parcel) }]);
   }
 
-  handshakeWrite(sessionKey: string, packetId: number): Write {
-    return this.#db.write([{ type: 'put', key: handshakeKey(sessionKey, packetId), value: EMPTY }]);
+  handshakeWrite(sessionKey: string, { packetId, digest }: HandshakeRow): Write {
+    return this.#db.write([{ type: 'put', key: handshakeKey(sessionKey, packetId), value: Buffer.from(digest) }]);
   }
 
   async endHandshake(sessionKey: string, packetId: number): Promise<void> {
     await this.#db.batch([{ type: 'del', key: handshakeKey(sessionKey, packetId) }]);
+  }
+
+  /** Nobody waits for this one to end. */
+  forgetHandshake(sessionKey: string, packetId: number): void {
+    this.endHandshake(sessionKey, packetId).catch(this.#failed);
   }
 
   /** What waited for one waits for another now. */
@@ -157,8 +165,8 @@ export class Shelf {
     return value === undefined ? undefined : readParcel(value);
   }
 
-  async putSession(sessionKey: string, { leftMs, keptMs }: SessionRow): Promise<void> {
-    const value = Buffer.from(JSON.stringify({ leftMs, keptMs }));
+  async putSession(sessionKey: string, row: SessionRow): Promise<void> {
+    const value = Buffer.from(JSON.stringify(row));
     await this.#db.batch([{ type: 'put', key: sessionRowKey(sessionKey), value }]);
   }
 
@@ -210,8 +218,8 @@ export class Shelf {
       const subscription: Subscription = JSON.parse(value.toString());
       sessions.get(sessionKeyOf(key))?.subscriptions.push(subscription);
     }
-    for await (const [key] of this.#db.entries(RANGES.handshakes)) {
-      sessions.get(sessionKeyOf(key))?.handshakes.push(numberAtEnd(key));
+    for await (const [key, value] of this.#db.entries(RANGES.handshakes)) {
+      sessions.get(sessionKeyOf(key))?.handshakes.push({ packetId: numberAtEnd(key), digest: value.toString() });
     }
     await this.#loadPosts(sessions);
     const retained: Parcel[] = [];
@@ -281,5 +289,3 @@ export class Shelf {
 
 /** Of topic, payload and properties: the same in every post of one message. */
 const bodyBytesOf = ({ bytes }: Post): number => bytes - POST_BYTES;
-
-const EMPTY = Buffer.alloc(0);
