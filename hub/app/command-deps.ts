@@ -63,7 +63,8 @@ export function boardsDeps(
       return Promise.all(
         items.map(async ({ id, name, dialects }) => {
           const rows = await latest.list(id);
-          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
+          const metrics = new Map(rows.map(({ metric, value }) => [metric, value]));
+          return { id, name, dialects, metrics, pinNames: widgets.pinNames(id) };
         }),
       );
     },
