@@ -145,6 +145,11 @@ export const ERRORS = {
     title: 'The device token or password is wrong.',
     hint: 'Rotate the token on the device page and enter the new one.',
   },
+  NAME_UNKNOWN: {
+    status: 401,
+    title: 'No device and no account of this hub has this name.',
+    hint: 'Add a device or an account of this name, or correct the user name in the client.',
+  },
   CREDENTIALS_REQUIRED: {
     status: 401,
     title: 'This device has a token, but connected without it.',

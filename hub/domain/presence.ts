@@ -13,9 +13,10 @@
  * 6. It said DISCONNECT and has no known interval: offline. Without any knowledge: as if expected every UNKNOWN_INTERVAL_MS.
  *
  * Not heard since the hub started (nothing but what was stored is known): the hub was deaf while it was down, so that time
- * is no silence of the device. A device that is inside its interval by the wall clock is online all the same. Any other is
- * shown as late ("hub restarted") until 3 intervals of counted silence have passed, then offline: amber for the minute in
- * which everybody reconnects, red for those who do not come back, red at once for those who had long been silent before.
+ * is no silence of the device. A device that is inside the interval it declared or a person set is asleep or online by the
+ * wall clock all the same; of a learned one it is not known whether it broke off. Any other is shown as late ("hub
+ * restarted") until 3 intervals of counted silence have passed, then offline: amber for the minute in which everybody
+ * reconnects, red for those who do not come back, red at once for those who had long been silent before.
  */
 import type { DeviceStatus, StatusReason } from '../contract/device.ts';
 
@@ -73,7 +74,7 @@ export function presenceOf(facts: PresenceFacts, nowMs: number): Presence {
   if (lastSeenMs === null) return always('never', 'never', facts.createdMs);
   if (connection !== undefined) return connected(connection, lastSeenMs, nowMs);
   const intervalMs = intervalOf(facts);
-  if (lastSeenMs < facts.hub.startedMs) return afterRestart(facts.hub, lastSeenMs, intervalMs, nowMs);
+  if (lastSeenMs < facts.hub.startedMs) return afterRestart(facts, lastSeenMs, nowMs);
   if (sleepMs > 0) return byRhythm(SLEEPING, lastSeenMs, Math.max(sleepMs, intervalMs ?? 0), nowMs);
   if (departure?.kind === 'will') return always('offline', 'last-will', departure.atMs);
   const isBroken = departure?.kind === 'lost' || departure?.kind === 'dropped';
@@ -127,12 +128,17 @@ function byRhythm(words: Words, lastSeenMs: number, intervalMs: number, nowMs: n
 
 const named = ([status, reason]: Words['fine']): { status: DeviceStatus; reason: StatusReason } => ({ status, reason });
 
-function afterRestart(hub: HubTimes, lastSeenMs: number, intervalMs: number | undefined, nowMs: number): Presence {
+function afterRestart(facts: PresenceFacts, lastSeenMs: number, nowMs: number): Presence {
+  const { hub } = facts;
+  const isDeclared = facts.setIntervalMs !== null || facts.sleepMs > 0;
+  const intervalMs = isDeclared ? intervalOf(facts) : undefined;
   if (intervalMs !== undefined) {
-    const plain = byRhythm(RHYTHM, lastSeenMs, intervalMs, nowMs);
-    if (plain.status === 'online') return plain;
+    const plain = byRhythm(facts.sleepMs > 0 ? SLEEPING : RHYTHM, lastSeenMs, intervalMs, nowMs);
+    if (plain.status === 'online' || plain.status === 'asleep') return plain;
   }
-  const lateForMs = (intervalMs ?? RECONNECT_INTERVAL_MS) * LATE;
+  // Who speaks every second needs its time to connect again, too.
+  const expectedMs = intervalMs ?? Math.max(facts.learnedIntervalMs ?? 0, RECONNECT_INTERVAL_MS);
+  const lateForMs = expectedMs * LATE;
   const silentBeforeMs = Math.max(0, (hub.heardUntilMs ?? lastSeenMs) - lastSeenMs);
   if (silentBeforeMs > lateForMs) return always('offline', 'silent', Math.floor(lastSeenMs + lateForMs));
   const goneMs = Math.floor(hub.startedMs + lateForMs - silentBeforeMs);

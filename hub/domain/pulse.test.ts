@@ -8,10 +8,11 @@ const BUCKET = PULSE_BUCKET_MS;
 const bucket = (back: number) => pulseBucket(NOW) - back * BUCKET;
 
 const facts = (parts: Partial<PulseFacts> = {}): PulseFacts => ({
-  createdMs: NOW - 86_400_000,
+  firstSeenMs: NOW - 86_400_000,
   heard: new Set(),
   history: [],
   intervalMs: undefined,
+  sleepMs: 0,
   hub: { startedMs: NOW - 86_400_000, heardUntilMs: undefined },
   ...parts,
 });
@@ -44,9 +45,9 @@ describe('a pulse', () => {
     expect(tail(pulseOf(facts({ history }), NOW), 3)).toBe('bwb');
   });
 
-  it('knows nothing about the time before the device existed', () => {
+  it('knows nothing about the time before the device was first heard', () => {
     const history = [{ fromMs: bucket(2) + 5000, status: 'never' }] as const;
-    const pulse = pulseOf(facts({ createdMs: bucket(2) + 5000, history, heard: new Set([bucket(0)]) }), NOW);
+    const pulse = pulseOf(facts({ firstSeenMs: bucket(2) + 5000, history, heard: new Set([bucket(0)]) }), NOW);
     expect(pulse).toBe(`${'n'.repeat(59)}o`);
   });
 
@@ -65,5 +66,19 @@ describe('a pulse', () => {
     const heard = new Set([bucket(20), bucket(15)]);
     const pulse = pulseOf(facts({ hub, heard, intervalMs: 5 * BUCKET }), NOW);
     expect(pulse.slice(59 - 20, 59)).toBe(`ooooooooooooo${'w'.repeat(7)}`);
+  });
+
+  it('does not blame a device that slept before a restart', () => {
+    const hub = { heardUntilMs: bucket(1), startedMs: bucket(0) };
+    const pulse = pulseOf(
+      facts({ hub, heard: new Set([bucket(8)]), intervalMs: 5 * BUCKET, sleepMs: 5 * BUCKET }),
+      NOW,
+    );
+    expect(pulse.slice(59 - 9, 59)).toBe('bozzzzzzz');
+  });
+
+  it('does not blame a device that was never heard before a restart', () => {
+    const hub = { heardUntilMs: bucket(1), startedMs: bucket(0) };
+    expect(pulseOf(facts({ hub, firstSeenMs: null }), NOW)).toBe('n'.repeat(60));
   });
 });

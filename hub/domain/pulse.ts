@@ -10,12 +10,15 @@ export interface StatusChange {
 }
 
 export interface PulseFacts {
-  readonly createdMs: number;
+  /** Null: it was never heard. */
+  readonly firstSeenMs: number | null;
   /** Starts of the buckets in which the device was heard, a connection being kept alive included. */
   readonly heard: ReadonlySet<number>;
   /** Oldest first; nothing is known about the time before the first. */
   readonly history: readonly StatusChange[];
   readonly intervalMs: number | undefined;
+  /** The sleep it declared last; 0 = none. */
+  readonly sleepMs: number;
   readonly hub: HubTimes;
 }
 
@@ -44,7 +47,7 @@ export function pulseOf(facts: PulseFacts, nowMs: number): string {
 
 function markOf(facts: PulseFacts, startMs: number, endMs: number): Mark {
   if (facts.heard.has(startMs)) return 'o';
-  if (endMs <= facts.createdMs) return 'n';
+  if (facts.firstSeenMs === null || endMs <= facts.firstSeenMs) return 'n';
   return markByHistory(facts.history, startMs, endMs) ?? markBeforeStart(facts, startMs);
 }
 
@@ -58,12 +61,14 @@ function markByHistory(history: readonly StatusChange[], startMs: number, endMs:
 }
 
 /** Before this start of the hub only the heard buckets were kept: what lies between them is judged by the interval. */
-function markBeforeStart({ hub, heard, intervalMs }: PulseFacts, startMs: number): Mark {
+function markBeforeStart({ hub, heard, intervalMs, sleepMs }: PulseFacts, startMs: number): Mark {
   if (startMs >= hub.startedMs) return 'n';
   if (hub.heardUntilMs === undefined || startMs > hub.heardUntilMs) return 'n';
   if (intervalMs === undefined) return 'b';
   for (let back = 1; back < PULSE_MARKS && back * PULSE_BUCKET_MS <= intervalMs * LATE; back++) {
-    if (heard.has(startMs - back * PULSE_BUCKET_MS)) return back * PULSE_BUCKET_MS <= intervalMs * ON_TIME ? 'o' : 'w';
+    if (!heard.has(startMs - back * PULSE_BUCKET_MS)) continue;
+    if (back * PULSE_BUCKET_MS > intervalMs * ON_TIME) return 'w';
+    return sleepMs > 0 ? 'z' : 'o';
   }
   return 'b';
 }

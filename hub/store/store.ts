@@ -139,9 +139,20 @@ export interface DeviceRow {
   boundAddress?: string;
   expectedIntervalMs: number | null;
   lastSeenMs: number | null;
+  /** How it comes and goes, as known when `lastSeenMs` was written; absent: nothing is. */
+  habits?: DeviceHabits;
   /** Last known address, for people. */
   address: string | null;
   demo: boolean;
+}
+/** Without these a hub that starts again would take a sleeping device for a dead one. */
+export interface DeviceHabits {
+  /** Null: not known, it was heard before this was kept. */
+  firstSeenMs: number | null;
+  /** The sleep it declared last; 0: none. */
+  sleepMs: number;
+  /** The interval learned from its messages; null: none yet. */
+  learnedIntervalMs: number | null;
 }
 export interface DeviceStore {
   get(id: string): Promise<DeviceRow | undefined>;

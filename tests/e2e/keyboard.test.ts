@@ -160,6 +160,30 @@ describe('by keyboard alone', () => {
     await says(page, /^Game \d of 5: /);
   });
 
+  it('e gives the focus to the first tool of the board, Esc leaves it and throws nothing away for good', async () => {
+    await press('g', 'o');
+    await heading('Overview');
+    await page.locator('.tiles-grid [data-tile], .tiles-grid .tile').first().waitFor();
+    const isTool = () => isFocused('.edit-tools button');
+    const isHeading = () => isFocused('h1.title');
+    await press('e');
+    await until(isTool);
+    await press('Escape');
+    await until(isHeading);
+    await press('e');
+    await until(isTool);
+    const before = await page.locator('.edit-tools').count();
+    await page.locator('.edit-tools button[value="remove"]').first().focus();
+    await press('Enter');
+    await until(async () => (await page.locator('.edit-tools').count()) === before - 1);
+    await press('Escape');
+    await says(page, 'The changes are discarded.');
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await until(async () => (await page.locator('.edit-tools').count()) === before - 1);
+    await press('Escape');
+    await heading('Overview');
+  });
+
   it('a menu opens, is walked with arrows, and Esc leads back to its button', async () => {
     await visit(page, '/devices');
     await tabTo('.c-menu button');

@@ -6,6 +6,7 @@ import { REASON } from './front/reason-codes.ts';
 const CODES: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['AUTH_BAD_CREDENTIALS', REASON.badCredentials],
   ['TOKEN_WRONG', REASON.badCredentials],
+  ['NAME_UNKNOWN', REASON.badCredentials],
   ['AUTH_THROTTLED', REASON.busy],
   ['WAITING_ROOM_FULL', REASON.quotaExceeded],
   ['CONNECTIONS_FULL', REASON.quotaExceeded],

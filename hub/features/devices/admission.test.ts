@@ -26,9 +26,9 @@ describe('a device with a token', () => {
     expect(failures).toEqual([`device:serre ${ADDRESS}`]);
   });
 
-  it('is refused under a name nobody has, in the same way', async () => {
+  it('is refused under a name nobody has, which counts as a guess, and is told that nobody has it', async () => {
     const { devices, failures } = await setUp();
-    expect(devices.admit(attempt('c', 'nobody', 'guess'))).toMatchObject({ ok: false, code: 'TOKEN_WRONG' });
+    expect(devices.admit(attempt('c', 'nobody', 'guess'))).toEqual({ ok: false, code: 'NAME_UNKNOWN' });
     expect(failures).toHaveLength(1);
   });
 

@@ -60,8 +60,7 @@ function withToken(deps: AdmissionDeps, attempt: ConnectAttempt, username: strin
     return { ok: false, code: error.code, detail: `Try again in ${error.retryAfterS ?? 1} seconds.`, ...known };
   }
   deps.throttle.failed(guess);
-  const detail = row === undefined ? 'The hub knows no device of this name.' : undefined;
-  return { ok: false, code: 'TOKEN_WRONG', ...(detail === undefined ? {} : { detail }), ...known };
+  return { ok: false, code: row === undefined ? 'NAME_UNKNOWN' : 'TOKEN_WRONG', ...known };
 }
 
 function anonymous(deps: AdmissionDeps, attempt: ConnectAttempt): Admission {

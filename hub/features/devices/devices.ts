@@ -215,10 +215,14 @@ export class Devices {
   }
 
   /** Whether it is there, without the rest of the view: cheap enough for every change. */
-  standingOf(deviceId: string): (Standing & { readonly lastSeenMs: number | null }) | undefined {
+  standingOf(
+    deviceId: string,
+  ): (Standing & { readonly lastSeenMs: number | null; readonly isUnpredictable: boolean }) | undefined {
     const row = this.#registry.get(deviceId);
-    const life = row && this.#fleet.life(row);
-    return life && { ...life.standing, lastSeenMs: life.lastSeenMs };
+    if (row === undefined) return undefined;
+    const life = this.#fleet.life(row);
+    const isUnpredictable = life.standing.status === 'offline' && life.isUnpredictable(row);
+    return { ...life.standing, lastSeenMs: life.lastSeenMs, isUnpredictable };
   }
 
   /** The key of the device's own newest connection. */

@@ -260,7 +260,7 @@ export class Fleet {
 
   #writeSeen(life: Life, nowMs: number): Write {
     life.savedAtMs = nowMs;
-    this.#deps.registry.note(life.deviceId, { lastSeenMs: life.lastSeenMs });
+    this.#deps.registry.note(life.deviceId, { lastSeenMs: life.lastSeenMs, habits: life.habits });
     return this.#deps.registry.write(life.deviceId);
   }
 

@@ -1,11 +1,11 @@
-/** What is known of one device since the hub started: its connections, when it was heard, its status and pulse. */
+/** What is known of one device: its connections, when it was heard, its status and pulse. */
 import type { DeviceStatus, StatusReason } from '../../contract/device.ts';
 import { PULSE_BUCKET_MS, PULSE_MARKS } from '../../contract/limits.ts';
 import { type Departure, type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
 import { pulseBucket, pulseOf, pulseStartMs, type StatusChange } from '../../domain/pulse.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
 import { learnedIntervalMs, NO_RHYTHM, withBeat } from '../../domain/rhythm.ts';
-import type { DeviceRow } from '../../store/store.ts';
+import type { DeviceHabits, DeviceRow } from '../../store/store.ts';
 import { Reconnects } from './reconnects.ts';
 import type { SessionFacts } from './session-facts.ts';
 
@@ -13,6 +13,8 @@ import type { SessionFacts } from './session-facts.ts';
 const HISTORY_MAX = 128;
 /** After a takeover the next connection is there within this time, or it is not coming. */
 const TAKEOVER_MS = 1000;
+/** Who speaks and says goodbye within this time came only to speak. */
+const VISIT_MAX_MS = 60_000;
 
 export interface Standing {
   readonly status: DeviceStatus;
@@ -26,8 +28,14 @@ export class Life {
   /** By client id; the broker bounds how many connections there are. */
   readonly #sessions = new Map<string, SessionFacts>();
   #departure: { kind: Departure; atMs: number } | undefined;
+  #wasVisit = false;
+  #spokeMs = 0;
   #rhythm = NO_RHYTHM;
-  #sleepMs = 0;
+  /** What an earlier run learned; holds until enough was heard again. */
+  readonly #learnedBeforeMs: number | undefined;
+  #sleepMs: number;
+  /** Null: never. */
+  #firstSeenMs: number | null;
   #heard = new Set<number>();
   #history: StatusChange[] = [];
   #pulse = { bucketMs: Number.NaN, marks: '' };
@@ -48,6 +56,9 @@ export class Life {
     this.deviceId = row.id;
     this.#hub = hub;
     this.lastSeenMs = beforeStart(row.lastSeenMs, hub);
+    this.#firstSeenMs = row.habits?.firstSeenMs ?? (row.lastSeenMs === null ? null : row.createdMs);
+    this.#sleepMs = row.habits?.sleepMs ?? 0;
+    this.#learnedBeforeMs = row.habits?.learnedIntervalMs ?? undefined;
     this.#heard = new Set(heard);
     const { status, reason, fromMs, untilMs } = presenceOf(this.#facts(row), hub.startedMs);
     this.standing = { status, reason, sinceMs: fromMs };
@@ -86,6 +97,8 @@ export class Life {
     if (known === undefined || known.connectedMs > session.connectedMs) return false;
     this.#sessions.delete(session.clientId);
     this.#departure = { kind, atMs };
+    const isShort = atMs - known.connectedMs <= VISIT_MAX_MS;
+    this.#wasVisit = kind === 'disconnect' && isShort && this.#spokeMs >= known.connectedMs;
     this.reconnects.disconnected(kind, atMs);
     this.recheckMs = kind === 'taken-over' ? atMs + TAKEOVER_MS : atMs;
     return true;
@@ -94,6 +107,7 @@ export class Life {
   /** A sign of life. True: the first one in its pulse bucket. */
   heard(atMs: number): boolean {
     this.lastSeenMs = atMs;
+    this.#firstSeenMs ??= atMs;
     this.isTouched = true;
     if (this.standing.status !== 'online') this.recheckMs = atMs;
     return this.markHeard(pulseBucket(atMs));
@@ -110,6 +124,7 @@ export class Life {
 
   /** A message of it was taken; connections tell about themselves, so a rhythm is only learned from messages. */
   spoke(atMs: number): void {
+    this.#spokeMs = atMs;
     const gaps = this.#rhythm.gaps.length;
     this.#rhythm = withBeat(this.#rhythm, atMs);
     // Until it has a rhythm it is given minutes; from its first gaps on it must not go on living by those.
@@ -135,6 +150,7 @@ export class Life {
     const isHeardSinceStart = (this.lastSeenMs ?? 0) >= this.#hub.startedMs;
     this.#hub = hub;
     if (this.lastSeenMs !== null) this.lastSeenMs = past(this.lastSeenMs);
+    if (this.#firstSeenMs !== null) this.#firstSeenMs = past(this.#firstSeenMs);
     // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
     if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
     if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
@@ -146,6 +162,21 @@ export class Life {
     this.#rhythm = { ...this.#rhythm, lastMs: undefined };
     this.#pulse.bucketMs = Number.NaN;
     this.recheckMs = 0;
+  }
+
+  /** It comes, speaks and goes, and nobody knows yet when it is due again: that it is gone is no news. */
+  isUnpredictable(row: DeviceRow): boolean {
+    const isVisitor = this.messages > 0 && (this.#departure === undefined || this.#wasVisit);
+    return isVisitor && !this.isConnected && this.intervalMs(row) === undefined;
+  }
+
+  /** What must outlive the hub. */
+  get habits(): DeviceHabits {
+    return {
+      firstSeenMs: this.#firstSeenMs,
+      sleepMs: this.#sleepMs,
+      learnedIntervalMs: this.#learnedMs() ?? null,
+    };
   }
 
   intervalMs(row: DeviceRow): number | undefined {
@@ -172,8 +203,9 @@ export class Life {
   pulse(row: DeviceRow, nowMs: number): string {
     const bucketMs = pulseBucket(nowMs);
     if (this.#pulse.bucketMs !== bucketMs) {
-      const facts = { createdMs: row.createdMs, heard: this.#heard, history: this.#history, hub: this.#hub };
-      this.#pulse = { bucketMs, marks: pulseOf({ ...facts, intervalMs: this.intervalMs(row) }, nowMs) };
+      const facts = { firstSeenMs: this.#firstSeenMs, heard: this.#heard, history: this.#history, hub: this.#hub };
+      const habits = { sleepMs: this.#sleepMs, intervalMs: this.intervalMs(row) };
+      this.#pulse = { bucketMs, marks: pulseOf({ ...facts, ...habits }, nowMs) };
     }
     return this.#pulse.marks;
   }
@@ -187,6 +219,10 @@ export class Life {
     this.#history.splice(0, Math.max(firstInside - 1, this.#history.length - HISTORY_MAX, 0));
   }
 
+  #learnedMs(): number | undefined {
+    return learnedIntervalMs(this.#rhythm) ?? this.#learnedBeforeMs;
+  }
+
   #facts(row: DeviceRow): PresenceFacts {
     const { session } = this;
     return {
@@ -196,7 +232,7 @@ export class Life {
       departure: this.#departure,
       setIntervalMs: row.expectedIntervalMs,
       sleepMs: this.#sleepMs,
-      learnedIntervalMs: learnedIntervalMs(this.#rhythm),
+      learnedIntervalMs: this.#learnedMs(),
       hub: this.#hub,
     };
   }

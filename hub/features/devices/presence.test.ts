@@ -215,6 +215,66 @@ describe('after a restart', () => {
     expect(standing(again)).toBe('online (connected)');
   });
 
+  it('still knows who sleeps', async () => {
+    const { test, enter } = await withDevice();
+    const session = enter();
+    await test.store.commit(say(test, heartbeat('online', 3600)));
+    test.devices.disconnected(session, 'disconnect');
+    const { token } = await test.devices.create({ id: 'cave' }, 'u');
+    test.clock.advance(19 * MINUTE);
+    // By whom the hub knows that it ran all the time.
+    test.connect('cave', { username: 'cave', password: token });
+    const again = await test.restart(MINUTE);
+    expect(standing(again)).toBe('asleep (sleeping)');
+    expect(again.devices.view('serre')).toMatchObject({ expectedIntervalMs: 3600 * S, sinceMs: expect.any(Number) });
+    expect(again.devices.view('serre')?.pulse).toMatch(/^n+oz{9,10}$/);
+    again.clock.advance(91 * MINUTE);
+    expect(standing(again)).toBe('late (hub-restarted)');
+  });
+
+  it('forgets a sleep that the device no longer declares', async () => {
+    const { test, enter } = await withDevice();
+    const session = enter();
+    await test.store.commit(say(test, heartbeat('online', 3600)));
+    await test.store.commit(say(test, heartbeat('online')));
+    test.devices.disconnected(session, 'disconnect');
+    const again = await test.restart(19 * MINUTE);
+    expect(standing(again)).toBe('late (hub-restarted)');
+  });
+
+  it('waits for a device as long as its learned rhythm says, and never calls it online by that', async () => {
+    const { test, enter } = await withDevice();
+    for (let wake = 0; wake < 5; wake++) {
+      const session = enter();
+      await test.store.commit(say(test, heartbeat('online')));
+      test.devices.disconnected(session, 'disconnect');
+      test.clock.advance(10 * MINUTE);
+    }
+    const again = await test.restart(MINUTE);
+    expect(standing(again)).toBe('late (hub-restarted)');
+    again.clock.advance(12 * MINUTE);
+    expect(standing(again)).toBe('late (hub-restarted)');
+    again.clock.advance(20 * MINUTE);
+    expect(standing(again)).toBe('offline (hub-restarted)');
+    say(again, heartbeat('online'));
+    expect(again.devices.view('serre')?.expectedIntervalMs).toBe(10 * MINUTE);
+  });
+
+  it('draws nothing missed of a device that was never heard', async () => {
+    const { test, enter } = await withDevice('cave');
+    await test.devices.create({ id: 'serre' }, 'u');
+    const session = enter();
+    test.clock.advance(20 * MINUTE);
+    test.devices.heard(session);
+    const again = await test.restart(MINUTE);
+    expect(again.devices.view('serre')?.pulse).toBe('n'.repeat(60));
+    again.clock.advance(4 * MINUTE);
+    say(again, heartbeat('online'));
+    expect(again.devices.view('serre')?.pulse).toBe(`${'n'.repeat(59)}o`);
+    const { pulse } = (await again.restart(MINUTE)).devices.view('serre') ?? {};
+    expect(pulse).not.toContain('b');
+  });
+
   it('knows when the device was last seen, and where', async () => {
     const { test, enter } = await withDevice();
     const session = enter();

@@ -15,7 +15,9 @@ const LOAD_PAGE_SIZE = 200;
 const RESERVED_IDS: readonly string[] = ['waiting', '.', '..'];
 
 /** What a device itself changes by being there. */
-export type SelfMade = Partial<Pick<DeviceRow, 'lastSeenMs' | 'address' | 'dialects' | 'aliases' | 'spelling'>>;
+export type SelfMade = Partial<
+  Pick<DeviceRow, 'lastSeenMs' | 'habits' | 'address' | 'dialects' | 'aliases' | 'spelling'>
+>;
 
 export class Registry {
   readonly #store: Pick<Store, 'devices' | 'commit'>;
@@ -136,8 +138,9 @@ export class Registry {
       this.#set(after);
       await this.#store.commit([this.#store.devices.put(after)]).catch((error: unknown) => {
         // People's changes take turns: only what the device itself says may have changed meanwhile, and that stays.
-        const { lastSeenMs, address, dialects, spelling } = this.demand(id);
-        this.#set({ ...before, lastSeenMs, address, dialects, ...(spelling === undefined ? {} : { spelling }) });
+        const { lastSeenMs, habits, address, dialects, spelling } = this.demand(id);
+        const kept = { ...(habits === undefined ? {} : { habits }), ...(spelling === undefined ? {} : { spelling }) };
+        this.#set({ ...before, lastSeenMs, address, dialects, ...kept });
         throw error;
       });
       return this.demand(id);

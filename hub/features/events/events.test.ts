@@ -162,6 +162,17 @@ it('what a device says is its own words, also when it says that it is the hub', 
 });
 
 describe('the presence of a device', () => {
+  function connect({ devices, clock }: World, password: string) {
+    const who = { clientId: 'mosq', address: '10.0.0.9' };
+    const admission = devices.admit({ ...who, username: 'd', password });
+    if (!admission.ok) throw new Error(admission.code);
+    const session = { ...who, principal: admission.principal, connectedMs: clock.nowMs(), keepaliveS: 0 };
+    devices.connected(session);
+    return session;
+  }
+  const speak = ({ devices, clock }: World) =>
+    devices.spoke('d', { dialect: 'ruche', reports: [readings({ x: 1 })] }, clock.nowMs());
+
   it('is an event when it stayed away for a moment, and when it is back; not again after a restart', async () => {
     const world = await makeWorld();
     for (let n = 0; n < 5; n++) {
@@ -184,6 +195,36 @@ describe('the presence of a device', () => {
     await again.settled();
     expect(await typesOf(again)).toEqual(['DEVICE_ONLINE', 'DEVICE_OFFLINE']);
     expect((await again.events.list({})).items.map(({ code }) => code)).toEqual(['came-back', 'went-offline']);
+  });
+
+  it('that comes only to speak is none until it is known how often', async () => {
+    const world = await makeWorld();
+    const { token } = await world.devices.create({ id: 'd' }, 'ada');
+    const visit = () => {
+      const session = connect(world, token);
+      speak(world);
+      world.devices.disconnected(session, 'disconnect');
+    };
+    for (let n = 0; n < 3; n++) {
+      visit();
+      await world.wait(1800);
+    }
+    expect(world.devices.standingOf('d')).toMatchObject({ status: 'offline', isUnpredictable: true });
+    expect(await typesOf(world)).toEqual([]);
+    visit();
+    await world.wait(3 * 1800 + 60);
+    expect(await typesOf(world)).toEqual(['DEVICE_OFFLINE']);
+  });
+
+  it('that stayed and says goodbye is one', async () => {
+    const world = await makeWorld();
+    const { token } = await world.devices.create({ id: 'd' }, 'ada');
+    const session = connect(world, token);
+    speak(world);
+    await world.wait(120);
+    world.devices.disconnected(session, 'disconnect');
+    await world.wait(30);
+    expect(await typesOf(world)).toEqual(['DEVICE_OFFLINE']);
   });
 
   it('of a heartbeat is none', async () => {

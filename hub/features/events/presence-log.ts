@@ -10,6 +10,8 @@ export interface Standing {
   readonly status: DeviceStatus;
   readonly reason: StatusReason;
   readonly sinceMs: number;
+  /** It is offline, as it often is: nobody knows when to expect it. */
+  readonly isUnpredictable: boolean;
 }
 
 export interface PresenceLogDeps {
@@ -71,9 +73,10 @@ export class PresenceLog {
     const standing = this.#deps.standingOf(deviceId);
     if (standing === undefined || standing.status === 'never') return undefined;
     const isOffline = standing.status === 'offline';
-    const before = this.#notes.get(deviceId) ?? firstNotes(isOffline);
-    // Late is neither: whatever was told last still holds.
-    const isAway = standing.status === 'late' ? before.said === 'offline' : isOffline;
+    const before = this.#notes.get(deviceId) ?? firstNotes(isOffline && !standing.isUnpredictable);
+    // Neither is late or nobody expected: whatever was told last still holds.
+    const isOpen = standing.status === 'late' || standing.isUnpredictable;
+    const isAway = isOpen ? before.said === 'offline' : isOffline;
     const nowMs = this.#deps.clock.nowMs();
     const { notes, say, recheckMs } = noticePresence(before, isAway, nowMs);
     this.#notes.set(deviceId, notes);

@@ -1,5 +1,5 @@
 /** Devices; removing one removes what is kept under its id. */
-import type { DeviceRow, DeviceStore } from '../store.ts';
+import type { DeviceHabits, DeviceRow, DeviceStore } from '../store.ts';
 import type { Database } from './database.ts';
 import { keyOf, rangeUnder } from './keys.ts';
 import { LevelWrite, type Step } from './level-write.ts';
@@ -8,6 +8,12 @@ import { Table } from './table.ts';
 
 const isTextOrNull = either(isText, isNull);
 const isNumberOrNull = either(isNumber, isNull);
+
+const habits = shapeOf<DeviceHabits>('habits', {
+  firstSeenMs: isNumberOrNull,
+  sleepMs: isNumber,
+  learnedIntervalMs: isNumberOrNull,
+});
 
 const shape = shapeOf<DeviceRow>('device', {
   id: isText,
@@ -25,6 +31,7 @@ const shape = shapeOf<DeviceRow>('device', {
   boundAddress: either(isText, isMissing),
   expectedIntervalMs: isNumberOrNull,
   lastSeenMs: isNumberOrNull,
+  habits: either(habits.isRow, isMissing),
   address: isTextOrNull,
   demo: isFlag,
 });

@@ -6,6 +6,8 @@ export type Check = (value: unknown) => boolean;
 export type Checks<Row> = { readonly [Field in keyof Row]-?: Check };
 
 export interface Shape<Row> {
+  /** For a row inside another one. */
+  readonly isRow: Check;
   /** Throws TypeError as `encode` does. */
   check(row: Row): void;
   /** The row as JSON. Throws TypeError when it would not be read back, e.g. for NaN: better now than in every list. */
@@ -46,6 +48,7 @@ export function shapeOf<Row extends object>(name: string, checks: Checks<Row>): 
     if (!isRow(row)) throw new TypeError(`a ${name} has a field that cannot be stored`);
   };
   return {
+    isRow,
     tryDecode,
     check,
     encode(row) {

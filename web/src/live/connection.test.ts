@@ -5,7 +5,7 @@ import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { type Answer, type AnswerServer, startAnswerServer } from '../../../tests/helpers/answer-server.ts';
 import { until } from '../../../tests/helpers/until.ts';
 import { forget, session, signIn } from '../session.ts';
-import { link, listen, startLive, stopLive } from './connection.ts';
+import { link, listen, retryWaitMs, startLive, stopLive } from './connection.ts';
 
 const USER = { id: 'u1', username: 'lea', role: 'owner', createdMs: 1 };
 
@@ -66,6 +66,16 @@ const say = (topic: string, text: string) =>
     started.broker.publish(packet, (error) => (error ? reject(error) : resolve()));
   });
 const isLive = () => link.value.state === 'live';
+
+describe('the wait before the next try', () => {
+  it('stays short while the machine answers, and grows while nothing does', () => {
+    const waits = (how: { tookMs: number; isOnline: boolean }) =>
+      [0, 1, 2, 3, 9].map((tries) => retryWaitMs(tries, how));
+    expect(waits({ tookMs: 20, isOnline: true })).toEqual([500, 1000, 2000, 2000, 2000]);
+    expect(waits({ tookMs: 8000, isOnline: true })).toEqual([500, 1000, 2000, 4000, 10_000]);
+    expect(waits({ tookMs: 5, isOnline: false })).toEqual([500, 1000, 2000, 4000, 10_000]);
+  });
+});
 
 describe('the live link', () => {
   it('brings messages to their listeners until they leave', async () => {

@@ -18,6 +18,10 @@ export const link = signal<Link>({ state: 'idle', sinceMs: Date.now(), lastLiveM
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 10_000;
+/** A try that is refused within this was answered: the machine is there, its hub is starting, … */
+const ANSWERED_WITHIN_MS = 1000;
+/** … and is asked again after no more than this. */
+const RETRY_ANSWERED_MAX_MS = 2000;
 /** Trying for longer than this is said as "Offline" rather than "Reconnecting". */
 const OFFLINE_AFTER_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -39,6 +43,7 @@ let client: MqttClient | null = null;
 let wanted = false;
 let attempt = 0;
 let lostMs = 0;
+let triedMs = 0;
 let heardMs = 0;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 let watchTimer: ReturnType<typeof setInterval> | undefined;
@@ -92,6 +97,7 @@ function letGo(topic: string, held: Set<Listener>): void {
 }
 
 async function connect(): Promise<void> {
+  triedMs = Date.now();
   try {
     const token = await goodToken();
     if (!wanted || client !== null) return;
@@ -160,11 +166,17 @@ function retryLater(): void {
   if (link.value.state === 'live') lostMs = Date.now();
   const isOffline = !navigator.onLine || Date.now() - lostMs > OFFLINE_AFTER_MS;
   setState(isOffline ? 'offline' : link.value.state === 'connecting' && attempt === 0 ? 'connecting' : 'reconnecting');
-  const waitMs = Math.min(RETRY_MIN_MS * 2 ** attempt, RETRY_MAX_MS);
+  const waitMs = retryWaitMs(attempt, { tookMs: Date.now() - triedMs, isOnline: navigator.onLine });
   attempt += 1;
   clearTimeout(retryTimer);
   // up to a third more, so that a hundred browsers do not come back in the same instant
   retryTimer = setTimeout(() => void connect(), waitMs * (1 + Math.random() / 3));
+}
+
+/** How long to wait before the next try; without a network every try fails at once. */
+export function retryWaitMs(tries: number, { tookMs, isOnline }: { tookMs: number; isOnline: boolean }): number {
+  const wasAnswered = isOnline && tookMs < ANSWERED_WITHIN_MS;
+  return Math.min(RETRY_MIN_MS * 2 ** tries, wasAnswered ? RETRY_ANSWERED_MAX_MS : RETRY_MAX_MS);
 }
 
 function hangUp(): void {

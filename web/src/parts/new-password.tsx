@@ -1,4 +1,5 @@
 /** Choosing a password: length is what counts, and how much is missing is said while typing. */
+import { useState } from 'preact/hooks';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../../../hub/contract/limits.ts';
 import { t } from '../i18n/language.ts';
 import { Field } from './field.tsx';
@@ -15,6 +16,8 @@ export function NewPassword({
   value: string;
   onInput: (value: string) => void;
 }) {
+  const [isWrong, setWrong] = useState(false);
+  const words = wordsFor(value.length);
   return (
     <div class="new-password">
       <Field
@@ -22,13 +25,21 @@ export function NewPassword({
         type="password"
         value={value}
         onInput={onInput}
-        hint={wordsFor(value.length)}
+        hint={words}
+        error={isWrong && value.length < PASSWORD_LENGTH_MIN ? words : undefined}
         input={{
           name: 'new-password',
           autocomplete: 'new-password',
           required: true,
           minLength: PASSWORD_LENGTH_MIN,
           maxLength: PASSWORD_LENGTH_MAX,
+          // the browser's own bubble would cover our words
+          onInvalid(event) {
+            event.preventDefault();
+            const { currentTarget } = event;
+            if (currentTarget.form?.querySelector('input:invalid') === currentTarget) currentTarget.focus();
+            setWrong(true);
+          },
         }}
       />
       <div class="strength" data-level={levelOf(value.length)} aria-hidden="true">

@@ -31,6 +31,20 @@ export function AccountMenu() {
   );
 }
 
+/** Who is signed in, where there is no menu that says so. */
+export function AccountName() {
+  const user = currentUser.value;
+  return (
+    user !== null && (
+      <p class="menu-row account-name">
+        <Avatar name={user.username} />
+        <b class="cut">{user.username}</b>
+        <small class="muted">{t(`role.${user.role}`)}</small>
+      </p>
+    )
+  );
+}
+
 export function PreferenceRows() {
   return (
     <>

@@ -21,6 +21,11 @@ export function KeysDialog() {
         {may('mode.change') && <Row keys={['m']} text={t('keys.mode')} />}
         <Row keys={['j', 'k', 'Enter']} text={t('keys.rows')} />
         <Row keys={['e']} text={t('keys.edit')} />
+        <Row keys={['Space']} text={t('keys.pause')} />
+        <Row keys={['p']} text={t('keys.publish')} />
+        <Row isSequence keys={['t', '← →']} text={t('keys.shift')} />
+        <Row isSequence keys={['t', '+ -']} text={t('keys.zoom')} />
+        <Row isSequence keys={['t', 'l']} text={t('keys.live')} />
         <Row keys={['Esc']} text={t('keys.close')} />
       </dl>
       <Switch

@@ -8,7 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { fleet } from '../state/devices.ts';
 import { standingCount } from '../state/events.ts';
 import { waitingDevices } from '../state/waiting.ts';
-import { AccountItems, AccountMenu, PreferenceRows } from './account.tsx';
+import { AccountItems, AccountMenu, AccountName, PreferenceRows } from './account.tsx';
 import { AlertStrip } from './alert-strip.tsx';
 import { Brand } from './brand.tsx';
 import { Guard } from './guard.tsx';
@@ -139,6 +139,7 @@ function TabBar({ path }: { path: string }) {
             <NavLink key={destination.path} path={path} destination={destination} />
           ))}
         </nav>
+        <AccountName />
         <PreferenceRows />
         <hr />
         <AccountItems />

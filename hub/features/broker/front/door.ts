@@ -324,6 +324,7 @@ function returnCodeOf(code: ErrorCode): ReturnCode {
   switch (code) {
     case 'AUTH_BAD_CREDENTIALS':
     case 'TOKEN_WRONG':
+    case 'NAME_UNKNOWN':
       return RETURN_CODE.credentials;
     case 'WAITING_ROOM_FULL':
     case 'CONNECTIONS_FULL':

@@ -23,6 +23,7 @@ export const board = {
   'board.emptyText': 'Add values, charts and controls of your devices.',
   'board.emptyEditing': 'This board is empty. Add a widget.',
   'board.saved': 'The board is saved.',
+  'board.discarded': 'The changes are discarded.',
   'board.unsaved': 'Your changes to “{name}” are not saved yet.',
   'board.unsavedBack': 'Continue',
   'board.somebody': 'Somebody',

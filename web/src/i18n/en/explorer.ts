@@ -38,6 +38,7 @@ export const explorer = {
   'explorer.oneOf': { one: 'Showing every update.', other: 'Showing 1 of {count} updates.' },
   'explorer.chartOf': 'Number',
   'explorer.range': '{low} to {high}',
+  'explorer.historyNote': 'Only what was heard while somebody had this topic open.',
   'explorer.history': 'History',
   'explorer.publishers': 'Who publishes',
   'explorer.noPublishers': 'Nobody since the hub started.',

@@ -26,6 +26,7 @@ export const board: Translation<typeof source> = {
   'board.emptyText': 'Ajoutez des valeurs, des courbes et des commandes de vos appareils.',
   'board.emptyEditing': 'Ce tableau est vide. Ajoutez un widget.',
   'board.saved': 'Le tableau est enregistré.',
+  'board.discarded': 'Les modifications sont abandonnées.',
   'board.unsaved': 'Vos modifications de « {name} » ne sont pas encore enregistrées.',
   'board.unsavedBack': 'Continuer',
   'board.somebody': 'Quelqu’un',

@@ -162,6 +162,10 @@ export const errors = {
     title: 'Le jeton ou le mot de passe de l’appareil est faux.',
     hint: 'Renouvelez le jeton sur la page de l’appareil et saisissez le nouveau.',
   },
+  NAME_UNKNOWN: {
+    title: 'Aucun appareil ni compte de ce hub ne porte ce nom.',
+    hint: 'Ajoutez un appareil ou un compte de ce nom, ou corrigez le nom d’utilisateur dans le client.',
+  },
   CREDENTIALS_REQUIRED: {
     title: 'Cet appareil a un jeton mais s’est connecté sans.',
     hint: 'Saisissez le jeton dans l’appareil, ou révoquez-le.',

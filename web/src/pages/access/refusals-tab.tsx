@@ -15,7 +15,7 @@ import { useResource } from '../../state/loading.ts';
 import { stats } from '../../state/stats.ts';
 import { AllowButton } from './allow-button.tsx';
 import { cureOf } from './cure.ts';
-import { reasonOf } from './reasons.ts';
+import { reasonOf, whyOf } from './reasons.ts';
 
 /** Typing goes into the address, and to the hub, once it pauses. */
 const TYPING_MS = 250;
@@ -124,7 +124,7 @@ function Row({ refusal }: { refusal: Refusal }) {
       </span>
       <div class="nm">
         {title} <span class="sub cure">{cureOf(refusal)}</span>
-        {why !== undefined && <small>{why}</small>}
+        {why !== undefined && <small lang={why.lang}>{why.text}</small>}
         <Facts refusal={refusal} />
         {account !== undefined && allow !== undefined && (
           <div class="row wrap allow">
@@ -146,7 +146,7 @@ function Row({ refusal }: { refusal: Refusal }) {
 
 function Facts({ refusal }: { refusal: Refusal }) {
   const facts = [
-    [t('refusals.client'), refusal.clientId],
+    [t('refusals.client'), isMadeUp(refusal.clientId) ? undefined : refusal.clientId],
     [t('refusals.account'), refusal.account],
     [t('refusals.user'), refusal.account === undefined ? refusal.username : undefined],
     [t('refusals.topic'), refusal.topic],
@@ -174,14 +174,10 @@ function Facts({ refusal }: { refusal: Refusal }) {
   );
 }
 
-/** What exactly: of rules we can say it in the reader's language. */
-function whyOf({ action, account, rule = '', detail }: Refusal): string | undefined {
-  const reason = account === undefined || action === 'connect' ? undefined : reasonOf(rule);
-  if (reason !== undefined) return t(reason);
-  return account === undefined || action === 'connect' ? detail : undefined;
-}
-
 /** The rule of an account that decided, when one did. */
 function lineOf({ rule }: Refusal): string | undefined {
   return rule === undefined || reasonOf(rule) !== undefined ? undefined : rule;
 }
+
+/** The hub gives a client that comes without an id one that says nothing to anybody. */
+const isMadeUp = (clientId: string | undefined): boolean => clientId?.startsWith('auto-') === true;

@@ -115,7 +115,7 @@ function NotHere({ id }: { id: string }) {
     <>
       <PageHead title={t('device.notHere')} />
       <section class="card">
-        <Empty icon="compass" title={t('device.notHere')} text={t('device.notHereText', { id })}>
+        <Empty icon="compass" title={id} text={t('device.notHereText', { id })}>
           <LinkButton kind="primary" icon="search" href={href('/devices', {}, { q: id })}>
             {t('device.notHereSearch')}
           </LinkButton>

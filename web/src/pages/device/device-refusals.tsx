@@ -6,6 +6,7 @@ import { sentenceOf, t } from '../../i18n/language.ts';
 import { Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useResource } from '../../state/loading.ts';
+import { whyOf } from '../access/reasons.ts';
 
 const SHOWN_MAX = 20;
 
@@ -34,6 +35,7 @@ export function DeviceRefusals({ device }: { device: Device }) {
 
 function Row({ refusal }: { refusal: Refusal }) {
   const { title, hint } = sentenceOf(refusal.code) ?? refusal;
+  const why = whyOf(refusal);
   return (
     <li>
       <p>
@@ -45,7 +47,7 @@ function Row({ refusal }: { refusal: Refusal }) {
       </p>
       <p class="note">
         {hint} {refusal.topic !== undefined && <code>{refusal.topic}</code>}{' '}
-        {refusal.detail !== undefined && <code>{refusal.detail}</code>}
+        {why !== undefined && <span lang={why.lang}>({why.text.replace(/\.$/, '')})</span>}
       </p>
     </li>
   );

@@ -14,6 +14,7 @@ import { useResource } from '../../state/loading.ts';
 import { now } from '../../state/now.ts';
 import { DeviceRefusals } from './device-refusals.tsx';
 import { HistoryCard } from './history-card.tsx';
+import { sessionSinceMs } from './session-since.ts';
 
 export function DiagnosticsTab({ device, latest }: { device: Device; latest: Latest['metrics'] }) {
   const own = Object.fromEntries(Object.entries(latest).filter(([name]) => isDiagnostic(name)));
@@ -52,7 +53,7 @@ export function DiagnosticsTab({ device, latest }: { device: Device; latest: Lat
 }
 
 function Session({ device }: { device: Device }) {
-  const { id, clientId, address, connected, expectedIntervalMs, sinceMs } = device;
+  const { id, clientId, address, connected, expectedIntervalMs } = device;
   const heard = useResource(`${id} ${connected}`, async (signal) => {
     const detail = await call('GET /api/v1/topics/detail', { query: { topic: ownTopic(id, 'cmd') }, signal });
     return detail.subscribers
@@ -70,7 +71,7 @@ function Session({ device }: { device: Device }) {
         <dd>{t(connected ? 'device.sessionOpen' : 'device.sessionClosed')}</dd>
         <dt>{t('device.sessionSince')}</dt>
         <dd>
-          <Time atMs={connection?.connectedMs ?? sinceMs} />
+          <Time atMs={sessionSinceMs(device, connection)} />
         </dd>
         {clientId !== null && (
           <>
@@ -114,7 +115,7 @@ function useConnection({ id, connected, sinceMs }: Device): DeviceConnection | u
   const state = resource.state.value;
   return state.kind === 'ready' ? state.value : undefined;
 }
-const CONNECTION_EVERY_MS = 15_000;
+const CONNECTION_EVERY_MS = 5000;
 
 function Connection({ connection }: { connection: DeviceConnection }) {
   const { reconnects, lastDisconnect, will } = connection;

@@ -8,7 +8,7 @@ import { call } from '../../api.ts';
 import { formatClockSeconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { onLive } from '../../live/subscribe.ts';
-import { Button } from '../../parts/button.tsx';
+import { Button, LinkButton } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { useShortcut } from '../../parts/shortcuts.ts';
 import { Empty, Whenever } from '../../parts/states.tsx';
@@ -97,9 +97,11 @@ function Messages({ device, topics }: { device: Device; topics: readonly string[
       {message !== undefined && (
         <Card title={message.topic} class="heard-value">
           <ValueView message={message.message} before={beforeOn(heard, message)} />
-          <a class="note" href={href('/explorer/:topic?', { topic: message.topic })}>
-            {t('device.messagesExplorer')}
-          </a>
+          <p class="card-foot">
+            <LinkButton size="sm" icon="list-tree" href={href('/explorer/:topic?', { topic: message.topic })}>
+              {t('device.messagesExplorer')}
+            </LinkButton>
+          </p>
         </Card>
       )}
     </div>

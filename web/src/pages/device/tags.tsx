@@ -11,6 +11,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { href } from '../../router.ts';
 import { mayManage } from '../../session.ts';
 import { fleet } from '../../state/devices.ts';
+import { tagsIn } from './tag-text.ts';
 
 export function Tags({ device }: { device: Device }) {
   const [isOpen, setOpen] = useState(false);
@@ -35,7 +36,7 @@ export function Tags({ device }: { device: Device }) {
 
 function TagsDialog({ device, onClose }: { device: Device; onClose: () => void }) {
   const [text, setText] = useState(device.tags.join(' '));
-  const tags = [...new Set(text.split(/[\s,]+/).filter((tag) => tag !== ''))];
+  const tags = tagsIn(text);
   const isTooMuch = tags.length > TAGS_MAX || tags.some((tag) => tag.length > TAG_LENGTH_MAX);
   const save = async (): Promise<void> => {
     if (isTooMuch) return;
@@ -53,6 +54,16 @@ function TagsDialog({ device, onClose }: { device: Device; onClose: () => void }
           onInput={setText}
           input={{ autocomplete: 'off', autocapitalize: 'none', spellcheck: false }}
         />
+        {tags.length > 0 && (
+          <p class="chips">
+            {tags.map((tag) => (
+              <span key={tag} class="chip">
+                <Icon name="tag" />
+                {tag}
+              </span>
+            ))}
+          </p>
+        )}
       </Form>
     </Dialog>
   );

@@ -35,7 +35,13 @@ export function FleetTable({ ids, view, density, onSort }: FleetTableProps) {
           <Column class="c-values">{t('devices.column.values')}</Column>
           <Column class="c-access">{t('devices.column.access')}</Column>
           <Header class="c-seen" label={t('devices.column.seen')} by="seen" {...sorting} />
-          <Header class="c-messages" label={t('devices.column.messages')} by="messages" {...sorting} />
+          <Header
+            class="c-messages"
+            label={t('devices.column.messages')}
+            tip={t('device.sinceStart')}
+            by="messages"
+            {...sorting}
+          />
           <Column class="c-menu">
             <span class="vh">{t('common.more')}</span>
           </Column>
@@ -48,15 +54,16 @@ export function FleetTable({ ids, view, density, onSort }: FleetTableProps) {
 interface HeaderProps extends Pick<FleetTableProps, 'view' | 'onSort'> {
   class: string;
   label: string;
+  tip?: string;
   by: SortKey;
 }
 
-function Header({ class: className, label, by, view, onSort }: HeaderProps) {
+function Header({ class: className, label, tip, by, view, onSort }: HeaderProps) {
   const isSorted = view.sort === by;
   const direction = view.descending ? 'descending' : 'ascending';
   return (
     <Column class={className} sorted={isSorted ? direction : 'none'}>
-      <button type="button" class="text-btn" onClick={() => onSort(by, isSorted && !view.descending)}>
+      <button type="button" class="text-btn" data-tip={tip} onClick={() => onSort(by, isSorted && !view.descending)}>
         {label}
         {isSorted && <Icon name={view.descending ? 'arrow-up' : 'arrow-down'} />}
       </button>

@@ -75,8 +75,13 @@ function Details({ row }: { row: FeedRow }) {
   return (
     <>
       <dl class="kv num">
-        <dt>{t('events.at')}</dt>
-        <dd>{formatFull(atMs)}</dd>
+        {/* the list of repeats begins with it */}
+        {count === 1 && (
+          <>
+            <dt>{t('events.at')}</dt>
+            <dd>{formatFull(atMs)}</dd>
+          </>
+        )}
         <dt>{t('events.received')}</dt>
         <dd>{formatFull(receivedMs)}</dd>
         {topic !== null && (
@@ -89,8 +94,6 @@ function Details({ row }: { row: FeedRow }) {
             </dd>
           </>
         )}
-        <dt>{t('events.id')}</dt>
-        <dd class="mono">{id}</dd>
         {ackedBy !== null && (
           <>
             <dt>{t('alert.ackedBy', { name: ackedBy })}</dt>

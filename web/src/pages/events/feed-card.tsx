@@ -172,7 +172,7 @@ function Filters({ filter }: { filter: FeedFilter }) {
   if (type !== '') types.set(type.toUpperCase(), type);
   const devices = device === '' || fleet.ids.value.includes(device) ? fleet.ids.value : [device, ...fleet.ids.value];
   return (
-    <div class="tools">
+    <div class="tools feed-tools">
       <Select
         isBare
         label={t('events.filterSeverity')}

@@ -10,12 +10,14 @@ import { Switch } from '../../parts/choice.tsx';
 import { Sheet } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { TextArea } from '../../parts/text-area.tsx';
 import { toast } from '../../parts/toast.tsx';
-import { changeMode } from '../../state/events.ts';
+import { changeMode, recentEvents } from '../../state/events.ts';
 import { NextChanges } from './next-changes.tsx';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+const SEEN_TYPES_MAX = 6;
 /** What a new window begins with: every night. */
 const NIGHT: ModeWindow = { days: [...DAYS], from: '22:00', to: '07:00' };
 
@@ -73,6 +75,12 @@ export function ModeSheet({ present, onClose }: ModeSheetProps) {
             watched.value = text;
           }}
         />
+        <SeenTypes
+          listed={linesOf(watched.value)}
+          onAdd={(type) => {
+            watched.value = [...linesOf(watched.value), type].join('\n');
+          }}
+        />
         <Switch
           label={t('mode.schedule')}
           hint={t('mode.scheduleHint', { zone: present.timeZone })}
@@ -93,6 +101,25 @@ export function ModeSheet({ present, onClose }: ModeSheetProps) {
         )}
       </Form>
     </Sheet>
+  );
+}
+
+/** Types that devices sent lately and are not listed yet: nobody has to know how they are written. */
+function SeenTypes({ listed, onAdd }: { listed: readonly string[]; onAdd: (type: string) => void }) {
+  const known = new Set(listed.map((type) => type.toUpperCase()));
+  const seen = recentEvents.value.filter(({ code, type }) => code === null && !known.has(type.toUpperCase()));
+  const types = [...new Map(seen.map(({ type }) => [type.toUpperCase(), type])).values()].slice(0, SEEN_TYPES_MAX);
+  if (types.length === 0) return null;
+  return (
+    <fieldset class="chips seen-types">
+      <legend class="vh">{t('mode.seenTypes')}</legend>
+      {types.map((type) => (
+        <button key={type} type="button" class="chip" onClick={() => onAdd(type)}>
+          <Icon name="plus" />
+          {type}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 

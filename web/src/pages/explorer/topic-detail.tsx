@@ -55,7 +55,7 @@ function Detail({ detail, state }: { detail: TopicDetail; state: TopicState }) {
         )}
         <NumberChart messages={messages} />
       </Card>
-      <Who detail={detail} />
+      <Who detail={detail} newest={messages[0]} />
       <History messages={messages} picked={shown} onPick={setPicked} />
     </>
   );
@@ -93,7 +93,7 @@ function NumberChart({ messages }: { messages: readonly TopicMessage[] }) {
   );
 }
 
-function Who({ detail }: { detail: TopicDetail }) {
+function Who({ detail, newest }: { detail: TopicDetail; newest: TopicMessage | undefined }) {
   const { publishers, subscribers, subscribersTotal } = detail;
   return (
     <div class="talkers">
@@ -103,7 +103,7 @@ function Who({ detail }: { detail: TopicDetail }) {
         ) : (
           <ul class="rows who-list">
             {publishers.map((one) => (
-              <Publisher key={`${one.clientId} ${one.deviceId} ${one.address}`} publisher={one} />
+              <Publisher key={`${one.clientId} ${one.deviceId} ${one.address}`} publisher={one} newest={newest} />
             ))}
           </ul>
         )}
@@ -123,13 +123,16 @@ function Who({ detail }: { detail: TopicDetail }) {
   );
 }
 
-function Publisher({ publisher }: { publisher: TopicPublisher }) {
+function Publisher({ publisher, newest }: { publisher: TopicPublisher; newest: TopicMessage | undefined }) {
+  // Who publishes is asked for now and then; the message above is newer.
+  const isNewest = newest !== undefined && newest.clientId === publisher.clientId;
   return (
     <li>
       <Name who={publisher} />
       <span class="when">
         <span class="num">{t('explorer.perMinute', { rate: formatRate(publisher.ratePerMinute) })}</span>
-        <Time atMs={publisher.atMs} />
+        <span aria-hidden="true">·</span>
+        <Time atMs={isNewest ? Math.max(newest.atMs, publisher.atMs) : publisher.atMs} />
       </span>
     </li>
   );
@@ -171,6 +174,7 @@ function History({
   if (messages.length === 0) return null;
   return (
     <Card title={t('explorer.history')} icon="clock" end={<span class="tag num">{messages.length}</span>}>
+      <p class="note">{t('explorer.historyNote')}</p>
       <ul class="history">
         {messages.map((message, at) => (
           <li key={at}>

@@ -62,7 +62,6 @@ function Filters({ device, username }: { device: string | null; username: string
   const players = [...new Set(scores.value.map((score) => score.username))].filter(Boolean).sort();
   if (device !== null && !devices.includes(device)) devices.push(device);
   if (username !== null && !players.includes(username)) players.push(username);
-  const all = { value: '', label: t('scores.filterAll') };
   return (
     <span class="end filters">
       <Select
@@ -70,7 +69,7 @@ function Filters({ device, username }: { device: string | null; username: string
         label={t('scores.filterPlayer')}
         value={username ?? ''}
         options={[
-          { ...all, label: `${t('scores.filterPlayer')}: ${all.label}` },
+          { value: '', label: t('scores.allPlayers') },
           ...players.map((name) => ({ value: name, label: name })),
         ]}
         onChange={(value) => setQuery({ player: value })}
@@ -80,7 +79,7 @@ function Filters({ device, username }: { device: string | null; username: string
         label={t('scores.filterDevice')}
         value={device ?? ''}
         options={[
-          { ...all, label: `${t('scores.filterDevice')}: ${all.label}` },
+          { value: '', label: t('scores.allDevices') },
           ...devices.map((id) => ({ value: id, label: fleet.name(id).value })),
         ]}
         onChange={(value) => setQuery({ device: value })}

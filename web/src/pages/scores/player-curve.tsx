@@ -1,7 +1,7 @@
 /** A player's games as a curve: a sentence that says it all, a data cursor by arrow keys or pointer, and a table. */
 import { useMemo, useRef } from 'preact/hooks';
 import type { Score } from '../../../../hub/contract/score.ts';
-import { formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
+import { formatClock, formatDay, formatFull, formatNumber } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { type CurveFrame, CurvePlot, CurveTable } from '../../parts/curve.tsx';
 import { useWidth } from '../../parts/use-width.ts';
@@ -80,9 +80,11 @@ function endsOf({ points }: Curve, frame: CurveFrame): { x: number; text: string
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || first === last) return [];
+  const isOneDay = new Date(first.atMs).toDateString() === new Date(last.atMs).toDateString();
+  const textOf = (atMs: number): string => (isOneDay ? formatClock(atMs) : formatDay(atMs, last.atMs));
   return [
-    { x: frame.left, text: formatDay(first.atMs, last.atMs), anchor: 'start' },
-    { x: frame.width - frame.right, text: formatDay(last.atMs, last.atMs), anchor: 'end' },
+    { x: frame.left, text: textOf(first.atMs), anchor: 'start' },
+    { x: frame.width - frame.right, text: textOf(last.atMs), anchor: 'end' },
   ];
 }
 

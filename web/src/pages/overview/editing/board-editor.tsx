@@ -10,11 +10,12 @@ import { t } from '../../../i18n/language.ts';
 import { attempt } from '../../../parts/attempt.ts';
 import { Button } from '../../../parts/button.tsx';
 import { PageHead } from '../../../parts/card.tsx';
+import { useShortcut } from '../../../parts/shortcuts.ts';
 import { toast } from '../../../parts/toast.tsx';
 import { navigate } from '../../../router.ts';
 import { fetchBoard, saveTiles } from '../../../state/boards.ts';
 import { titleOf } from '../board-words.ts';
-import { type BoardDraft, changeTiles, endEditing, hasUnsaved } from './board-draft.ts';
+import { type BoardDraft, beginEditing, changeTiles, endEditing, hasUnsaved } from './board-draft.ts';
 import { EditGrid } from './edit-grid.tsx';
 import { StaleDialog } from './stale-dialog.tsx';
 import { freshTileId, withTile } from './tile-list.ts';
@@ -33,6 +34,8 @@ export function BoardEditor({ draft, specOf, firstEdited }: BoardEditorProps) {
   const isSaving = useSignal(false);
   const theirs = useSignal<Board | null>(null);
   useUnsavedGuard(base);
+  useFocus();
+  useShortcut('Escape', () => leave(draft));
 
   const save = async (over: Board): Promise<void> => {
     isSaving.value = true;
@@ -64,7 +67,7 @@ export function BoardEditor({ draft, specOf, firstEdited }: BoardEditorProps) {
         >
           {t('board.add')}
         </Button>
-        <Button onClick={endEditing}>{t('common.cancel')}</Button>
+        <Button onClick={() => leave(draft)}>{t('common.cancel')}</Button>
         <Button kind="primary" icon="check" busy={isSaving.value} onClick={() => void save(base)}>
           {t('common.done')}
         </Button>
@@ -100,6 +103,32 @@ export function BoardEditor({ draft, specOf, firstEdited }: BoardEditorProps) {
       )}
     </>
   );
+}
+
+/** What was changed is thrown away, and can be taken up again. */
+function leave({ base, tiles }: BoardDraft): void {
+  const hadChanges = hasUnsaved();
+  endEditing();
+  if (!hadChanges) return;
+  toast({
+    text: t('board.discarded'),
+    undo() {
+      beginEditing(base);
+      changeTiles(() => tiles);
+    },
+  });
+}
+
+/** The key that opens the editor, and the one that leaves it, take what had the focus away. */
+function useFocus(): void {
+  useEffect(() => {
+    focusIfLost('.edit-tools button:not(:disabled)');
+    return () => void setTimeout(() => focusIfLost('h1.title'));
+  }, []);
+}
+
+function focusIfLost(selector: string): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 function chosenOf(tile: Tile | 'new', specOf: BoardEditorProps['specOf']): Chosen | null {
