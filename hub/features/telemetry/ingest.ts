@@ -193,7 +193,7 @@ function clear({ devices }: Parts, { principal, clientId, topic }: Message): Out
   const name = ownNameIn(topic);
   if (principal.kind === 'device') {
     if (name === undefined) throw new RucheError('DEVICE_MISMATCH', 'It names no device.');
-  } else if (name !== undefined && devices.find(name) !== undefined) devices.claim(name, clientId);
+  } else if (name !== undefined && devices.find(name) !== undefined) devices.claim(name, clientId, principal);
   return PASS;
 }
 
