@@ -1,6 +1,7 @@
 /** What commands, widgets and boards are given, and ingest, which tells commands through whom a device speaks. */
 import type { BoardsDeps } from '../features/boards/boards.ts';
 import type { Broker } from '../features/broker/broker.ts';
+import { sessionKey } from '../features/broker/identity.ts';
 import type { Commands } from '../features/commands/commands.ts';
 import type { CommandsDeps } from '../features/commands/commands-deps.ts';
 import type { Devices } from '../features/devices/devices.ts';
@@ -25,9 +26,9 @@ export function commandsDeps(
       clientOf: (deviceId) => devices.clientOf(deviceId),
     },
     broker: {
-      session: (clientId) => broker().session(clientId),
-      listens: (clientId, topic) => broker().listens(clientId, topic),
-      filters: (clientId) => broker().filters(clientId),
+      session: (key) => broker().session(key),
+      listens: (key, topic) => broker().listens(key, topic),
+      filters: (key) => broker().filters(key),
       handOver: (message, to, writes) => broker().handOver(message, to, writes),
     },
   };
@@ -62,7 +63,8 @@ export function boardsDeps(
       return Promise.all(
         items.map(async ({ id, name, dialects }) => {
           const rows = await latest.list(id);
-          return { id, name, dialects, metrics: new Map(rows.map(({ metric, value }) => [metric, value])) };
+          const metrics = new Map(rows.map(({ metric, value }) => [metric, value]));
+          return { id, name, dialects, metrics, pinNames: widgets.pinNames(id) };
         }),
       );
     },
@@ -81,9 +83,10 @@ export function ingestDeps(
   return {
     devices: {
       find: (name) => devices.find(name),
-      claim(claimedId, clientId) {
+      claim(claimedId, clientId, principal) {
         const claim = devices.claim(claimedId, clientId);
-        commands.spokenFor(claim.deviceId, clientId);
+        // Without a client id it spoke by a door that nothing can be sent through: who can be told stays who it was.
+        if (clientId !== '') commands.spokenFor(claim.deviceId, sessionKey(principal, clientId));
         return claim;
       },
       spoke: (...what) => devices.spoke(...what),

@@ -30,6 +30,12 @@ describe('the board that nobody has made', () => {
     expect(generateTiles([device('a', { temp: 20 })])).toEqual(generateTiles([device('a', { temp: 20 })]));
   });
 
+  it('calls a tile by what it shows, then by the device; a pin by the name people gave it', () => {
+    const lamp = { ...device('a', { temp: 20, v0: 1, v1: 0 }), pinNames: new Map([['v0', 'Grow light']]) };
+    const names = generateTiles([lamp]).flatMap(({ id, widget }) => (id.startsWith('d0') ? [widget?.name] : []));
+    expect(names.toSorted()).toEqual(['Grow light · Device a', 'temp · Device a', 'v1 · Device a']);
+  });
+
   it('draws what most devices measure side by side, or what the first one does', () => {
     const linesOf = (...devices: BoardDevice[]) => {
       const chart = generateTiles(devices).find(({ widget }) => widget?.type === 'chart')?.widget;

@@ -12,12 +12,13 @@ import { whyNotWidget } from './widgets.ts';
 export const GENERATED_TILES_MAX = 24;
 const TILES_PER_DEVICE_MAX = 4;
 
-/** A device as far as a board cares; `metrics` by name, with their latest values. */
+/** A device as far as a board cares; `metrics` by name, with their latest values; `pinNames`: what people call its pins. */
 export interface BoardDevice {
   readonly id: string;
   readonly name: string;
   readonly dialects: readonly string[];
   readonly metrics: ReadonlyMap<string, PinValue>;
+  readonly pinNames?: ReadonlyMap<string, string>;
 }
 
 /** What is wrong with the tiles, as one sentence; undefined: nothing. */
@@ -91,21 +92,26 @@ const CHART_RANGE_S = 6 * 3600;
 const numbersOf = (metrics: BoardDevice['metrics']): string[] =>
   [...metrics.keys()].filter((metric) => typeof metrics.get(metric) === 'number' && !isPin(metric));
 
-function widgetsOf({ id, name, metrics }: BoardDevice): [TileSize, WidgetSpec][] {
+function widgetsOf({ id, name, metrics, pinNames }: BoardDevice): [TileSize, WidgetSpec][] {
   const widgets: [TileSize, WidgetSpec][] = [];
   const isVital = metrics.has(HEART_RATE) && metrics.has(SPO2);
   if (isVital) widgets.push(['M', { type: 'vitals', name, deviceId: id }]);
   for (const [metric, value] of metrics) {
     if (isPin(metric) && (value === 0 || value === 1)) {
-      widgets.push(['S', { type: 'switch', name: `${name} ${metric}`, deviceId: id, pin: metric }]);
+      widgets.push([
+        'S',
+        { type: 'switch', name: titleOf(pinNames?.get(metric) ?? metric, name), deviceId: id, pin: metric },
+      ]);
     }
   }
   const numbers = numbersOf(metrics).filter((metric) => !isVital || (metric !== HEART_RATE && metric !== SPO2));
   for (const metric of keyMetrics(numbers, TILES_PER_DEVICE_MAX)) {
-    widgets.push(['S', { type: 'value-spark', name: `${name} ${metric}`, deviceId: id, metric }]);
+    widgets.push(['S', { type: 'value-spark', name: titleOf(metric, name), deviceId: id, metric }]);
   }
   return widgets.map(([size, widget]) => [size, { ...widget, name: widget.name.slice(0, NAME_LENGTH_MAX) }]);
 }
+/** What it is comes first: that is what differs between the tiles of one device. */
+const titleOf = (what: string, device: string): string => `${what} · ${device}`;
 const HEART_RATE = 'heart_rate';
 const SPO2 = 'spo2';
 const NAME_LENGTH_MAX = 64;

@@ -245,7 +245,7 @@ export interface TallyStore {
   remove(day: string, username: string): Write;
 }
 
-/** A small ring per client id of the QoS 1 packets it was acknowledged for: a DUP of one of them is not stored again. */
+/** A ring per client id of the QoS 1 and 2 packets it was acknowledged for: a DUP of one of them is not stored again. */
 export interface ReceiptRow {
   slot: number;
   messageId: number;
@@ -256,11 +256,11 @@ export interface ReceiptStore {
   /** By slot. */
   list(clientId: string, limit: number): Promise<ReceiptRow[]>;
   put(clientId: string, receipt: ReceiptRow): Write;
-  forget(clientId: string): Promise<Write>;
+  forget(clientId: string): Write;
   /** Whose receipts there are: a name for each client id that has some, in the order of these names. */
   names(limit: number, after?: string): Promise<string[]>;
   nameOf(clientId: string): string;
-  forgetNamed(name: string): Promise<Write>;
+  forgetNamed(name: string): Write;
 }
 
 /** A message somebody keeps to publish it again. */

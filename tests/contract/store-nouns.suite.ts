@@ -66,7 +66,7 @@ export function describeNouns(storeNow: () => Store): void {
         { slot: 10, messageId: 2, hash: 'h' },
       ]);
       expect(await store.receipts.list(long, 1)).toHaveLength(1);
-      await store.commit([await store.receipts.forget(long)]);
+      await store.commit([store.receipts.forget(long)]);
       expect(await store.receipts.list(long, 100)).toEqual([]);
       expect(await store.receipts.list(`${long}x`, 100)).toHaveLength(1);
     });
@@ -83,7 +83,7 @@ export function describeNouns(storeNow: () => Store): void {
       expect(names).toEqual(clients.map((id) => receipts.nameOf(id)).sort());
       const first = await receipts.names(2);
       expect([...first, ...(await receipts.names(100, first[1]))]).toEqual(names);
-      await store.commit([await receipts.forgetNamed(receipts.nameOf('a'))]);
+      await store.commit([receipts.forgetNamed(receipts.nameOf('a'))]);
       expect(await receipts.list('a', 100)).toEqual([]);
       expect(await receipts.names(100)).toEqual(names.filter((name) => name !== receipts.nameOf('a')));
     });

@@ -16,6 +16,7 @@ import { Shelf } from '../../hub/features/broker/shelf.ts';
 import type { Subscription } from '../../hub/features/broker/subscription.ts';
 import { FakeClock } from '../../hub/lib/fake-clock.ts';
 import { type OpenedLevel, openLevel } from '../../hub/store/level/open.ts';
+import type { Write } from '../../hub/store/store.ts';
 
 /** A subscription in the words of Aedes. */
 interface Asked {
@@ -163,7 +164,8 @@ class StoredPersistence {
     };
     const shelf = new Shelf(this.#opened.mqtt, failed);
     const ignored = { dropped: () => undefined, leftOut: () => undefined, ended: () => undefined };
-    const mailboxes = new Mailboxes({ clock: this.#clock, limits: BROKER_LIMITS, shelf, failed, ...ignored });
+    const commit = (writes: readonly Write[]): Promise<void> => this.#opened.store.commit(writes);
+    const mailboxes = new Mailboxes({ clock: this.#clock, limits: BROKER_LIMITS, shelf, failed, commit, ...ignored });
     const retained = new RetainedTree(BROKER_LIMITS);
     const loaded = await shelf.load();
     mailboxes.restore(loaded.sessions);

@@ -66,13 +66,13 @@ const done = async () => {
 
 describe('the overview', () => {
   it('is made of what there is, before anybody arranged it', async () => {
-    await tileOf(page, 'Lamp temperature').waitFor();
-    const generated = ['Lamp', 'Lamp v0', 'Lamp temperature', 'Lamp humidity', 'Events', 'Pulse, last 2 hours'];
-    expect(await names(page)).toEqual(generated);
+    await tileOf(page, 'Temperature · Lamp').waitFor();
+    const values = ['v0 · Lamp', 'Temperature · Lamp', 'Humidity · Lamp'];
+    expect(await names(page)).toEqual(['Lamp', ...values, 'Events', 'Pulse, last 2 hours']);
     await tileOf(page, 'Lamp')
       .getByRole('slider', { name: /^Lamp\. / })
       .waitFor();
-    await says(tileOf(page, 'Lamp temperature'), '21.5');
+    await says(tileOf(page, 'Temperature · Lamp'), '21.5');
   });
 });
 

@@ -189,6 +189,7 @@ describe('a switch', () => {
     await nextCommand();
     await until(() => isOn('Valve'), { what: 'the switch to show what is wanted' });
     await row('Valve').getByText('pump has it, but did not confirm it').waitFor({ timeout: NO_ANSWER_MS });
+    await says(page.locator('.commands li').first(), 'pump has it, but did not confirm it');
     expect(await isOn('Valve')).toBe(false);
     await row('Valve').getByRole('button', { name: 'Retry' }).click();
     const { id } = await nextCommand();

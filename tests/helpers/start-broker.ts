@@ -66,6 +66,8 @@ export interface TestBroker {
   readonly errors: unknown[];
   /** CONNECT as somebody; see `principalFor` for the names. */
   connect(who: string | undefined, options?: Omit<RawConnect, 'port' | 'username'>): Promise<Connected>;
+  /** The newest client of this id, whoever it belongs to. */
+  session(clientId: string): BrokerSession | undefined;
   /** Stops the broker and keeps the data. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -158,6 +160,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
   return {
     ...seen,
     ...{ broker, port: listener.port, clock, store, gate, messages, committed, errors, stop },
+    session: (clientId) => [...broker.sessions()].findLast((session) => session.clientId === clientId),
     async connect(who, more = {}) {
       const login = who === undefined ? {} : { username: who, password: 'secret' };
       const client = await connectRaw({ port: listener.port, ...login, ...more });

@@ -66,7 +66,7 @@ describe.each([
     const message = { topic: 'ruche/alpha/kept', payload: 'x', qos: 1, retain: true, messageId: 7 } as const;
     writer.publish({ ...message, properties: { messageExpiryInterval: 600 } });
     await writer.take('puback');
-    await writer.end();
+    writer.destroy();
     await until(() => hub.broker.stats().clients === 0);
     hub.clock.jump(jumpMs);
     hub.clock.advance(SWEEP_MS);

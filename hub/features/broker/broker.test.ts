@@ -150,7 +150,7 @@ describe('a device', () => {
 });
 
 describe('sendTo', () => {
-  const keyOf = (clientId: string): string => hub.broker.session(clientId)?.key ?? 'nobody';
+  const keyOf = (clientId: string): string => hub.session(clientId)?.key ?? 'nobody';
 
   it('reaches one client and says when it is gone', async () => {
     const one = await hub.connect('viewer', { clientId: 'one' });
@@ -228,7 +228,7 @@ describe('what the broker tells', () => {
     hub.clock.advance(1000);
     await ping(client);
     expect(heard).toEqual(['alpha']);
-    expect(hub.broker.session('alpha')).toMatchObject({
+    expect(hub.session('alpha')).toMatchObject({
       address: '127.0.0.1',
       transport: 'tcp',
       keepaliveS: 30,

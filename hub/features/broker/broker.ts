@@ -27,7 +27,8 @@ export interface OwnMessage {
 
 /** Whom a message is for above all. */
 export interface HandOver {
-  readonly clientId: string;
+  /** Of the session. */
+  readonly key: string;
   /** Milliseconds after which nobody wants it. */
   readonly wantedMs?: number;
   /** The client has acknowledged it. */
@@ -56,10 +57,10 @@ export interface Broker extends BrokerNews {
    * when that client acknowledges it; until then whoever hands it over looks after it, and sends it again.
    */
   handOver(message: OwnMessage, to: HandOver, writes: readonly Write[]): Promise<void>;
-  /** The highest QoS at which a connected client listens to this topic; undefined: it does not, or is not there. */
-  listens(clientId: string, topic: string): Qos | undefined;
-  /** What a connected client listens to. */
-  filters(clientId: string): Iterable<string>;
+  /** The highest QoS at which the client of this key listens to this topic; undefined: it does not, or is not there. */
+  listens(key: string, topic: string): Qos | undefined;
+  /** What the client of this key listens to. */
+  filters(key: string): Iterable<string>;
   /** What is retained on a topic now. */
   retained(topic: string): Parcel | undefined;
   /** What is retained on every topic a filter takes in; undefined for a step that found nothing. */
@@ -71,8 +72,8 @@ export interface Broker extends BrokerNews {
    * not read, and nothing was queued for it.
    */
   sendTo(key: string, topic: string, payload: string, options?: { retain: boolean }): 'sent' | 'busy' | 'gone';
-  /** The newest client of this id, whoever it belongs to. */
-  session(clientId: string): BrokerSession | undefined;
+  /** The client of this key, while it is there. */
+  session(key: string): BrokerSession | undefined;
   sessions(): IterableIterator<BrokerSession>;
   /** The client was adopted: it speaks for `principal` from now on, on the same connection. */
   upgrade(clientId: string, principal: Principal): void;
@@ -118,27 +119,23 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     await done((callback) => this.#core.pipeline.together(parcels, writes, callback));
   }
 
-  async handOver(
-    message: OwnMessage,
-    { clientId, taken, wantedMs }: HandOver,
-    writes: readonly Write[],
-  ): Promise<void> {
-    const key = this.#core.sessions.get(clientId)?.key;
+  async handOver(message: OwnMessage, { key, taken, wantedMs }: HandOver, writes: readonly Write[]): Promise<void> {
+    const isThere = this.#core.sessions.present(key) !== undefined;
     const expiresMs = wantedMs === undefined ? undefined : this.#core.ages.nowMs() + wantedMs;
-    const handed = key === undefined ? {} : { handed: { key, ownerKey: ownerKeyOf(key), taken } };
+    const handed = isThere ? { handed: { key, ownerKey: ownerKeyOf(key), taken } } : {};
     await this.publishTogether([{ ...this.#parcelOf(message), ...handed, expiresMs }], writes);
   }
 
-  listens(clientId: string, topic: string): Qos | undefined {
+  listens(key: string, topic: string): Qos | undefined {
     let highest: Qos | undefined;
-    for (const { filter, qos } of this.#core.sessions.get(clientId)?.mailbox.subscriptions.values() ?? []) {
+    for (const { filter, qos } of this.#core.sessions.present(key)?.mailbox.subscriptions.values() ?? []) {
       if ((highest === undefined || qos > highest) && matchesFilter(filter, topic)) highest = qos;
     }
     return highest;
   }
 
-  filters(clientId: string): Iterable<string> {
-    return this.#core.sessions.get(clientId)?.mailbox.subscriptions.keys() ?? [];
+  filters(key: string): Iterable<string> {
+    return this.#core.sessions.present(key)?.mailbox.subscriptions.keys() ?? [];
   }
 
   retained(topic: string): Parcel | undefined {
@@ -183,8 +180,8 @@ class HubBroker implements Omit<Broker, keyof BrokerNews> {
     return 'sent';
   }
 
-  session(clientId: string): BrokerSession | undefined {
-    return this.#core.sessions.get(clientId);
+  session(key: string): BrokerSession | undefined {
+    return this.#core.sessions.present(key);
   }
 
   sessions(): IterableIterator<BrokerSession> {

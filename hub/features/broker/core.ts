@@ -164,6 +164,7 @@ export class Core {
   /** Everything received is stored, and what answers it has been handed to the sockets. */
   async settle(): Promise<void> {
     await this.pipeline.idle();
+    await this.mailboxes.shares.idle();
     await this.shelf.idle();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -183,6 +184,7 @@ export class Core {
       limits,
       shelf,
       failed,
+      commit: (writes) => this.commits.commit(writes),
       dropped: (...drop) => this.#notices.dropped(...drop),
       ended: (sessionKey) => this.wills.sessionEnded(sessionKey),
       leftOut: () => {
@@ -194,14 +196,15 @@ export class Core {
   #makeWills(failed: (error: unknown) => void): Wills {
     const lastWords: LastWordsDeps = {
       principalOf: (owner, clientId) => this.#deps.principalOf(owner, clientId),
-      publish: (session, will, also) => this.pipeline.will(session, will, also),
-      publishOrphan: (by, will, also) => this.pipeline.orphan(by, will, also),
-      discard: (also) => void this.commits.commit(also).catch(failed),
+      publish: (session, will, ending) => this.pipeline.will(session, will, ending),
+      publishOrphan: (by, will, ending) => this.pipeline.orphan(by, will, ending),
+      discard: ({ also, ended }) => this.commits.store(also, { settle: ended }),
     };
     return new Wills({
       clock: this.ages,
       db: this.#deps.db,
       failed,
+      keptMs: (sessionKey) => this.mailboxes.get(sessionKey)?.keptMs ?? 0,
       publish: (words) => publishLastWords(words, lastWords),
     });
   }
@@ -306,14 +309,14 @@ export class Core {
 
   #gone(session: Session): void {
     this.engine.left(session);
+    let isWillUnderWay = false;
     if (session.saidDisconnect) {
       session.departure ??= 'disconnect';
       this.wills.dismissed(session);
     } else if (!session.isWillKept && session.connection !== undefined) {
-      this.wills.lost(session, session.connection.mailbox.keptMs);
+      isWillUnderWay = this.wills.lost(session, session.connection.mailbox.keptMs);
     }
-    session.departure ??= session.wasWillPublished ? 'will' : 'lost';
-    this.#clear(session);
+    this.#clear(session, isWillUnderWay);
   }
 
   #frontClosed(front: Front): void {
@@ -326,17 +329,28 @@ export class Core {
     if (session?.isReady === true) process.nextTick(() => this.#gone(session));
   }
 
-  #clear(session: Session): void {
+  #clear(session: Session, isWillUnderWay = false): void {
     if (!this.sessions.remove(session)) return;
     session.stopTimer();
     this.keepAlive.forget(session);
     this.door.left(session);
-    this.pipeline.left(session);
-    const { connection } = session;
-    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection);
+    const idle = this.pipeline.left(session);
+    const { connection, receipts, receiptsKey, saidDisconnect } = session;
+    if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection, saidDisconnect);
     if (!session.isReady) this.wills.dismissed(session);
-    if (session.receipts !== undefined && !session.isIdOurs) this.receipts.left(session.receiptsKey);
-    if (session.isReady) this.slots.disconnected.fire(session, session.departure ?? 'lost');
+    if (receipts !== undefined && !session.isIdOurs) {
+      this.receipts.left(receiptsKey, receipts, { saidGoodbye: saidDisconnect, idle });
+    }
+    if (!session.isReady) return;
+    // Whether its will was published is known when it is stored; a client that comes back waits for that, too.
+    if (isWillUnderWay && session.departure === undefined && idle !== undefined)
+      void idle.then(() => this.#tellGone(session));
+    else this.#tellGone(session);
+  }
+
+  #tellGone(session: Session): void {
+    session.departure ??= session.wasWillPublished ? 'will' : 'lost';
+    this.slots.disconnected.fire(session, session.departure);
   }
 }
 

@@ -19,6 +19,8 @@ export interface Message {
   readonly clientId: string;
   readonly topic: string;
   readonly payload: Buffer;
+  /** Empty and retained: it says nothing, and takes back what was retained there. [MQTT-3.3.1-10] */
+  readonly isClearing: boolean;
   readonly receivedMs: number;
 }
 
@@ -72,7 +74,7 @@ const UTF8_BYTES_MAX = 3;
 /** A PUBACK may not say "protocol error". (5: 3.4.2.1) */
 const TOPIC_TOO_LONG = { kind: 'refused', code: 'PROTOCOL_ERROR', reason: REASON.topicInvalid } as const;
 
-export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, properties }: Parcel): Decision {
+export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, retain, properties }: Parcel): Decision {
   const { topicBytesMax, topicLevelsMax } = deps.limits;
   if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
     return { ...TOPIC_TOO_LONG, detail: `A topic has at most ${topicBytesMax} bytes.` };
@@ -92,7 +94,8 @@ export function decide(deps: DecisionDeps, by: Publisher, { topic, payload, prop
     return { kind: 'refused', code: 'PAYLOAD_INVALID', detail, reason: REASON.payloadFormatInvalid };
   }
   try {
-    return deps.accept({ principal, clientId, topic, payload, receivedMs: deps.clock.nowMs() });
+    const isClearing = retain && payload.length === 0;
+    return deps.accept({ principal, clientId, topic, payload, isClearing, receivedMs: deps.clock.nowMs() });
   } catch (error) {
     deps.log.error({ err: error, clientId, topic }, 'a message could not be decided on');
     return FAILED;

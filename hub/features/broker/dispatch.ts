@@ -4,9 +4,10 @@
  */
 import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
-import { blankPost, isAtLeastQos1, type Mailbox, type Post } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { flagsOf, type Parcel } from './parcel.ts';
+import { blankPost, isAtLeastQos1, type Post } from './post.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
@@ -14,7 +15,7 @@ import type { Route } from './subscription-tree.ts';
 
 export interface Plan {
   readonly envelope: Envelope;
-  /** To be committed before `deliver`; often nothing. */
+  /** To be committed before `deliver`, or else `withdraw`; often nothing. */
   readonly writes: readonly Write[];
   /** For kept sessions. */
   readonly posts: readonly (readonly [Mailbox, Post])[];
@@ -57,8 +58,8 @@ export class Dispatch {
   plan(parcel: Parcel): Plan {
     const posts = parcel.qos === 0 ? NOTHING : this.#postsFor(parcel);
     const isRetained = parcel.retain && this.#mayRetain(parcel);
-    const copies = this.#copiesFor(parcel);
     const more = this.#parts.alsoWrite(parcel);
+    const copies = this.#copiesFor(parcel);
     if (posts.length === 0 && copies.length === 0 && !isRetained) {
       return { envelope: new Envelope(parcel), writes: more, posts, copies, isRetained };
     }
@@ -100,7 +101,10 @@ export class Dispatch {
   /** Its writes could not be stored. */
   withdraw({ envelope, posts, copies }: Plan): void {
     if (posts.length > 0) this.#parts.shelf.withdraw(envelope);
-    for (const { envelope: own, post } of copies) if (post !== undefined) this.#parts.shelf.withdraw(own);
+    for (const { share, mailbox, envelope: own, post } of copies) {
+      if (mailbox === share.queue) share.coming--;
+      if (post !== undefined) this.#parts.shelf.withdraw(own);
+    }
   }
 
   #postsFor(parcel: Parcel): [Mailbox, Post][] {
@@ -130,6 +134,7 @@ export class Dispatch {
     if (receiver === undefined) return undefined;
     const { mailbox } = receiver;
     const isMember = receiver.kind === 'member';
+    if (!isMember) share.coming++;
     const flags = isMember ? liveFlags(receiver.subscription, parcel) : flagsOf(parcel.qos);
     const subscriptionIds = isMember && receiver.subscription.id !== undefined ? [receiver.subscription.id] : undefined;
     if (!isAtLeastQos1(flags) || !mailbox.isKept) {
@@ -138,19 +143,32 @@ export class Dispatch {
     const envelope = new Envelope(parcel, this.#parts.shelf.nextSeq());
     const blank = blankPost(envelope, flags, this.#parts.nowMs());
     const packetId = isMember ? mailbox.takePacketId() : 0;
-    const post = { ...blank, seq: envelope.seq, packetId, subscriptionIds };
+    const group = isMember ? share.name : undefined;
+    const post = { ...blank, seq: envelope.seq, packetId, subscriptionIds, group };
     return { share, mailbox, envelope, flags, subscriptionIds, post };
   }
 
-  #deliverCopy({ share, mailbox, envelope, flags, subscriptionIds, post }: Copy): void {
-    if (post !== undefined) mailbox.accept(post);
-    else if (mailbox.link !== undefined) mailbox.deliver(envelope, flags, subscriptionIds);
-    else {
-      // It left meanwhile: whoever else is there gets it.
-      const other = share.receiverOf(envelope.parcel);
-      if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
+  #deliverCopy(copy: Copy): void {
+    const { share, mailbox, envelope, flags, subscriptionIds, post } = copy;
+    const isForQueue = mailbox === share.queue;
+    if (!isForQueue && (mailbox.isEnded || (post === undefined && mailbox.link === undefined))) {
+      this.#deliverElsewhere(copy);
+    } else if (post !== undefined) mailbox.accept(post);
+    else mailbox.deliver(envelope, flags, subscriptionIds, share.name);
+    if (!isForQueue) return;
+    share.coming--;
+    this.#parts.mailboxes.shares.handOver(share);
+  }
+
+  /** It left meanwhile: whoever else is there gets it. */
+  #deliverElsewhere({ share, mailbox, envelope, flags, subscriptionIds, post }: Copy): void {
+    if (isAtLeastQos1(flags)) {
+      const late = post ?? { ...blankPost(envelope, flags, this.#parts.nowMs()), group: share.name };
+      for (const rest of this.#parts.mailboxes.shares.inherit(mailbox, [late], { isLate: true })) mailbox.accept(rest);
+      return;
     }
-    if (mailbox === share.queue) this.#parts.mailboxes.shares.handOver(share);
+    const other = share.receiverOf(envelope.parcel);
+    if (other?.kind === 'member') other.mailbox.deliver(envelope, flags, subscriptionIds);
   }
 
   #mayRetain(parcel: Parcel): boolean {

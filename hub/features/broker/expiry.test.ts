@@ -109,6 +109,28 @@ describe('the will of a client that was connected when the hub ended', () => {
     expect(again.drain()).toEqual([]);
   });
 
+  it('waits for the delay it asked for, but not longer than its session lives', async () => {
+    await alpha(3600, 5000);
+    await connect('owner', {
+      clientId: 'other',
+      clean: false,
+      properties: { sessionExpiryInterval: 1000 },
+      will: { topic: TOPIC, payload: 'over', qos: 1, properties: { willDelayInterval: 3600 } },
+    });
+    await restart();
+    const reader = await listen();
+    hub.clock.advance(999 * SECOND_MS);
+    await settle(reader);
+    expect(reader.drain()).toEqual([]);
+    hub.clock.advance(100 * SECOND_MS);
+    expect(String((await receive(reader)).payload)).toBe('over');
+    hub.clock.advance(2500 * SECOND_MS);
+    await settle(reader);
+    expect(reader.drain()).toEqual([]);
+    hub.clock.advance(2 * SECOND_MS);
+    expect(String((await receive(reader)).payload)).toBe('gone');
+  });
+
   it('is published with its properties when nobody comes', async () => {
     await alpha(0, 5000);
     await restart();
@@ -137,13 +159,17 @@ describe('a retained value that expires', () => {
 
 describe('a session', () => {
   const isThere = async (): Promise<boolean> => {
-    const client = await connect('beta', { clientId: 'beta', clean: false, properties: { sessionExpiryInterval: 60 } });
+    const client = await connect('owner', {
+      clientId: 'other',
+      clean: false,
+      properties: { sessionExpiryInterval: 60 },
+    });
     await client.end();
     return client.connack.sessionPresent;
   };
   const leave = async (expiryS: number): Promise<number | undefined> => {
-    const client = await connect('beta', {
-      clientId: 'beta',
+    const client = await connect('owner', {
+      clientId: 'other',
       clean: false,
       properties: { sessionExpiryInterval: expiryS },
     });

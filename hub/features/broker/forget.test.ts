@@ -95,7 +95,7 @@ describe('the will of a client', () => {
     isThere = false;
     hub.broker.drop(({ clientId }) => clientId === 'alpha');
     await client.closed();
-    await until(() => hub.broker.session('alpha') === undefined && hub.departures.length === 1);
+    await until(() => hub.session('alpha') === undefined && hub.departures.length === 1);
     await ping(again);
     expect(heardBy(again)).toEqual([]);
   });

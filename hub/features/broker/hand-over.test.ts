@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Connected, startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
 import { until } from '../../../tests/helpers/until.ts';
+import { keysOf } from './identity.ts';
 
 const TOPIC = 'ruche/pump/cmd';
 /** As many as may be on their way to one client. */
 const WINDOW = 100;
 const MESSAGE = { topic: TOPIC, payload: 'on', qos: 1 } as const;
+
+/** Of a client of the device `pump`. */
+const keyOf = (clientId: string): string => keysOf({ kind: 'device', id: 'pump' }) + clientId;
 
 let hub: TestBroker;
 let taken = 0;
@@ -15,8 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-const handOver = (clientId = 'p', more: { wantedMs?: number } = {}): Promise<void> =>
-  hub.broker.handOver(MESSAGE, { clientId, taken: () => void taken++, ...more }, []);
+const KEY = keyOf('p');
+const handOver = (key = KEY, more: { wantedMs?: number } = {}): Promise<void> =>
+  hub.broker.handOver(MESSAGE, { key, taken: () => void taken++, ...more }, []);
 const listen = async (who: string, clientId: string, more: { qos?: 0 | 1 | 2; acks?: boolean } = {}) => {
   const client = await hub.connect(who, { clientId, clean: false, ...(more.acks ? { acks: true } : {}) });
   await client.subscribe(TOPIC, more.qos ?? 1);
@@ -35,11 +40,9 @@ async function ping(client: Connected): Promise<number> {
 
 it('tells when the client has acknowledged a message, once, and who listens how', async () => {
   const pump = await listen('pump', 'p');
-  expect([hub.broker.listens('p', TOPIC), hub.broker.listens('p', 'x'), hub.broker.listens('q', TOPIC)]).toEqual([
-    1,
-    undefined,
-    undefined,
-  ]);
+  expect(hub.broker.listens(KEY, TOPIC)).toBe(1);
+  expect(hub.broker.listens(KEY, 'x')).toBeUndefined();
+  expect(hub.broker.listens(keyOf('q'), TOPIC)).toBeUndefined();
   await handOver();
   const { messageId = 0 } = await pump.take('publish');
   // The client counts its own messages by itself.
@@ -97,16 +100,28 @@ it('says nothing of a subscription at QoS 0, and nothing of a client that is not
   const pump = await listen('pump', 'p', { qos: 0, acks: true });
   await handOver();
   await pump.take('publish');
-  await handOver('nobody');
+  await handOver(keyOf('nobody'));
   expect(await ping(pump)).toBe(1);
   expect(taken).toBe(0);
 });
 
+it('knows the client from one of the same id that belongs to somebody else', async () => {
+  const pump = await listen('pump', 'p');
+  const copied = await hub.connect('owner', { clientId: 'p' });
+  expect(hub.broker.listens(KEY, TOPIC)).toBe(1);
+  expect(hub.broker.session(KEY)?.principal.kind).toBe('device');
+  await handOver();
+  const { messageId = 0 } = await pump.take('publish');
+  pump.send({ cmd: 'puback', messageId });
+  await until(() => taken === 1);
+  expect(await ping(copied)).toBe(0);
+});
+
 it.each([-86_400_000, 86_400_000])('waits behind a full window also when the clock is set by %i ms', async (setMs) => {
   const pump = await listen('pump', 'p');
-  for (let at = 0; at <= WINDOW; at++) await handOver('p', { wantedMs: 60_000 });
+  for (let at = 0; at <= WINDOW; at++) await handOver(KEY, { wantedMs: 60_000 });
   hub.clock.jump(setMs);
-  await handOver('p', { wantedMs: 60_000 });
+  await handOver(KEY, { wantedMs: 60_000 });
   expect(await ping(pump)).toBe(WINDOW);
   hub.clock.advance(59_999);
   acknowledge(pump);
@@ -117,8 +132,8 @@ it.each([-86_400_000, 86_400_000])('waits behind a full window also when the clo
 it('is not sent to the client when its time was over before there was room', async () => {
   const pump = await listen('pump', 'p');
   for (let at = 0; at < WINDOW; at++) await handOver();
-  await handOver('p', { wantedMs: 60_000 });
-  await handOver('p', { wantedMs: 60_001 });
+  await handOver(KEY, { wantedMs: 60_000 });
+  await handOver(KEY, { wantedMs: 60_001 });
   expect(await ping(pump)).toBe(WINDOW);
   hub.clock.advance(60_000);
   acknowledge(pump);

@@ -190,4 +190,38 @@ describe('retained values', () => {
     await until(() => heardBy(second).length === 3);
     expect(heardBy(second)).toEqual(heardBy(first));
   });
+
+  it('are not shown to a kept session behind a newer value that was sent while they were being stored', async () => {
+    const publish = (payload: string) => hub.broker.publish({ topic: 'r/a', payload, qos: 1, retain: true });
+    await publish('v1');
+    const reader = await hub.connect('owner', { clientId: 'me', clean: false, acks: true });
+    const { started } = hub.gate;
+    hub.gate.isHeld = true;
+    await reader.subscribe('r/+', 1);
+    await until(() => hub.gate.started === started + 1);
+    const second = publish('v2');
+    await until(() => hub.gate.started === started + 2);
+    hub.gate.releaseOne(1);
+    await second;
+    hub.gate.releaseAll();
+    await until(() => hub.broker.stats().inFlight === 0 && heardBy(reader).length > 0);
+    await ping(reader);
+    expect(heardBy(reader)).toEqual(['r/a v2']);
+    expect(hub.broker.stats().storedMessages).toBe(1);
+  });
+
+  it('that cannot be stored for a kept session end the connection: the client comes again and asks', async () => {
+    await hub.broker.publish({ topic: 'r/a', payload: 'v', qos: 1, retain: true });
+    const v5 = { protocolVersion: 5, properties: { sessionExpiryInterval: 60 } } as const;
+    const reader = await hub.connect('owner', { clientId: 'me', clean: false, ...v5 });
+    hub.gate.failure = new Error('the disk is full');
+    await reader.subscribe('r/+', 1);
+    expect((await reader.take('disconnect')).reasonCode).toBe(0x89);
+    await reader.closed();
+    hub.gate.failure = undefined;
+    expect(hub.broker.stats().storedMessages).toBe(1);
+    const again = await hub.connect('owner', { clientId: 'me', clean: false, ...v5 });
+    await again.subscribe('r/+', 1);
+    expect((await again.take('publish')).payload.toString()).toBe('v');
+  });
 });

@@ -11,47 +11,52 @@ export interface LastWordsDeps {
   /** Who a client of this owner would be now; undefined: nobody, the owner is gone. */
   principalOf(owner: Owner, clientId: string): Principal | undefined;
   /** For a client that was here in this run. */
-  publish(session: Session, will: Parcel, also: readonly Write[]): void;
+  publish(session: Session, will: Parcel, ending: Ending): void;
   /** For a client of an earlier run: like any message of it, but nobody waits for the answer. */
-  publishOrphan(by: Publisher, will: Parcel, also: readonly Write[]): void;
+  publishOrphan(by: Publisher, will: Parcel, ending: Ending): void;
   /** It is not published: only what goes with it is stored. */
-  discard(also: readonly Write[]): void;
+  discard(ending: Ending): void;
 }
 
-export interface LastWords {
+export interface Ending {
+  /** Stored with the will, published or not. */
+  readonly also: readonly Write[];
+  /** That is done; or, with an error, nothing of it is. Called once. */
+  ended(error?: unknown): void;
+}
+
+export interface LastWords extends Ending {
   /** The key of the session it belonged to. */
   readonly key: string;
   readonly session: Session | undefined;
   readonly will: Parcel;
-  readonly also: readonly Write[];
 }
 
-/** A will whose time has come; `also` is stored with it, published or not. */
-export interface LastWord {
+/** A will whose time has come. */
+export interface LastWord extends Ending {
   readonly lane: Lane;
   readonly by: Publisher;
   readonly parcel: Parcel;
   readonly decision: Decision;
-  readonly also: readonly Write[];
 }
 
-export function publishLastWords({ key, session, will, also }: LastWords, deps: LastWordsDeps): void {
+export function publishLastWords({ key, session, will, ...ending }: LastWords, deps: LastWordsDeps): void {
   if (session !== undefined) {
     const { principal, clientId } = session;
     const owner = ownerOf(principal);
     const now = owner === undefined ? principal : deps.principalOf(owner, clientId);
     if (now === undefined) {
-      deps.discard(also);
+      deps.discard(ending);
       return;
     }
     session.principal = now;
-    deps.publish(session, will, also);
+    deps.publish(session, will, ending);
     return;
   }
   const whose = readSessionKey(key);
   const principal = whose === undefined ? NOBODY_IN_PARTICULAR : deps.principalOf(whose.owner, whose.clientId);
-  if (principal === undefined) deps.discard(also);
-  else deps.publishOrphan({ principal, clientId: clientIdIn(key), address: '' }, will, also);
+  if (principal === undefined) deps.discard(ending);
+  else deps.publishOrphan({ principal, clientId: clientIdIn(key), address: '' }, will, ending);
 }
 
 /** The only ones without an owner whose wills outlive the hub. */

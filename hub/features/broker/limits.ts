@@ -165,8 +165,17 @@ export const BROKER_LIMITS: BrokerLimits = {
   receiptClientsMax: 10_000,
 };
 
-/** QoS 1 and 2 packets of one client id whose repetition is recognised; see receipts.ts. */
-export const RECEIPT_SLOTS = 512;
+/** What a client may have said and not have been answered for. */
+const UNANSWERED_MAX = Math.max(
+  BROKER_LIMITS.publishesInFlightMax,
+  BROKER_LIMITS.receiveMaximum,
+  BROKER_LIMITS.handshakesInFlightMax,
+);
+/**
+ * QoS 1 and 2 packets of one client id whose repetition is recognised; see receipts.ts. A power of two, so that slots go
+ * round evenly with the 65,536 ids.
+ */
+export const RECEIPT_SLOTS = 2 ** Math.ceil(Math.log2(UNANSWERED_MAX));
 /** Of messages, handed to the store and not stored yet: half of what it takes in all. */
 export const COMMITTING_WRITES_MAX = 10_000;
 export const COMMITTING_BYTES_MAX = 16 * MIB;

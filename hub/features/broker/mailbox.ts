@@ -11,33 +11,14 @@ import type { Crowd } from './crowd.ts';
 import type { Envelope } from './envelope.ts';
 import { type AckType, PACKET, type Violation } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
+import { Handshakes } from './handshakes.ts';
 import { ownerKeyOf } from './identity.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { DUP, isOwed } from './parcel.ts';
+import { blankPost, isForOthers, type Post, QOS_1_FLAGS } from './post.ts';
 import { PostQueue } from './post-queue.ts';
 import type { Subscription } from './subscription.ts';
-
-/** One message for one session. */
-export interface Post {
-  /** Undefined: its body is in the store only. */
-  envelope: Envelope | undefined;
-  /** Number of the stored body; 0: not stored. */
-  readonly seq: number;
-  /** QoS and RETAIN as in the header. */
-  readonly flags: number;
-  /** 0: not chosen yet. That of a stored post is stored with it. */
-  packetId: number;
-  readonly bytes: number;
-  readonly subscriptionIds: readonly number[] | undefined;
-  readonly atMs: number;
-  /** 0: never. */
-  readonly expiresMs: number;
-  /** The client may have it already. */
-  wasSent: boolean;
-  /** Its PUBREC came and is stored: what goes out is PUBREL. */
-  isReleased: boolean;
-}
 
 /** What a mailbox needs of the broker around it. */
 export interface MailboxDeps {
@@ -69,8 +50,8 @@ export class Mailbox {
   readonly ownerKey: string;
   readonly isKept: boolean;
   readonly subscriptions = new Map<string, Subscription>();
-  /** Incoming QoS 2 packet ids that wait for their PUBREL. */
-  readonly handshakes = new Set<number>();
+  /** Incoming QoS 2 messages that wait for their PUBREL. */
+  readonly handshakes = new Handshakes();
   /** Since when nobody is connected; 0: somebody is. */
   leftMs = 0;
   /** How long it is kept after that. */
@@ -121,6 +102,11 @@ export class Mailbox {
     return link.window - this.#inFlight.size;
   }
 
+  /** Its session is over, and whatever comes is too late. */
+  get isEnded(): boolean {
+    return this.#isCleared;
+  }
+
   get inFlight(): number {
     return this.#inFlight.size;
   }
@@ -140,14 +126,10 @@ export class Mailbox {
     this.leftMs = this.#deps.nowMs();
     const unanswered = [...this.#inFlight.values()].filter(isOwed);
     this.#inFlight.clear();
-    if (!this.isKept) {
-      this.#waiting.clear();
-      return true;
-    }
     this.#waiting.dropUnkept();
     for (const post of unanswered) post.wasSent = true;
     this.#waiting.putBack(unanswered);
-    this.#waiting.pack();
+    if (this.isKept) this.#waiting.pack();
     return true;
   }
 
@@ -159,7 +141,7 @@ export class Mailbox {
   }
 
   /** A message that is not stored: sent at once if it can be, else it waits as long as the connection lasts. */
-  deliver(envelope: Envelope, flags: number, subscriptionIds: readonly number[] | undefined): void {
+  deliver(envelope: Envelope, flags: number, subscriptionIds: Post['subscriptionIds'], group?: string): void {
     const link = this.#link;
     if (link === undefined) return;
     const isQos0 = flags < QOS_1_FLAGS;
@@ -168,7 +150,7 @@ export class Mailbox {
       else if (link.mayRead(envelope.parcel)) link.publish(envelope, flags, 0, subscriptionIds);
       return;
     }
-    this.accept({ ...blankPost(envelope, flags, this.#deps.nowMs()), subscriptionIds });
+    this.accept({ ...blankPost(envelope, flags, this.#deps.nowMs()), subscriptionIds, group });
   }
 
   /** Takes a post in, behind everything that came before it. */
@@ -188,9 +170,7 @@ export class Mailbox {
     if (this.isKept && link === undefined) post.envelope = undefined;
     else post.envelope?.settle();
     this.#waiting.push(post);
-    const { limits, crowd } = this.#deps;
-    this.trim({ messages: limits.queuedMessagesMax, bytes: limits.queuedBytesMax });
-    crowd.bound();
+    this.#bound();
     this.pump();
   }
 
@@ -206,6 +186,14 @@ export class Mailbox {
       else posts.push(taken);
     }
     return posts;
+  }
+
+  /** Stored posts that come to the front again: who was to have them could not. */
+  takeBack(posts: readonly Post[]): void {
+    if (this.#isCleared) for (const post of posts) this.#deps.forget(this, post);
+    else this.#waiting.putBack(posts);
+    this.#waiting.pack();
+    this.#bound();
   }
 
   /** A stored post of an earlier run, in the order of its number; `mayBeSent`: the client was there when it was. */
@@ -261,10 +249,16 @@ export class Mailbox {
     this.#waiting.clear();
   }
 
-  /** Every post that is stored. */
-  *stored(): IterableIterator<Post> {
-    for (const post of this.#inFlight.values()) if (post.seq > 0) yield post;
-    for (const post of this.#waiting) if (post.seq > 0) yield post;
+  /** Every post, as it is when the connection has ended. */
+  *posts(): IterableIterator<Post> {
+    for (const post of this.#inFlight.values()) yield { ...post, wasSent: true };
+    yield* this.#waiting;
+  }
+
+  #bound(): void {
+    const { limits, crowd } = this.#deps;
+    this.trim({ messages: limits.queuedMessagesMax, bytes: limits.queuedBytesMax });
+    crowd.bound();
   }
 
   #pumpOne(): boolean {
@@ -314,8 +308,8 @@ export class Mailbox {
       return;
     }
     this.#inFlight.set(post.packetId, post);
-    // It can be read again from the store; and what is not kept is never sent a second time.
-    if (post.seq > 0 || !this.isKept) post.envelope = undefined;
+    // It can be read again from the store; and what is not kept is never sent a second time, unless to somebody else.
+    if (post.seq > 0 || !(this.isKept || isForOthers(post))) post.envelope = undefined;
     else envelope.settle();
   }
 
@@ -372,25 +366,3 @@ export class Mailbox {
     );
   }
 }
-
-/** Header flags from which on a message has QoS 1, or 2. */
-const QOS_1_FLAGS = 2;
-
-export const qosOfFlags = (flags: number): number => (flags >> 1) & 3;
-export const isAtLeastQos1 = (flags: number): boolean => flags >= QOS_1_FLAGS;
-
-export const blankPost = (envelope: Envelope, flags: number, atMs: number): Post => ({
-  envelope,
-  seq: 0,
-  flags,
-  packetId: 0,
-  bytes: envelope.bytes + POST_BYTES,
-  subscriptionIds: undefined,
-  atMs,
-  expiresMs: envelope.parcel.expiresMs ?? 0,
-  wasSent: false,
-  isReleased: false,
-});
-
-/** What a message that waits takes besides itself; for a client that is away, no more in memory than this. */
-export const POST_BYTES = 64;

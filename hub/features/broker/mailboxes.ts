@@ -1,12 +1,14 @@
 /** The mailboxes of all sessions: connected ones, and kept ones whose clients are away, until they are away too long. */
 import { isSharedFilter } from '../../domain/shared-filter.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Write } from '../../store/store.ts';
 import { AddressTally, type Subscribed } from './address-tally.ts';
 import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { Mailbox, type MailboxDeps } from './mailbox.ts';
+import type { Post } from './post.ts';
 import { Shares } from './shares.ts';
 import type { Belongings, LoadedSession, Shelf } from './shelf.ts';
 import { levelsOf, type Subscription } from './subscription.ts';
@@ -21,6 +23,7 @@ export interface MailboxesDeps {
   leftOut(): void;
   /** A kept session is over. */
   ended(sessionKey: string): void;
+  commit(writes: readonly Write[]): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -29,6 +32,8 @@ const SWEEP_MS = 60_000;
 const DROPS_TOLD_MS = 10_000;
 /** Sessions removed in one go; the others wait for the next sweep. */
 const SWEPT_MAX = 100;
+
+const NO_POSTS: readonly Post[] = [];
 
 export interface Opening {
   readonly isClean: boolean;
@@ -74,6 +79,7 @@ export class Mailboxes {
     this.shares = new Shares({
       shelf,
       makeQueue: (key) => new Mailbox(key, true, this.#mailboxDeps),
+      commit: (writes) => deps.commit(writes),
       failed: (error) => deps.failed(error),
     });
     this.#stopSweeping = clock.every(SWEEP_MS, () => this.#sweep());
@@ -126,7 +132,8 @@ export class Mailboxes {
       // Connected when the hub ended: away since it is back.
       mailbox.leftMs = session.leftMs === 0 ? nowMs : session.leftMs;
       for (const subscription of session.subscriptions) this.subscribe(mailbox, subscription);
-      for (const packetId of session.handshakes) mailbox.handshakes.add(packetId);
+      mailbox.handshakes.saidGoodbye = session.saidGoodbye === true;
+      for (const handshake of session.handshakes) mailbox.handshakes.restore(handshake);
       // What came after its client had gone was not sent to it, and may have expired. [MQTT-3.3.2-5]
       const { leftMs } = session;
       for (const post of session.posts) mailbox.restore(post, leftMs === 0 || post.atMs <= leftMs);
@@ -147,6 +154,7 @@ export class Mailboxes {
     if (isOver) this.#expired++;
     if (known?.isKept === true && !isClean && !isOver) {
       known.keptMs = keptMs;
+      known.handshakes.arrived();
       await this.#write(known, 0);
       return { mailbox: known, isPresent: true };
     }
@@ -168,9 +176,10 @@ export class Mailboxes {
     mailbox.address = address;
   }
 
-  /** The connection has ended. */
-  left(mailbox: Mailbox, link: Link): void {
+  /** The connection has ended; `saidGoodbye`: with DISCONNECT. */
+  left(mailbox: Mailbox, link: Link, saidGoodbye: boolean): void {
     if (!mailbox.detach(link)) return;
+    mailbox.handshakes.saidGoodbye = saidGoodbye;
     if (this.#byKey.get(mailbox.key) !== mailbox) return;
     const ended = mailbox.isKept && mailbox.keptMs > 0 ? this.#write(mailbox, mailbox.leftMs) : this.remove(mailbox);
     ended.catch(this.#deps.failed);
@@ -231,8 +240,9 @@ export class Mailboxes {
     this.#byKey.delete(mailbox.key);
     const filters = [...mailbox.subscriptions.keys()];
     for (const filter of filters) this.unsubscribe(mailbox, filter);
-    const posts = mailbox.isKept ? [...mailbox.stored()] : [];
-    const belongings = { filters, handshakes: [...mailbox.handshakes], posts };
+    const rest = this.shares.inherit(mailbox, [...mailbox.posts()]);
+    const posts = mailbox.isKept ? rest.filter(({ seq }) => seq > 0) : NO_POSTS;
+    const belongings = { filters, handshakes: mailbox.handshakes.ids(), posts };
     mailbox.clear();
     mailbox.keptMs = 0;
     if (!mailbox.isKept) return belongings;
@@ -257,7 +267,8 @@ export class Mailboxes {
   }
 
   #write(mailbox: Mailbox, leftMs: number): Promise<void> {
-    return this.#deps.shelf.putSession(mailbox.key, { leftMs, keptMs: mailbox.keptMs });
+    const { key, keptMs, handshakes } = mailbox;
+    return this.#deps.shelf.putSession(key, { leftMs, keptMs, saidGoodbye: handshakes.saidGoodbye });
   }
 
   async #body(seq: number): Promise<Envelope | undefined> {

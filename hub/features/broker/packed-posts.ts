@@ -2,7 +2,7 @@
  * Posts in line whose bodies are in the store: a row of numbers for each instead of an object, because clients that are
  * away are owed hundreds of thousands of them together.
  */
-import type { Post } from './mailbox.ts';
+import type { Post } from './post.ts';
 
 /** Rows of a block: few where little waits, and never so many that a block with one row left is a waste. */
 const BLOCK_ROWS_MIN = 16;
@@ -77,6 +77,8 @@ class Block {
   readonly #words: Uint32Array;
   /** By row; few clients ask for them. */
   #subscriptionIds: Post['subscriptionIds'][] | undefined;
+  /** The same. */
+  #groups: Post['group'][] | undefined;
   #first = 0;
   #end = 0;
 
@@ -99,7 +101,7 @@ class Block {
     for (let row = this.#first; row < this.#end; row++) yield this.#post(row);
   }
 
-  push({ seq, atMs, expiresMs, bytes, packetId, flags, wasSent, isReleased, subscriptionIds }: Post): void {
+  push({ seq, atMs, expiresMs, bytes, packetId, flags, wasSent, isReleased, subscriptionIds, group }: Post): void {
     const row = this.#end++;
     const at = row * ROW_DOUBLES;
     this.#doubles[at] = seq;
@@ -108,9 +110,13 @@ class Block {
     const state = packetId | (flags << FLAGS_SHIFT) | (wasSent ? WAS_SENT : 0) | (isReleased ? IS_RELEASED : 0);
     this.#words[row * ROW_WORDS + BYTES_AT] = bytes;
     this.#words[row * ROW_WORDS + STATE_AT] = state;
-    if (subscriptionIds === undefined) return;
-    this.#subscriptionIds ??= [];
-    this.#subscriptionIds[row] = subscriptionIds;
+    if (subscriptionIds !== undefined) {
+      this.#subscriptionIds ??= [];
+      this.#subscriptionIds[row] = subscriptionIds;
+    }
+    if (group === undefined) return;
+    this.#groups ??= [];
+    this.#groups[row] = group;
   }
 
   shift(): Post | undefined {
@@ -127,6 +133,7 @@ class Block {
       packetId: state & PACKET_ID_MASK,
       bytes: this.#words[row * ROW_WORDS + BYTES_AT] ?? 0,
       subscriptionIds: this.#subscriptionIds?.[row],
+      group: this.#groups?.[row],
       atMs: this.#doubles[at + 1] ?? 0,
       expiresMs: this.#doubles[at + 2] ?? 0,
       wasSent: (state & WAS_SENT) !== 0,

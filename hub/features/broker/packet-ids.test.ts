@@ -4,7 +4,8 @@ import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import { BROKER_LIMITS } from './limits.ts';
 import type { Link } from './link.ts';
-import { blankPost, Mailbox, type Post } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
+import { blankPost, type Post } from './post.ts';
 
 const PACKET_IDS = 65_535;
 const QOS_1 = 2;

@@ -6,7 +6,8 @@ import { Crowd } from './crowd.ts';
 import { Envelope } from './envelope.ts';
 import { BROKER_LIMITS } from './limits.ts';
 import type { Link } from './link.ts';
-import { blankPost, Mailbox, POST_BYTES, type Post } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
+import { blankPost, POST_BYTES, type Post } from './post.ts';
 import { PostQueue } from './post-queue.ts';
 
 const NOW_MS = 1_800_000_000_000.5;
@@ -65,6 +66,7 @@ describe('a queue of posts', () => {
         const push = (more: Partial<Post>): void => {
           const post = makePost(++at, {
             subscriptionIds: at % 3 === 0 ? [at] : undefined,
+            group: at % 4 === 0 ? `$share/${at}/#` : undefined,
             packetId: at % 65_536,
             ...more,
           });

@@ -3,9 +3,9 @@
  * it is, then what came behind these and cannot be packed.
  */
 import type { Crowd } from './crowd.ts';
-import type { Post } from './mailbox.ts';
 import { PackedPosts } from './packed-posts.ts';
 import { isOwed } from './parcel.ts';
+import type { Post } from './post.ts';
 
 /** Posts that have left before the array is cut. */
 const COMPACT_AT = 512;

@@ -224,6 +224,18 @@ describe('a repetition', () => {
   });
 });
 
+it('a message that is empty and retained is said to be clearing, no other', async () => {
+  for (const [payload, retain] of [
+    ['', true],
+    ['', false],
+    ['a', true],
+  ] as const) {
+    device.publish({ topic: PASSED, payload, retain });
+  }
+  await pingDevice();
+  expect(hub.messages.map(({ isClearing }) => isClearing)).toEqual([true, false, false]);
+});
+
 describe('a refused message', () => {
   it.each([1, 2] as const)('is acknowledged at QoS %i, goes nowhere, and the client stays', async (qos) => {
     device.publish({ topic: REFUSED, payload: 'bad', qos, messageId: 4, retain: true });

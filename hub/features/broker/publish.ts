@@ -26,11 +26,11 @@ import type { Dispatch, Plan } from './dispatch.ts';
 import { PACKET, type Reason } from './front/codec.ts';
 import { REASON } from './front/reason-codes.ts';
 import { Lane } from './lane.ts';
-import type { LastWord } from './last-words.ts';
+import type { Ending, LastWord } from './last-words.ts';
 import { COMMIT_FAILURE_LOG_MS } from './limits.ts';
 import { bytesOf, type Parcel, type Publish } from './parcel.ts';
 import { reasonFor } from './reasons.ts';
-import { digestOf } from './receipts.ts';
+import { Repetitions } from './repetitions.ts';
 import { type Publisher, type Session, whoIs } from './session.ts';
 import type { Shelf } from './shelf.ts';
 import type { Counters, Latency } from './stats.ts';
@@ -71,6 +71,7 @@ interface Finishing {
 export class PublishPipeline {
   readonly #deps: PublishDeps;
   readonly #parts: PublishParts;
+  readonly #repetitions: Repetitions;
   /** The hub's own messages, and wills of earlier runs. */
   readonly #ownLane = new Lane();
   #pending = 0;
@@ -82,18 +83,18 @@ export class PublishPipeline {
   constructor(deps: PublishDeps, parts: PublishParts) {
     this.#deps = deps;
     this.#parts = parts;
+    const { shelf, commits } = parts;
+    this.#repetitions = new Repetitions({ ...deps, shelf, commits });
   }
 
   receive(session: Session, publish: Publish): void {
     session.messages++;
     this.#parts.counters.messagesIn++;
-    const { handshakes } = session.mailbox;
-    const isKnown = publish.qos === 2 && handshakes.has(publish.packetId);
-    if (publish.qos === 2 && !isKnown && handshakes.size >= this.#deps.limits.handshakesInFlightMax) {
+    if (!this.#repetitions.hasRoomFor(session, publish)) {
       this.#tooManyHandshakes(session);
       return;
     }
-    const decision = this.#isRepeated(session, publish) ? REPEATED : this.#decide(session, publish);
+    const decision = this.#repetitions.isRepeated(session, publish) ? REPEATED : this.#decide(session, publish);
     switch (decision.kind) {
       case 'pass':
       case 'taken':
@@ -118,7 +119,9 @@ export class PublishPipeline {
   /** The client has our PUBREC: its packet id is free again, and that is stored before it is told. */
   release(session: Session, packetId: number): void {
     const { handshakes, isKept, key } = session.mailbox;
-    const isKnown = handshakes.delete(packetId);
+    const digest = handshakes.digestOf(packetId);
+    const isKnown = digest !== undefined;
+    handshakes.delete(packetId);
     const ended = isKnown && isKept ? this.#parts.shelf.endHandshake(key, packetId) : undefined;
     session.lane.enter(ended, (error) => {
       if (error === undefined) {
@@ -126,25 +129,29 @@ export class PublishPipeline {
         session.connection?.ack(PACKET.pubcomp, packetId, reason);
         return;
       }
-      handshakes.add(packetId);
+      if (isKnown) handshakes.restore({ packetId, digest });
       session.front.shut();
     });
   }
 
   /** A will was checked at CONNECT; what the client may do can have changed since. */
-  will(session: Session, will: Parcel, also: readonly Write[]): void {
+  will(session: Session, will: Parcel, { also, ended }: Ending): void {
     const parcel = { ...will, from: session.key };
     const decision = this.#decide(session, parcel);
-    session.wasWillPublished = decision.kind === 'pass' || decision.kind === 'taken';
+    const isGoing = decision.kind === 'pass' || decision.kind === 'taken';
     if (decision.kind === 'refused') this.#refuse(session, will, decision);
-    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also });
+    const settled = (error: unknown): void => {
+      session.wasWillPublished = isGoing && error === undefined;
+      ended(error);
+    };
+    this.#lastWords({ lane: session.lane, by: session, parcel, decision, also, ended: settled });
   }
 
   /** The will of a client of an earlier run. */
-  orphan(by: Publisher, will: Parcel, also: readonly Write[]): void {
+  orphan(by: Publisher, will: Parcel, ending: Ending): void {
     const decision = this.#decide(by, will);
     if (decision.kind === 'refused') this.#deps.refused(refusalOf(by, will, decision));
-    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, also });
+    this.#lastWords({ lane: this.#ownLane, by, parcel: will, decision, ...ending });
   }
 
   /** The hub's own message: nobody decides about it. */
@@ -188,14 +195,15 @@ export class PublishPipeline {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** The session has ended; what it sent is still stored. */
-  left({ receiptsKey, lane }: Session): void {
-    if (lane.length === 0) return;
+  /** The session has ended; what it sent is still stored: when the answer resolves, or already. */
+  left({ receiptsKey, lane }: Session): Promise<void> | undefined {
+    if (lane.length === 0) return undefined;
     const idle = lane.idle();
     this.#leaving.set(receiptsKey, idle);
     void idle.then(() => {
       if (this.#leaving.get(receiptsKey) === idle) this.#leaving.delete(receiptsKey);
     });
+    return idle;
   }
 
   /** Resolves when the store knows of every message this client sent on an earlier connection; undefined: it does. */
@@ -230,9 +238,9 @@ export class PublishPipeline {
     });
   }
 
-  #lastWords({ lane, by, parcel, decision, also }: LastWord): void {
+  #lastWords({ lane, by, parcel, decision, also, ended }: LastWord): void {
     if (decision.kind !== 'pass' && decision.kind !== 'taken') {
-      this.#commit(lane, someOf(also), () => {});
+      this.#commit(lane, someOf(also), ended);
       return;
     }
     const plan = this.#parts.dispatch.plan(parcel);
@@ -240,6 +248,7 @@ export class PublishPipeline {
     this.#commit(lane, someOf([...taken, ...plan.writes, ...also]), (error) => {
       this.#finish({ plan, decision, by }, error);
       if (error !== undefined) this.#commitFailed(by.clientId, parcel, error);
+      ended(error);
     });
   }
 
@@ -249,18 +258,13 @@ export class PublishPipeline {
     publish: Publish,
     { decision, plan }: { decision: Going; plan: Plan },
   ): readonly Write[] {
-    const needsHandshake = publish.qos === 2 && session.mailbox.isKept;
-    if (decision.kind === 'pass' && !needsHandshake) return plan.writes;
-    const more: Write[] = [];
-    if (decision.kind === 'taken') {
-      // A receipt costs as much as the readings of a message; some messages need none, unless others get something of it.
-      const needsReceipt = !decision.isRepeatable || publish.qos !== 1 || plan.writes.length > 0;
-      const receipt = needsReceipt ? this.#receiptFor(session, publish) : undefined;
-      if (receipt !== undefined) more.push(receipt);
-    }
-    if (needsHandshake) more.push(this.#parts.shelf.handshakeWrite(session.key, publish.packetId));
-    const taken = decision.kind === 'taken' ? decision.writes : NO_WRITES;
-    return plan.writes.length + more.length === 0 ? taken : [...plan.writes, ...taken, ...more];
+    const isTaken = decision.kind === 'taken';
+    // A receipt costs as much as the readings of a message; some messages need none, unless others get something of it.
+    const isOnce = isTaken && (!decision.isRepeatable || publish.qos !== 1 || plan.writes.length > 0);
+    const more = this.#repetitions.writesFor(session, publish, isOnce);
+    const taken = isTaken ? decision.writes : NO_WRITES;
+    if (plan.writes.length + more.length === 0) return taken;
+    return isTaken || more.length > 0 ? [...plan.writes, ...taken, ...more] : plan.writes;
   }
 
   /** Without writes it only waits for its turn. */
@@ -293,19 +297,6 @@ export class PublishPipeline {
     return decide(this.#deps, by, parcel);
   }
 
-  /**
-   * A QoS 2 id that waits for its PUBREL is a repetition whatever the packet says [MQTT-4.3.3-2]; else a packet marked
-   * DUP that is stored already.
-   */
-  #isRepeated(session: Session, { qos, packetId, dup, topic, payload }: Publish): boolean {
-    if (qos === 0) return false;
-    const { handshakes } = session.mailbox;
-    if (qos === 2 && handshakes.has(packetId)) return true;
-    const isStored = dup && session.receipts?.has(packetId, digestOf(topic, payload)) === true;
-    if (qos === 2) handshakes.add(packetId);
-    return isStored;
-  }
-
   #answerInTurn(session: Session, publish: Publish, reason: Reason | undefined): void {
     this.#takeIn(session, publish);
     session.lane.enter(undefined, () => {
@@ -334,12 +325,6 @@ export class PublishPipeline {
     } catch (error) {
       this.#deps.log.error({ err: error, deviceId: taken.deviceId }, 'the end of a commit could not be passed on');
     }
-  }
-
-  #receiptFor(session: Session, { qos, packetId, topic, payload }: Publish): Write | undefined {
-    if (qos === 0 || session.receipts === undefined) return undefined;
-    const receipt = session.receipts.add(packetId, digestOf(topic, payload));
-    return session.isIdOurs ? undefined : this.#deps.receipts.put(session.receiptsKey, receipt);
   }
 
   #refuse(session: Session, publish: Parcel, refusal: Refused): void {

@@ -5,8 +5,9 @@
 import { hasWildcard } from '../../domain/topic-filter.ts';
 import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
-import { blankPost, type Mailbox, type Post } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel } from './parcel.ts';
+import { blankPost, type Post } from './post.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Shelf } from './shelf.ts';
 import type { Subscription } from './subscription.ts';
@@ -16,6 +17,7 @@ export interface ReplayParts {
   readonly shelf: Shelf;
   nowMs(): number;
   commit(writes: readonly Write[]): Promise<void>;
+  /** What is left is not shown: the client must come again and ask. */
   failed(error: unknown): void;
 }
 
@@ -25,6 +27,15 @@ const STEPS_MAX = 500;
 interface Job {
   readonly subscription: Subscription;
   readonly found: Iterator<Parcel | undefined, void, undefined>;
+}
+
+/** A value that must be stored for the session before it is shown. */
+interface Shown {
+  readonly topic: string;
+  /** That of the value when it was found. */
+  readonly version: number | undefined;
+  readonly envelope: Envelope;
+  readonly post: Post;
 }
 
 /** Everything one client has yet to be shown. */
@@ -68,7 +79,7 @@ export class Replay {
       this.#jobs = [];
       return;
     }
-    const stored: Post[] = [];
+    const stored: Shown[] = [];
     let left = this.#mailbox.room;
     for (let steps = 0; steps < STEPS_MAX && left > 0; steps++) {
       const job = this.#jobs[0];
@@ -79,8 +90,8 @@ export class Replay {
         continue;
       }
       if (step.value === undefined || this.#isExpired(step.value)) continue;
-      const post = this.#show(step.value, job.subscription);
-      if (post !== undefined) stored.push(post);
+      const shown = this.#show(step.value, job.subscription);
+      if (shown !== undefined) stored.push(shown);
       left = this.#mailbox.room - stored.length;
     }
     if (stored.length > 0) await this.#store(stored);
@@ -90,7 +101,7 @@ export class Replay {
   }
 
   /** Sends it, or answers what must be stored first. */
-  #show(parcel: Parcel, { qos, id }: Subscription): Post | undefined {
+  #show(parcel: Parcel, { qos, id }: Subscription): Shown | undefined {
     const least = qos < parcel.qos ? qos : parcel.qos;
     const flags = flagsOf(least, { retain: true }); // [MQTT-3.3.1-8]
     const ids = id === undefined ? undefined : [id];
@@ -101,15 +112,23 @@ export class Replay {
     if (this.#mailbox.link?.mayRead(parcel) !== true) return undefined;
     const envelope = new Envelope(parcel, this.#parts.shelf.nextSeq());
     const blank = blankPost(envelope, flags, this.#parts.nowMs());
-    return { ...blank, seq: envelope.seq, packetId: this.#mailbox.takePacketId(), subscriptionIds: ids };
+    const post = { ...blank, seq: envelope.seq, packetId: this.#mailbox.takePacketId(), subscriptionIds: ids };
+    return { topic: parcel.topic, version: this.#parts.retained.versionOf(parcel.topic), envelope, post };
   }
 
-  async #store(posts: readonly Post[]): Promise<void> {
-    const writes = posts.flatMap((post) =>
-      post.envelope === undefined ? [] : [this.#parts.shelf.postWrite(post.envelope, [[this.#mailbox, post]])],
-    );
-    await this.#parts.commit(writes);
-    for (const post of posts) this.#mailbox.accept(post);
+  async #store(all: readonly Shown[]): Promise<void> {
+    const { shelf, retained, commit } = this.#parts;
+    try {
+      await commit(all.map(({ envelope, post }) => shelf.postWrite(envelope, [[this.#mailbox, post]])));
+    } catch (error) {
+      for (const { envelope } of all) shelf.withdraw(envelope);
+      throw error;
+    }
+    for (const { topic, version, post } of all) {
+      // A newer value was sent meanwhile, as any live message: after that one, the old one would be taken for the newest.
+      if (retained.versionOf(topic) === version) this.#mailbox.accept(post);
+      else shelf.drop(this.#mailbox.key, post);
+    }
   }
 
   #isExpired({ expiresMs }: Parcel): boolean {

@@ -6,6 +6,8 @@ interface Node {
   /** Absent while it has none: most nodes are leaves. */
   children: Map<string, Node> | undefined;
   parcel: Parcel | undefined;
+  /** See `versionOf`. */
+  version: number;
 }
 
 export interface RetainedLimits {
@@ -26,6 +28,7 @@ export class RetainedTree {
   /** Topics of values that expire. */
   readonly #expiring = new Map<string, number>();
   #bytes = 0;
+  #changes = 0;
 
   constructor(limits: RetainedLimits) {
     this.#limits = limits;
@@ -53,6 +56,11 @@ export class RetainedTree {
     return this.#byTopic.get(topic)?.parcel;
   }
 
+  /** Tells the value of a topic from those before and after it, also from equal ones; undefined: there is none. */
+  versionOf(topic: string): number | undefined {
+    return this.#byTopic.get(topic)?.version;
+  }
+
   /** Replaces the value of its topic; an empty payload deletes it. [MQTT-3.3.1-10] */
   set(parcel: Parcel): void {
     const { topic, expiresMs } = parcel;
@@ -63,6 +71,7 @@ export class RetainedTree {
     const node = this.#byTopic.get(topic) ?? this.#add(topic);
     if (node.parcel !== undefined) this.#bytes -= bytesOf(node.parcel);
     node.parcel = parcel;
+    node.version = ++this.#changes;
     this.#bytes += bytesOf(parcel);
     this.#copyLater(node);
     if (expiresMs !== undefined) this.#expiring.set(topic, expiresMs);
@@ -133,7 +142,7 @@ export class RetainedTree {
   }
 }
 
-const makeNode = (): Node => ({ children: undefined, parcel: undefined });
+const makeNode = (): Node => ({ children: undefined, parcel: undefined, version: 0 });
 
 const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
 

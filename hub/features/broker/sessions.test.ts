@@ -138,7 +138,7 @@ describe('a client id', () => {
       const other = await hub.connect(who, { clientId: 'shared', clean: true });
       expect(other.connack.sessionPresent).toBe(false);
       await other.end();
-      await until(() => hub.broker.session('shared') === undefined);
+      await until(() => hub.session('shared') === undefined);
     }
     const again = await hub.connect('alpha', { clientId: 'shared', clean: false });
     expect(again.connack.sessionPresent).toBe(true);

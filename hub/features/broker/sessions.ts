@@ -36,6 +36,12 @@ export class Sessions {
     return this.#byKey.get(key);
   }
 
+  /** The client of this key, if it has its CONNACK and is not on its way out. */
+  present(key: string): Session | undefined {
+    const session = this.#byKey.get(key);
+    return session !== undefined && isHere(session) ? session : undefined;
+  }
+
   byFront(front: object): Session | undefined {
     return this.#byFront.get(front);
   }

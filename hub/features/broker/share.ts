@@ -17,6 +17,8 @@ export class Share {
   readonly name: string;
   /** Where messages wait; stored like what waits for a session. */
   readonly queue: Mailbox;
+  /** Messages on their way to the store that will wait there. */
+  coming = 0;
   readonly #members = new Map<Mailbox, Subscription>();
   /** Members in the order of their turns. */
   #turns: Mailbox[] = [];
@@ -47,13 +49,13 @@ export class Share {
 
   /** Undefined: nobody could ever get it. */
   receiverOf(parcel: Parcel): Receiver | undefined {
-    // Nothing overtakes what waits.
-    const isEmpty = this.queue.waiting === 0 && !this.#isHandingOver;
+    // Nothing overtakes what waits; at QoS 0 nothing can wait, and nothing has to. [MQTT-4.6.0-6]
+    const isNext = parcel.qos === 0 || (this.queue.waiting === 0 && this.coming === 0 && !this.#isHandingOver);
     const isSomebodyThere = this.#turns.some(({ link }) => link !== undefined);
-    const member = isEmpty ? this.#memberFor(parcel) : undefined;
+    const member = isNext ? this.#memberFor(parcel) : undefined;
     if (member !== undefined) return { kind: 'member', ...member };
     // In the queue it would stand in the way of what those who are there may read.
-    if (isEmpty && isSomebodyThere) return parcel.qos === 0 ? undefined : this.#absent();
+    if (isNext && isSomebodyThere) return parcel.qos === 0 ? undefined : this.#absent();
     const mayWait = parcel.qos > 0 && [...this.#members].some(([mailbox, { qos }]) => qos > 0 && canWait(mailbox));
     return mayWait ? { kind: 'queue', mailbox: this.queue } : undefined;
   }

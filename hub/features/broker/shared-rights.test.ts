@@ -20,7 +20,7 @@ const OPEN_ONLY = 'topic read jobs/open';
 const FILTER = '$share/group/jobs/#';
 const publish = (topic: string, payload: string) => hub.broker.publish({ topic, payload, qos: 1 });
 const away = async (clientId: string) => {
-  await until(() => hub.broker.session(clientId) === undefined);
+  await until(() => hub.session(clientId) === undefined);
 };
 
 async function member(rule: string, clientId: string) {
@@ -59,4 +59,16 @@ it('does not hold up who is there when it is for somebody who is away', async ()
   const wide = await member(ALL, 'wide');
   await until(() => heardBy(wide).length === 1);
   expect([heardBy(narrow), heardBy(wide)]).toEqual([['second'], ['first']]);
+});
+
+it('is not for a member that may not read it when the session of another one ends', async () => {
+  const wide = await hub.connect(ALL, { clientId: 'wide' });
+  await wide.subscribe(FILTER, 1);
+  await publish('jobs/secret', 'first');
+  await publish('jobs/open', 'second');
+  const narrow = await member(OPEN_ONLY, 'narrow');
+  wide.destroy();
+  await until(() => heardBy(narrow).length === 1);
+  expect(heardBy(narrow)).toEqual(['second']);
+  await until(() => hub.broker.stats().storedMessages === 0);
 });

@@ -1,8 +1,10 @@
 /** All groups of shared subscriptions, and the handing over of what waits for them. */
 import { sharedFilterOf } from '../../domain/shared-filter.ts';
+import type { Write } from '../../store/store.ts';
 import { Envelope } from './envelope.ts';
-import { type Mailbox, type Post, qosOfFlags } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import { flagsOf, type Parcel } from './parcel.ts';
+import { isForOthers, type Post, qosOfFlags } from './post.ts';
 import { Share } from './share.ts';
 import type { LoadedSession, Shelf } from './shelf.ts';
 import { plainSubscription, type Subscription } from './subscription.ts';
@@ -12,6 +14,7 @@ export interface SharesDeps {
   readonly shelf: Shelf;
   /** Where the messages of a group wait. */
   makeQueue(key: string): Mailbox;
+  commit(writes: readonly Write[]): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -26,6 +29,8 @@ export class Shares {
   readonly #deps: SharesDeps;
   readonly #byName = new Map<string, Share>();
   readonly #tree = new SubscriptionTree<Share>();
+  /** What is on its way back to the queues. */
+  readonly #returning = new Set<Promise<void>>();
 
   constructor(deps: SharesDeps) {
     this.#deps = deps;
@@ -73,7 +78,7 @@ export class Shares {
     if (share === undefined || share.size > 0) return;
     this.#byName.delete(filter);
     this.#tree.remove(share, sharedFilterOf(filter)?.filter ?? filter);
-    const posts = [...share.queue.stored()];
+    const posts = [...share.queue.posts()];
     share.queue.clear();
     this.#remove(share.queue.key, posts);
   }
@@ -85,6 +90,80 @@ export class Shares {
       for (const post of posts) share?.queue.restore(post, false);
       if (share === undefined) this.#remove(key, posts);
     }
+  }
+
+  /**
+   * The session of a member is over: what it was given and did not answer goes to the others of the group, before
+   * anything that waits, or behind it with `isLate`. Answers the posts that are for nobody else. [4.8.2]
+   */
+  inherit(from: Mailbox, posts: readonly Post[], { isLate = false } = {}): readonly Post[] {
+    if (this.#byName.size === 0) return posts;
+    const rest: Post[] = [];
+    const piles = new Map<Share, Post[]>();
+    for (const post of posts) {
+      const share = isForOthers(post) ? this.#byName.get(post.group ?? '') : undefined;
+      const isThere = from.isKept ? post.seq > 0 : post.envelope !== undefined;
+      if (share === undefined || !isThere) {
+        rest.push(post);
+        continue;
+      }
+      const pile = piles.get(share) ?? [];
+      piles.set(share, pile);
+      pile.push(post);
+    }
+    for (const [share, pile] of piles) this.#return(share, from, { posts: pile, isLate });
+    return rest;
+  }
+
+  /** Resolves when nothing is on its way back to a queue. */
+  async idle(): Promise<void> {
+    while (this.#returning.size > 0) await Promise.allSettled(this.#returning);
+  }
+
+  #return(share: Share, from: Mailbox, { posts, isLate }: { posts: readonly Post[]; isLate: boolean }): void {
+    const { queue } = share;
+    share.coming++;
+    const returning = (from.isKept ? this.#moveBack(queue, from, posts) : this.#storeBack(queue, posts))
+      .then((waiting) => {
+        if (isLate) for (const post of waiting) queue.accept(post);
+        else queue.takeBack(waiting);
+      })
+      .catch(this.#deps.failed)
+      .finally(() => {
+        this.#returning.delete(returning);
+        share.coming--;
+        this.handOver(share);
+      });
+    this.#returning.add(returning);
+  }
+
+  async #moveBack(queue: Mailbox, from: Mailbox, posts: readonly Post[]): Promise<Post[]> {
+    const { shelf } = this.#deps;
+    const waiting = posts.map(asWaiting);
+    try {
+      await shelf.move(from.key, queue.key, waiting);
+    } catch (error) {
+      for (const post of posts) shelf.drop(from.key, post);
+      throw error;
+    }
+    return waiting;
+  }
+
+  /** Of a session that was not kept. */
+  async #storeBack(queue: Mailbox, posts: readonly Post[]): Promise<Post[]> {
+    const { shelf, commit } = this.#deps;
+    const all = posts.flatMap((post) => {
+      if (post.envelope === undefined) return [];
+      const envelope = new Envelope(post.envelope.parcel, shelf.nextSeq());
+      return [[envelope, { ...asWaiting(post), seq: envelope.seq }] as const];
+    });
+    try {
+      await commit([shelf.postsWrite(queue, all)]);
+    } catch (error) {
+      for (const [envelope] of all) shelf.withdraw(envelope);
+      throw error;
+    }
+    return all.map(([, post]) => post);
   }
 
   /** A queue has neither filters nor handshakes of its own. */
@@ -113,20 +192,24 @@ export class Shares {
     const { queue } = share;
     const posts = queue.takeWaiting(HANDED_OVER_MAX);
     const parcels = await this.#bodies(queue, posts);
-    const piles = new Map<Mailbox, { subscription: Subscription; posts: Post[] }>();
+    if (mailbox.link === undefined) {
+      queue.takeBack(posts); // it left meanwhile
+      return;
+    }
+    const piles = new Map<Mailbox, Pile>();
     for (const [at, post] of posts.entries()) {
       const parcel = parcels[at];
-      const isRead = parcel !== undefined && mailbox.link?.mayRead(parcel) !== false;
+      const isRead = parcel !== undefined && mailbox.link.mayRead(parcel);
       const to = isRead ? { mailbox, subscription } : parcel && share.heirOf(parcel);
-      if (to === undefined) {
+      if (parcel === undefined || to === undefined) {
         this.#deps.shelf.drop(queue.key, post);
         continue;
       }
-      const pile = piles.get(to.mailbox) ?? { subscription: to.subscription, posts: [] };
+      const pile = piles.get(to.mailbox) ?? { subscription: to.subscription, given: [] };
       piles.set(to.mailbox, pile);
-      pile.posts.push(post);
+      pile.given.push({ post, parcel });
     }
-    const given = [...piles].map(([to, pile]) => this.#hand(queue, to, pile));
+    const given = [...piles].map(([to, pile]) => this.#hand(share, to, pile));
     const failed = (await Promise.allSettled(given)).find((one) => one.status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
@@ -135,44 +218,55 @@ export class Shares {
     try {
       return await Promise.all(posts.map(({ seq }) => this.#deps.shelf.body(seq)));
     } catch (error) {
-      for (const post of posts) queue.accept(post);
+      queue.takeBack(posts);
       throw error;
     }
   }
 
-  async #hand(
-    queue: Mailbox,
-    mailbox: Mailbox,
-    { subscription: { qos, id }, posts }: { readonly subscription: Subscription; readonly posts: readonly Post[] },
-  ): Promise<void> {
+  async #hand({ queue, name }: Share, mailbox: Mailbox, { subscription: { qos, id }, given }: Pile): Promise<void> {
     const subscriptionIds = id === undefined ? undefined : [id];
-    const handed = posts.map((post) => {
+    const handed = given.map(({ post, parcel }) => {
       const least = Math.min(qos, qosOfFlags(post.flags));
-      return { ...post, flags: flagsOf(least === 0 ? 0 : least === 1 ? 1 : 2), subscriptionIds };
+      const flags = flagsOf(least === 0 ? 0 : least === 1 ? 1 : 2);
+      return { parcel, post: { ...post, flags, subscriptionIds, group: name } };
     });
-    if (!mailbox.isKept || qos === 0) await this.#deliverNow(queue, mailbox, handed);
-    else await this.#move(queue, mailbox, handed);
+    if (mailbox.isKept && qos > 0) {
+      const posts = handed.map(({ post }) => ({ ...post, packetId: mailbox.takePacketId() }));
+      await this.#move(queue, mailbox, posts);
+      return;
+    }
+    // Nothing is stored for this member.
+    for (const { parcel, post } of handed) {
+      mailbox.deliver(new Envelope(parcel), post.flags, subscriptionIds, name);
+      this.#deps.shelf.drop(queue.key, post);
+    }
   }
 
   /** They are the member's now, and stored as such before it sees them. */
   async #move(queue: Mailbox, mailbox: Mailbox, posts: readonly Post[]): Promise<void> {
-    const moved = posts.map((post) => ({ ...post, packetId: mailbox.takePacketId() }));
     try {
-      await this.#deps.shelf.move(queue.key, mailbox.key, moved);
+      await this.#deps.shelf.move(queue.key, mailbox.key, posts);
     } catch (error) {
-      for (const post of posts) queue.accept(post);
+      queue.takeBack(posts.map(asWaiting));
       throw error;
     }
-    for (const post of moved) mailbox.accept(post);
-  }
-
-  /** Nothing is stored for this member. */
-  async #deliverNow(queue: Mailbox, mailbox: Mailbox, posts: readonly Post[]): Promise<void> {
-    const parcels = await Promise.all(posts.map(({ seq }) => this.#deps.shelf.body(seq)));
-    for (const [at, post] of posts.entries()) {
-      const parcel = parcels[at];
-      if (parcel !== undefined) mailbox.deliver(new Envelope(parcel), post.flags, post.subscriptionIds);
-      this.#deps.shelf.drop(queue.key, post);
-    }
+    const rest = mailbox.isEnded ? this.inherit(mailbox, posts) : posts;
+    for (const post of rest) mailbox.accept(post);
   }
 }
+
+/** What one member is given. */
+interface Pile {
+  readonly subscription: Subscription;
+  readonly given: { readonly post: Post; readonly parcel: Parcel }[];
+}
+
+/** As it stands in the queue: nobody has seen it. */
+const asWaiting = (post: Post): Post => ({
+  ...post,
+  envelope: undefined,
+  packetId: 0,
+  subscriptionIds: undefined,
+  group: undefined,
+  wasSent: false,
+});

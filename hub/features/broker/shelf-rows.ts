@@ -1,6 +1,6 @@
 /** Keys and values of the broker's rows in the store. */
-import type { Post } from './mailbox.ts';
 import type { Parcel, Properties, Qos } from './parcel.ts';
+import type { Post } from './post.ts';
 
 export interface KeyRange {
   readonly gte: string;
@@ -104,34 +104,54 @@ export function readParcel(bytes: Buffer): Parcel {
 
 const POST_HEAD_BYTES = 24;
 const SUBSCRIPTION_ID_BYTES = 4;
+const GROUP_LENGTH_BYTES = 2;
+/** What is known of a post, as bits. */
+const IS_RELEASED = 1;
+const HAS_GROUP = 2;
 
-/** flags · is released · packet id · bytes · since · expires · subscription ids */
+/** flags · what is known · packet id · bytes · since · expires · subscription ids · group · length of the group */
 export function writePost(post: Post): Buffer {
   const ids = post.subscriptionIds ?? [];
-  const bytes = Buffer.allocUnsafe(POST_HEAD_BYTES + ids.length * SUBSCRIPTION_ID_BYTES);
+  const { group } = post;
+  const idsEnd = POST_HEAD_BYTES + ids.length * SUBSCRIPTION_ID_BYTES;
+  const groupBytes = group === undefined ? 0 : Buffer.byteLength(group);
+  const bytes = Buffer.allocUnsafe(idsEnd + (group === undefined ? 0 : groupBytes + GROUP_LENGTH_BYTES));
   bytes[0] = post.flags;
-  bytes[1] = post.isReleased ? 1 : 0;
+  bytes[1] = (post.isReleased ? IS_RELEASED : 0) | (group === undefined ? 0 : HAS_GROUP);
   bytes.writeUInt16BE(post.packetId, 2);
   bytes.writeUInt32BE(post.bytes, 4);
   bytes.writeDoubleBE(post.atMs, 8);
   bytes.writeDoubleBE(post.expiresMs, 16);
   for (const [at, id] of ids.entries()) bytes.writeUInt32BE(id, POST_HEAD_BYTES + at * SUBSCRIPTION_ID_BYTES);
+  if (group === undefined) return bytes;
+  bytes.write(group, idsEnd);
+  bytes.writeUInt16BE(groupBytes, idsEnd + groupBytes);
   return bytes;
 }
 
 export function readPost(bytes: Buffer, seq: number): PostRow {
+  const known = bytes[1] ?? 0;
+  const group = (known & HAS_GROUP) === 0 ? undefined : groupOf(bytes);
+  const idsEnd = group?.at ?? bytes.length;
   const ids: number[] = [];
-  for (let at = POST_HEAD_BYTES; at < bytes.length; at += SUBSCRIPTION_ID_BYTES) ids.push(bytes.readUInt32BE(at));
+  for (let at = POST_HEAD_BYTES; at < idsEnd; at += SUBSCRIPTION_ID_BYTES) ids.push(bytes.readUInt32BE(at));
   return {
     envelope: undefined,
     seq,
     flags: bytes[0] ?? 0,
-    isReleased: bytes[1] === 1,
+    isReleased: (known & IS_RELEASED) !== 0,
     packetId: bytes.readUInt16BE(2),
     bytes: bytes.readUInt32BE(4),
     atMs: bytes.readDoubleBE(8),
     expiresMs: bytes.readDoubleBE(16),
     subscriptionIds: ids.length === 0 ? undefined : ids,
+    group: group?.name,
     wasSent: false,
   };
+}
+
+function groupOf(bytes: Buffer): { name: string; at: number } {
+  const end = bytes.length - GROUP_LENGTH_BYTES;
+  const at = end - bytes.readUInt16BE(end);
+  return { name: bytes.toString('utf8', at, end), at };
 }

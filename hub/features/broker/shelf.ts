@@ -4,8 +4,10 @@
  */
 import type { Write } from '../../store/store.ts';
 import type { Envelope } from './envelope.ts';
-import { type Mailbox, POST_BYTES, type Post } from './mailbox.ts';
+import type { HandshakeRow } from './handshakes.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Parcel } from './parcel.ts';
+import { POST_BYTES, type Post } from './post.ts';
 import {
   bodyKey,
   handshakeKey,
@@ -43,6 +45,8 @@ export interface SessionRow {
   /** 0: it was connected when this was written. */
   readonly leftMs: number;
   readonly keptMs: number;
+  /** Its client left with DISCONNECT; undefined: nobody noted. */
+  readonly saidGoodbye?: boolean;
 }
 
 export interface Loaded {
@@ -51,7 +55,7 @@ export interface Loaded {
 }
 export interface LoadedSession extends SessionRow {
   readonly subscriptions: Subscription[];
-  readonly handshakes: number[];
+  readonly handshakes: HandshakeRow[];
   /** In the order they were accepted. */
   readonly posts: PostRow[];
 }
@@ -91,16 +95,25 @@ export class Shelf {
 
   /** Body and references, for the commit of the message itself. */
   postWrite(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): Write {
+    return this.#db.write(this.#operationsFor(envelope, posts));
+  }
+
+  /** Messages that are all for one. */
+  postsWrite(to: Mailbox, all: readonly (readonly [Envelope, Post])[]): Write {
+    return this.#db.write(all.flatMap(([envelope, post]) => this.#operationsFor(envelope, [[to, post]])));
+  }
+
+  #operationsFor(envelope: Envelope, posts: readonly (readonly [Mailbox, Post])[]): ShelfOperation[] {
     const { seq } = envelope;
     if (posts.length > 1) this.#needs.set(seq, posts.length);
     this.#countBody(1, envelope.bytes);
     const operations: ShelfOperation[] = [{ type: 'put', key: bodyKey(seq), value: writeParcel(envelope.parcel) }];
     for (const [{ key }, post] of posts)
       operations.push({ type: 'put', key: refKey(key, seq), value: writePost(post) });
-    return this.#db.write(operations);
+    return operations;
   }
 
-  /** The commit of `postWrite` failed. */
+  /** The commit of `postWrite` or `postsWrite` failed. */
   withdraw({ seq, bytes }: Envelope): void {
     this.#needs.delete(seq);
     this.#countBody(-1, -bytes);
@@ -112,12 +125,17 @@ export class Shelf {
     return this.#db.write([{ type: 'put', key, value: writeParcel(parcel) }]);
   }
 
-  handshakeWrite(sessionKey: string, packetId: number): Write {
-    return this.#db.write([{ type: 'put', key: handshakeKey(sessionKey, packetId), value: EMPTY }]);
+  handshakeWrite(sessionKey: string, { packetId, digest }: HandshakeRow): Write {
+    return this.#db.write([{ type: 'put', key: handshakeKey(sessionKey, packetId), value: Buffer.from(digest) }]);
   }
 
   async endHandshake(sessionKey: string, packetId: number): Promise<void> {
     await this.#db.batch([{ type: 'del', key: handshakeKey(sessionKey, packetId) }]);
+  }
+
+  /** Nobody waits for this one to end. */
+  forgetHandshake(sessionKey: string, packetId: number): void {
+    this.endHandshake(sessionKey, packetId).catch(this.#failed);
   }
 
   /** What waited for one waits for another now. */
@@ -147,8 +165,8 @@ export class Shelf {
     return value === undefined ? undefined : readParcel(value);
   }
 
-  async putSession(sessionKey: string, { leftMs, keptMs }: SessionRow): Promise<void> {
-    const value = Buffer.from(JSON.stringify({ leftMs, keptMs }));
+  async putSession(sessionKey: string, row: SessionRow): Promise<void> {
+    const value = Buffer.from(JSON.stringify(row));
     await this.#db.batch([{ type: 'put', key: sessionRowKey(sessionKey), value }]);
   }
 
@@ -200,8 +218,8 @@ export class Shelf {
       const subscription: Subscription = JSON.parse(value.toString());
       sessions.get(sessionKeyOf(key))?.subscriptions.push(subscription);
     }
-    for await (const [key] of this.#db.entries(RANGES.handshakes)) {
-      sessions.get(sessionKeyOf(key))?.handshakes.push(numberAtEnd(key));
+    for await (const [key, value] of this.#db.entries(RANGES.handshakes)) {
+      sessions.get(sessionKeyOf(key))?.handshakes.push({ packetId: numberAtEnd(key), digest: value.toString() });
     }
     await this.#loadPosts(sessions);
     const retained: Parcel[] = [];
@@ -271,5 +289,3 @@ export class Shelf {
 
 /** Of topic, payload and properties: the same in every post of one message. */
 const bodyBytesOf = ({ bytes }: Post): number => bytes - POST_BYTES;
-
-const EMPTY = Buffer.alloc(0);

@@ -80,7 +80,7 @@ it('only a waiting client becomes the device that was adopted under its client i
   const principal = { kind: 'device', deviceId: 'gamma', names: new Set(['gamma']), isProtected: false } as const;
   hub.broker.upgrade('shared', principal);
   await until(() => hub.connected.length === 1);
-  expect(hub.broker.session('shared')?.principal.kind).toBe('person');
+  expect(hub.session('shared')?.principal.kind).toBe('person');
 });
 
 it('strangers of one address share a part of the room for subscriptions; clients with credentials have theirs', async () => {

@@ -5,7 +5,9 @@ import type { Write } from '../../store/store.ts';
 import type { Connection } from './connection.ts';
 import type { Log } from './decision.ts';
 import type { Granted } from './engine.ts';
+import { REASON } from './front/reason-codes.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { reasonFor } from './reasons.ts';
 import { Replay } from './replay.ts';
 import type { RetainedTree } from './retained-tree.ts';
 import type { Session } from './session.ts';
@@ -38,7 +40,10 @@ export class Subscriptions {
     session.replay ??= new Replay(mailbox, {
       ...{ shelf, retained, commit },
       nowMs: () => clock.nowMs(),
-      failed: (error) => log.error({ err: error }, 'retained values cannot be stored for a session'),
+      failed(error) {
+        log.error({ err: error }, 'retained values cannot be stored for a session');
+        session.front.shut(reasonFor('STORE_UNAVAILABLE', undefined, REASON.busy));
+      },
     });
     for (const { filter, qos } of granted) {
       const subscription = session.asked(filter, qos);

@@ -14,7 +14,7 @@ export interface CommandDevice {
 }
 
 /** A connection of a device: the same object as long as it lasts. */
-export type CommandLink = { readonly clientId: string };
+export type CommandLink = { readonly key: string };
 
 export interface CommandsDeps {
   readonly store: Pick<Store, 'commands' | 'bulks' | 'commit'>;
@@ -24,19 +24,20 @@ export interface CommandsDeps {
     find(name: string): CommandDevice | undefined;
     /** As people search for them. */
     all(): QueriedDevice[];
-    /** The client id of its own newest connection. */
+    /** The key of its own newest connection. */
     clientOf(deviceId: string): string | undefined;
   };
   readonly broker: {
-    session(clientId: string): CommandLink | undefined;
+    /** By its key, as below: another owner's client may have the same client id. */
+    session(key: string): CommandLink | undefined;
     /** The QoS at which a connected client listens to a topic; undefined: it does not. */
-    listens(clientId: string, topic: string): 0 | 1 | 2 | undefined;
+    listens(key: string, topic: string): 0 | 1 | 2 | undefined;
     /** What a connected client listens to. */
-    filters(clientId: string): Iterable<string>;
+    filters(key: string): Iterable<string>;
     /** Stored together with `writes`; `taken` is called when the client has acknowledged it; not sent after `wantedMs`. */
     handOver(
       message: { topic: string; payload: string; qos: 1 },
-      to: { clientId: string; taken(): void; wantedMs: number },
+      to: { key: string; taken(): void; wantedMs: number },
       writes: readonly Write[],
     ): Promise<void>;
   };

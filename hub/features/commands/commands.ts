@@ -160,8 +160,8 @@ export class Commands {
   }
 
   /** A connection that is not the device's own spoke for it. */
-  spokenFor(deviceId: string, clientId: string): void {
-    this.#delivery.spokenFor(deviceId, clientId);
+  spokenFor(deviceId: string, key: string): void {
+    this.#delivery.spokenFor(deviceId, key);
   }
 
   disconnected(link: CommandLink): void {

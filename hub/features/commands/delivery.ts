@@ -29,7 +29,7 @@ export class Delivery {
   readonly #hooks: DeliveryHooks;
   /** Command → the connection that is to acknowledge it. */
   readonly #underWay = new Map<string, CommandLink>();
-  /** Device → the client that spoke for it last without being it: an account, or anybody in open mode. */
+  /** Device → key of the client that spoke for it last without being it: an account, or anybody in open mode. */
   readonly #speakers = new Map<string, string>();
   /** Devices that are there, and whose commands could not be stored as sent. */
   readonly #retries = new Set<string>();
@@ -59,10 +59,8 @@ export class Delivery {
     for (const deviceId of deviceIds) this.wake(deviceId);
   }
 
-  /** '': it spoke by a door that nothing can be sent through; who can be told stays who it was. */
-  spokenFor(deviceId: string, clientId: string): void {
-    if (clientId === '') return;
-    if (this.#speakers.size < OPEN_MAX || this.#speakers.has(deviceId)) this.#speakers.set(deviceId, clientId);
+  spokenFor(deviceId: string, key: string): void {
+    if (this.#speakers.size < OPEN_MAX || this.#speakers.has(deviceId)) this.#speakers.set(deviceId, key);
   }
 
   /** What this connection has not acknowledged must be sent again. */
@@ -91,8 +89,8 @@ export class Delivery {
     const route = this.#routeOf(command);
     if (route === undefined) return false;
     const { message, link } = route;
-    const { clientId } = link;
-    const isConfirmed = (broker.listens(clientId, message.topic) ?? 0) > 0;
+    const { key } = link;
+    const isConfirmed = (broker.listens(key, message.topic) ?? 0) > 0;
     const nowMs = clock.nowMs();
     const change = this.#ledger.apply(command, { kind: 'sent', isConfirmed }, nowMs);
     if (change === undefined) return true;
@@ -102,7 +100,7 @@ export class Delivery {
       this.#hooks.taken(deviceId, id);
     };
     try {
-      await broker.handOver({ ...message, qos: 1 }, { clientId, taken, wantedMs: expiresMs - nowMs }, [change.write]);
+      await broker.handOver({ ...message, qos: 1 }, { key, taken, wantedMs: expiresMs - nowMs }, [change.write]);
     } catch (error) {
       this.#underWay.delete(id);
       this.#ledger.revert(change);
@@ -121,9 +119,9 @@ export class Delivery {
     const { dialects = [], spelling = deviceId } = devices.find(deviceId) ?? {};
     for (const message of encodeCommand(dialects, { ...command, deviceId: spelling })) {
       // A connection of the device, or one that speaks for it.
-      for (const clientId of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
-        const topic = clientId && this.#heardAs(clientId, deviceId, message.topic);
-        const link = topic && broker.session(clientId);
+      for (const key of [devices.clientOf(deviceId), this.#speakers.get(deviceId)]) {
+        const topic = key && this.#heardAs(key, deviceId, message.topic);
+        const link = topic && broker.session(key);
         if (topic && link) return { message: { ...message, topic }, link };
       }
     }
@@ -131,15 +129,15 @@ export class Delivery {
   }
 
   /** This topic, or the same under another name of the device, as the client listens to it; undefined: it does not. */
-  #heardAs(clientId: string, deviceId: string, topic: string): string | undefined {
+  #heardAs(key: string, deviceId: string, topic: string): string | undefined {
     const { devices, broker } = this.#deps;
-    if (broker.listens(clientId, topic) !== undefined) return topic;
+    if (broker.listens(key, topic) !== undefined) return topic;
     if (ownNameIn(topic) === undefined) return undefined;
-    for (const filter of broker.filters(clientId)) {
+    for (const filter of broker.filters(key)) {
       const name = ownNameIn(filter);
       if (name === undefined || devices.find(name)?.id !== deviceId) continue;
       const named = ownTopic(name, 'cmd');
-      if (broker.listens(clientId, named) !== undefined) return named;
+      if (broker.listens(key, named) !== undefined) return named;
     }
     return undefined;
   }

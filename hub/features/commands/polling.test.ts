@@ -11,7 +11,7 @@ import { type Commands, createCommands } from './commands.ts';
 import { type CommandsDeps, POLL_ECHO_MS } from './commands-deps.ts';
 
 const OLGA: Person = { kind: 'person', userId: 'o', username: 'olga', role: 'operator', sessionId: 's' };
-const LINK = { clientId: 'lamp' };
+const LINK = { key: 'device:4:lamp:lamp' };
 
 let clock: FakeClock;
 let deps: CommandsDeps;
@@ -46,7 +46,7 @@ beforeEach(async () => {
           ? { id: 'lamp', ownerId: null, dialects: isListening ? ['ruche', 'thingsnxt'] : ['thingsnxt'] }
           : undefined,
       all: () => [],
-      clientOf: () => (isListening ? LINK.clientId : undefined),
+      clientOf: () => (isListening ? LINK.key : undefined),
     },
     broker: {
       session: () => LINK,

@@ -46,6 +46,15 @@ describe('devices behind a program with an account', () => {
     expect(other.inbox).toEqual([]);
   });
 
+  it('are not what a device of their own is, though the program has its client id', async () => {
+    const pump = await world.device('pump');
+    const copied = await asGateway('pump', 'ruche/nothing');
+    const command = await world.send('pump');
+    await pump.hear();
+    await world.reaches(command, 'delivered');
+    expect(copied.inbox).toEqual([]);
+  });
+
   it('are not reached through one that has gone, until somebody speaks for them again', async () => {
     const gateway = await asGateway('gateway-1', 'ruche/+/cmd');
     gateway.publish({ topic: 'ruche/well/status', payload: 'online', qos: 1, messageId: 1 });

@@ -97,7 +97,9 @@ function connect(devices: Devices, clock: FakeClock, clientId: string, credentia
   const { username, password, address = '10.0.0.9', keepaliveS = 60, will } = credentials;
   const admission = devices.admit({ clientId, username, password, address });
   if (!admission.ok) throw new Error(admission.code);
-  const session = { clientId, principal: admission.principal, address, connectedMs: clock.nowMs(), keepaliveS, will };
+  const { principal } = admission;
+  const key = `${principal.kind}:${clientId}`;
+  const session = { key, clientId, principal, address, connectedMs: clock.nowMs(), keepaliveS, will };
   devices.connected(session);
   return session;
 }

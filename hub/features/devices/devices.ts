@@ -225,10 +225,10 @@ export class Devices {
     return { ...life.standing, lastSeenMs: life.lastSeenMs, isUnpredictable };
   }
 
-  /** The client id of the device's own newest connection. */
+  /** The key of the device's own newest connection. */
   clientOf(deviceId: string): string | undefined {
     const row = this.#registry.get(deviceId);
-    return row && this.#fleet.life(row).session?.clientId;
+    return row && this.#fleet.life(row).session?.key;
   }
 
   ids(): string[] {

@@ -21,6 +21,8 @@ export interface WillFacts {
 }
 
 export interface SessionFacts {
+  /** Tells it from every other client: the same client id of another owner is another one. */
+  readonly key: string;
   readonly clientId: string;
   readonly principal: Principal;
   readonly address: string;

@@ -118,7 +118,7 @@ export class Explorer {
       last: isReadable ? lastView(node, person) : null,
       publishers: node?.publishers.map((seen) => publisherView(seen, { person, ownerOf, nowMs })) ?? [],
       subscribers: subscribers.map(({ clientId, session, filter, qos }) => ({
-        ...whoView({ clientId, ...session }, { person, ownerOf }),
+        ...whoView({ clientId, principal: session?.principal, address: session?.address }, { person, ownerOf }),
         ...{ connected: session !== undefined, filter, qos },
       })),
       subscribersTotal: total,

@@ -68,7 +68,11 @@ export function publisherView(
 }
 
 export function whoView(
-  { clientId, principal, address }: { clientId: string; principal?: Principal; address?: string },
+  {
+    clientId,
+    principal,
+    address,
+  }: { clientId: string; principal?: Principal | undefined; address?: string | undefined },
   { person, ownerOf }: { person: Person; ownerOf: OwnerOf },
 ): Pick<Contract.TopicPublisher, 'clientId' | 'username' | 'deviceId' | 'address'> {
   const deviceId = principal !== undefined && 'deviceId' in principal ? (principal.deviceId ?? null) : null;

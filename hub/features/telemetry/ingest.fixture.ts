@@ -48,14 +48,27 @@ export async function setUp({ decode, ...options }: Partial<DevicesDeps> & { dec
   });
   const accept = (principal: Principal, topic: string, payload: unknown, clientId = 'c') => {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    return ingest.accept({ principal, clientId, topic, payload: Buffer.from(text), receivedMs: clock.nowMs() });
+    return ingest.accept({
+      principal,
+      clientId,
+      topic,
+      payload: Buffer.from(text),
+      isClearing: false,
+      receivedMs: clock.nowMs(),
+    });
   };
+  /** An empty retained message. */
+  const clear = (principal: Principal, topic: string) =>
+    ingest.accept({
+      ...{ principal, clientId: 'c', topic, payload: Buffer.alloc(0) },
+      ...{ isClearing: true, receivedMs: clock.nowMs() },
+    });
   const commit = async (outcome: ReturnType<typeof accept>) => {
     if (outcome.kind !== 'taken') throw new Error(`${outcome.kind}, not taken`);
     await store.commit(outcome.writes);
     ingest.settled(outcome, true);
   };
-  return { ...test, latest, ingest, asked, extra, endings, failures, accept, commit };
+  return { ...test, latest, ingest, asked, extra, endings, failures, accept, clear, commit };
 }
 
 export const values = (v: object, parts: object = {}) => ({ v, ...parts });

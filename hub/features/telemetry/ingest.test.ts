@@ -156,6 +156,33 @@ describe('in open mode', () => {
   });
 });
 
+describe('an empty retained message, which takes back what was retained', () => {
+  it('passes on topics of dialects, and nothing is kept of it', async () => {
+    const { devices, connect, clear, asked } = await setUp({ anonymous: 'open' });
+    await devices.create({ id: MAC }, 'u');
+    const { principal } = connect('c');
+    expect(clear(device(MAC), `ruche/${MAC}/telemetry`)).toEqual({ kind: 'pass' });
+    for (const topic of ['ruche/x/telemetry', 'sensor/motion', 'simon/scores', 'kitchen/lamp']) {
+      expect(clear(principal, topic)).toEqual({ kind: 'pass' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('is refused from whoever may not speak there', async () => {
+    const { devices, connect, clear } = await setUp({ anonymous: 'open' });
+    await devices.create({ id: MAC }, 'u');
+    const refusals = [
+      clear(device(MAC), 'sensor/motion'),
+      clear(device(MAC), 'simon/scores'),
+      clear(person('ada', 'owner'), `ruche/${MAC}/telemetry`),
+      clear(connect('c').principal, `ruche/${MAC}/telemetry`),
+    ];
+    const mismatch = { kind: 'refused', code: 'DEVICE_MISMATCH' };
+    const needsToken = { kind: 'refused', code: 'CREDENTIALS_REQUIRED' };
+    expect(refusals).toMatchObject([mismatch, mismatch, mismatch, needsToken]);
+  });
+});
+
 describe('the latest values', () => {
   const serre = device('serre');
   async function withSerre() {

@@ -1,5 +1,6 @@
 /** The one door for what devices say: who is speaking, what it means, what must be stored before it is acknowledged. */
 import { type ErrorCode, RucheError } from '../../contract/errors.ts';
+import { ownNameIn } from '../../contract/topics.ts';
 import { canonicalId } from '../../domain/device-id.ts';
 import { type Decode, decode, isSharedUp } from '../../domain/dialects/dialects.ts';
 import type { Principal } from '../../domain/principal.ts';
@@ -13,6 +14,8 @@ export interface Message {
   readonly clientId: string;
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** Empty and retained: it says nothing, and takes back what was retained there. */
+  readonly isClearing: boolean;
   readonly receivedMs: number;
 }
 
@@ -78,7 +81,7 @@ export interface IngestDeps {
   readonly devices: {
     find(name: string): { readonly id: string } | undefined;
     /** The device a payload names, made when new; not for one with a token. Throws RucheError. */
-    claim(claimedId: string, clientId: string): { deviceId: string; writes: Write[] };
+    claim(claimedId: string, clientId: string, principal: Principal): { deviceId: string; writes: Write[] };
     spoke(deviceId: string, utterance: Utterance, atMs: number): Write[];
   };
   /** The time of the newest value that is kept of a device, Unix ms. */
@@ -180,8 +183,18 @@ function judge(deps: Parts, message: Message): Outcome {
   }
   const { dialect, decoded } = spoken;
   if (principal.kind === 'person') throw new RucheError('DEVICE_MISMATCH', 'A person cannot speak for a device.');
+  if ('code' in decoded && message.isClearing) return clear(deps, message);
   if ('code' in decoded) throw new RucheError(decoded.code, decoded.detail);
   return take(deps, { principal, clientId, dialect, reports: decoded.reports, receivedMs });
+}
+
+/** The topic alone tells whose it is: devices clear under their own name, and nobody clears for one with a token. */
+function clear({ devices }: Parts, { principal, clientId, topic }: Message): Outcome {
+  const name = ownNameIn(topic);
+  if (principal.kind === 'device') {
+    if (name === undefined) throw new RucheError('DEVICE_MISMATCH', 'It names no device.');
+  } else if (name !== undefined && devices.find(name) !== undefined) devices.claim(name, clientId, principal);
+  return PASS;
 }
 
 function take(deps: Parts, heard: Heard): Taken {
@@ -227,7 +240,7 @@ interface Speaker {
  */
 function speakerOf({ devices }: IngestDeps, { principal, clientId, reports }: Heard): Speaker {
   const claimedId = claimedBy(reports);
-  if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId);
+  if (principal.kind === 'open' || principal.kind === 'account') return devices.claim(claimedId, clientId, principal);
   if (principal.kind !== 'device' || !principal.names.has(claimedId)) throw new RucheError('DEVICE_MISMATCH');
   // Deleted a moment ago, and not yet disconnected.
   if (devices.find(principal.deviceId) === undefined) throw new RucheError('DEVICE_UNKNOWN');

@@ -48,6 +48,15 @@ describe('a widget', () => {
     expect((await world.owner.call('GET /api/v1/widgets')).items).toEqual([]);
   });
 
+  it('gives its name to the pin on the board that nobody has made', async () => {
+    await world.register('lamp');
+    const { id } = await make();
+    await set(id, 1);
+    const { tiles } = await world.owner.call('GET /api/v1/boards/:id', { params: { id: 'overview' } });
+    const switches = tiles.flatMap(({ widget }) => (widget?.pin === 'v0' ? [widget.name] : []));
+    expect(switches).toEqual(['LED · lamp']);
+  });
+
   it('that its type does not allow, or of a device that is not there, is refused', async () => {
     await expect(make({ ...SWITCH, pin: 'v1', deviceId: 'nobody' })).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
     await world.register('lamp');

@@ -86,6 +86,12 @@ export class Widgets {
     return this.#rows.has(id);
   }
 
+  /** What people call the pins of a device, by pin: the newest name counts. */
+  pinNames(deviceId: string): ReadonlyMap<string, string> {
+    const mine = [...this.#rows.values()].filter((row) => row.deviceId === deviceId);
+    return new Map(mine.flatMap(({ pin, name }) => (pin === null ? [] : [[pin, name]])));
+  }
+
   /** Throws WIDGET_INVALID, WIDGETS_FULL, WIDGETS_OWN_FULL, WIDGETS_DEVICE_FULL. */
   create(person: Person, spec: WidgetSpec): Promise<Widget> {
     return this.#turnstile(async () => {

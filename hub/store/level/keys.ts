@@ -149,7 +149,7 @@ function numberPart(value: number): string {
 }
 const padded = (value: number): string => String(value).padStart(NUMBER_WIDTH, '0');
 /** Slots of receipts are asked for with every message. */
-const SMALL_NUMBERS: readonly string[] = Array.from({ length: 512 }, (_none, value) => padded(value));
+const SMALL_NUMBERS: readonly string[] = Array.from({ length: 1025 }, (_none, value) => padded(value));
 
 /**
  * Characters up to and including AFTER become AFTER and one more, so that a part can neither contain nor imitate a

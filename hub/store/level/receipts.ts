@@ -15,9 +15,9 @@ export function makeReceiptStore(database: Database): ReceiptStore {
   return {
     list: (clientId, limit) => table.list(rangeUnder('receipts', hashPart(clientId)), limit),
     put: (clientId, receipt) => table.put(receipt, hashPart(clientId), receipt.slot),
-    forget: async (clientId) => clear(hashPart(clientId)),
+    forget: (clientId) => clear(hashPart(clientId)),
     nameOf: hashPart,
-    forgetNamed: async (name) => clear(name),
+    forgetNamed: (name) => clear(name),
     async names(limit, after) {
       assertLimit(limit);
       const names: string[] = [];

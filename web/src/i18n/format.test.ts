@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  decimalsOf,
   formatBytes,
+  formatCompact,
   formatDay,
   formatDuration,
   formatNumber,
@@ -28,6 +30,30 @@ describe('numbers', () => {
       `99,6${THIN}%`,
       `214${THIN}Mo`,
     ]);
+  });
+
+  it('have two decimals at most, but never a zero made of something', () => {
+    expect([0, 21.956, 0.014, 0.000012, -0.00345, 3e-9].map((value) => formatNumber(value))).toEqual([
+      '0',
+      '21.96',
+      '0.01',
+      '0.000012',
+      '-0.0035',
+      '3E-9',
+    ]);
+    setFormatLocale('fr');
+    expect(formatNumber(0.000012)).toBe('0,000012');
+  });
+
+  it('keep the length that others of their kind have', () => {
+    expect([21.9, 21.95, 21].map((value) => formatNumber(value, 2))).toEqual(['21.90', '21.95', '21.00']);
+    expect([21.9, 21.956, 21, 0.000012, -100].map(decimalsOf)).toEqual([1, 2, 0, 0, 0]);
+  });
+
+  it('are rounded where there is little room', () => {
+    expect([formatCompact(123_456_789_012), formatCompact(-2e9)]).toEqual(['123.46B', '-2B']);
+    setFormatLocale('fr');
+    expect(formatCompact(123_456_789_012)).toBe('123,46\u00a0Md');
   });
 
   it.each([

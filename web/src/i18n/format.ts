@@ -7,6 +7,10 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const DECIMALS_MAX = 2;
+/** Two decimals leave nothing of less than this; and of less than that people count the zeros in vain. */
+const SMALL_BELOW = 0.01;
+const TINY_BELOW = 1e-6;
 
 /** Shorter than what Intl.RelativeTimeFormat offers: a table says this in every row. */
 const RELATIVE_EN = { past: '{} ago', future: 'in {}', now: 'now' };
@@ -26,8 +30,10 @@ function makeFormatters(tag: string) {
     tag,
     isFrench: tag === 'fr',
     /** By decimals, of which there are few. */
-    fixed: new Map<number, Intl.NumberFormat>(),
-    number: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
+    fixed: new Map<string, Intl.NumberFormat>(),
+    small: new Intl.NumberFormat(tag, { maximumSignificantDigits: 2 }),
+    tiny: new Intl.NumberFormat(tag, { notation: 'scientific', maximumFractionDigits: 1 }),
+    compact: new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 2 }),
     whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
     tenth: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
     relative: tag === 'fr' ? RELATIVE_FR : RELATIVE_EN,
@@ -46,19 +52,43 @@ function makeFormatters(tag: string) {
   };
 }
 
-/** 1,284.5 / 1 284,5: at most two decimals. */
-export function formatNumber(value: number): string {
-  return formatters.value.number.format(value);
+/** 1,284.5 / 1 284,5: at most two decimals, and `least` at least; what they would make a zero of has two digits. */
+export function formatNumber(value: number, least = 0): string {
+  const size = Math.abs(value);
+  const { small, tiny } = formatters.value;
+  if (size > 0 && size < SMALL_BELOW) return (size < TINY_BELOW ? tiny : small).format(value);
+  return decimalsFormat(least, Math.max(least, DECIMALS_MAX)).format(value);
 }
 
 /** With exactly so many decimals. */
 export function formatFixed(value: number, decimals: number): string {
+  return decimalsFormat(decimals, decimals).format(value);
+}
+
+/** 123.46B / 123,46 Md: for little room. */
+export function formatCompact(value: number): string {
+  return formatters.value.compact.format(value);
+}
+
+/** Decimals of a number as people are told it; fewer where it has fewer. */
+export function decimalsOf(value: number): number {
+  if (Math.abs(value) < SMALL_BELOW) return 0;
+  return (
+    value
+      .toFixed(DECIMALS_MAX)
+      .replace(/\.?0+$/, '')
+      .split('.')[1]?.length ?? 0
+  );
+}
+
+function decimalsFormat(least: number, most: number): Intl.NumberFormat {
   const { fixed, tag } = formatters.value;
-  const known = fixed.get(decimals);
-  if (known !== undefined) return known.format(value);
-  const fresh = new Intl.NumberFormat(tag, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  fixed.set(decimals, fresh);
-  return fresh.format(value);
+  const key = `${least} ${most}`;
+  const known = fixed.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Intl.NumberFormat(tag, { minimumFractionDigits: least, maximumFractionDigits: most });
+  fixed.set(key, fresh);
+  return fresh;
 }
 
 /** A rate: one decimal below ten, whole above. */

@@ -1,14 +1,16 @@
 /** The fleet as one bar by state, with its legend: shape, number and word. */
-
+import type { DeviceStatus } from '../../../hub/contract/device.ts';
 import { t } from '../i18n/language.ts';
 import { href } from '../router.ts';
 import { DEVICE_STATES, type StateCounts } from './device-states.ts';
 import { statusShape } from './status.tsx';
 
+const ALWAYS: ReadonlySet<string> = new Set<DeviceStatus>(['online', 'offline']);
+
 export function FleetBar({ counts }: { counts: StateCounts }) {
   const present = DEVICE_STATES.filter((status) => counts[status] > 0);
-  // a fleet without offline devices still says so: the legend keeps its place while states come and go
-  const legend = DEVICE_STATES.filter((status) => status !== 'never' || counts.never > 0);
+  // that nobody is offline is worth saying; states nobody is in are not
+  const legend = DEVICE_STATES.filter((status) => ALWAYS.has(status) || counts[status] > 0);
   const label = t('bar.label', {
     states: present.map((status) => `${counts[status]} ${t(`status.${status}`)}`).join(', '),
   });

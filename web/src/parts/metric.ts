@@ -1,7 +1,7 @@
 /** A metric as people read it: its word, its value and its unit. Names the app does not know are shown as they are. */
 import type { MetricValue } from '../../../hub/contract/device.ts';
 import type { WidgetOptions } from '../../../hub/contract/widget.ts';
-import { formatBytes, formatDuration, formatFixed, formatNumber } from '../i18n/format.ts';
+import { formatBytes, formatCompact, formatDuration, formatFixed, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/language.ts';
 import { splitUnit } from '../i18n/split-unit.ts';
 import type { IconName } from './icon.tsx';
@@ -15,6 +15,14 @@ export const KNOWN_METRICS = [
   'temperature',
   'humidity',
   'battery',
+  'co2',
+  'pressure',
+  'light',
+  'soil',
+  'heart_rate',
+  'spo2',
+  'voltage',
+  'power',
 ] as const;
 export type KnownMetric = (typeof KNOWN_METRICS)[number];
 
@@ -27,6 +35,7 @@ interface Look {
   unit: string;
 }
 
+const OTHER: Look = { icon: 'activity', colour: 4, form: 'plain', unit: '' };
 const LOOKS: Readonly<Record<KnownMetric, Look>> = {
   score: { icon: 'trophy', colour: 2, form: 'plain', unit: '' },
   round: { icon: 'gamepad-2', colour: 5, form: 'plain', unit: '' },
@@ -36,16 +45,14 @@ const LOOKS: Readonly<Record<KnownMetric, Look>> = {
   temperature: { icon: 'activity', colour: 2, form: 'plain', unit: '°C' },
   humidity: { icon: 'activity', colour: 1, form: 'plain', unit: '%' },
   battery: { icon: 'battery-full', colour: 6, form: 'plain', unit: '%' },
-};
-const OTHER: Look = { icon: 'activity', colour: 4, form: 'plain', unit: '' };
-/** Names that mean one thing everywhere. */
-const OTHERS: Readonly<Record<string, Partial<Look>>> = {
-  temp: { unit: '°C' },
-  co2: { unit: 'ppm' },
-  heart_rate: { unit: 'bpm', icon: 'heart-pulse' },
-  spo2: { unit: '%', icon: 'heart-pulse' },
-  voltage: { unit: 'V' },
-  power: { unit: 'W' },
+  co2: { ...OTHER, unit: 'ppm' },
+  pressure: OTHER,
+  light: OTHER,
+  soil: OTHER,
+  heart_rate: { ...OTHER, unit: 'bpm', icon: 'heart-pulse' },
+  spo2: { ...OTHER, unit: '%', icon: 'heart-pulse' },
+  voltage: { ...OTHER, unit: 'V' },
+  power: { ...OTHER, unit: 'W' },
 };
 /** The theme has so many colours for series. */
 const COLOURS = 6;
@@ -59,6 +66,7 @@ const SAME: Readonly<Record<string, KnownMetric>> = {
   free_heap: 'heap',
   uptime_s: 'uptime',
   battery_level: 'battery',
+  temp: 'temperature',
 };
 
 export function knownMetric(name: string): KnownMetric | undefined {
@@ -68,7 +76,7 @@ export function knownMetric(name: string): KnownMetric | undefined {
 
 export function lookOf(name: string): Look {
   const known = knownMetric(name);
-  return known === undefined ? { ...OTHER, ...OTHERS[name.toLowerCase()] } : LOOKS[known];
+  return known === undefined ? OTHER : LOOKS[known];
 }
 
 /** What a device says of itself rather than of the world. */
@@ -87,18 +95,31 @@ export const numberOf = (value: MetricValue | undefined): number | undefined =>
   typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : undefined;
 
 /** What a widget says of how its value is written. */
-type Written = Pick<WidgetOptions, 'unit' | 'decimals'>;
+export type Written = Pick<WidgetOptions, 'unit' | 'decimals'>;
+interface Room {
+  /** Decimals it has at least, so that a value that goes by does not change its length. */
+  least?: number;
+  /** Little room: what has many digits is rounded. */
+  isShort?: boolean;
+}
 
 /** 27.9 and °C; 182 and kB; yes. */
-export function metricParts(name: string, value: MetricValue, { unit, decimals }: Written = {}): ValueParts {
+export function metricParts(
+  name: string,
+  value: MetricValue,
+  { unit, decimals, least, isShort = false }: Written & Room = {},
+): ValueParts {
   if (typeof value === 'boolean') return { number: t(value ? 'device.value.yes' : 'device.value.no'), unit: '' };
   if (typeof value === 'string') return { number: value, unit: unit ?? '' };
   const look = lookOf(name);
   if (unit === undefined && look.form === 'bytes') return splitUnit(formatBytes(value));
   if (unit === undefined && look.form === 'seconds') return splitUnit(formatDuration(value * 1000), 'first');
-  const number = decimals === undefined ? formatNumber(value) : formatFixed(value, decimals);
+  if (isShort && Math.abs(value) >= LONG_FROM) return { number: formatCompact(value), unit: unit ?? look.unit };
+  const number = decimals === undefined ? formatNumber(value, least) : formatFixed(value, decimals);
   return { number, unit: unit ?? look.unit };
 }
+/** A billion has more digits than a tile can show at a size that is read from afar. */
+const LONG_FROM = 1e9;
 interface ValueParts {
   number: string;
   unit: string;

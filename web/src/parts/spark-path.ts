@@ -10,8 +10,11 @@ export interface SparkPaths {
   area: string;
 }
 
-/** Values oldest first; fewer than two give nothing to draw. A flat run lies in the middle. */
-export function sparkPaths(values: readonly number[]): SparkPaths | null {
+/**
+ * Values oldest first; fewer than two give nothing to draw. A flat run lies in the middle. The line claims nothing
+ * between two values: it is straight, and of what is on or off it stays where it was (`isStepped`).
+ */
+export function sparkPaths(values: readonly number[], isStepped = false): SparkPaths | null {
   if (values.length < 2) return null;
   const low = Math.min(...values);
   const span = Math.max(...values) - low;
@@ -20,10 +23,9 @@ export function sparkPaths(values: readonly number[]): SparkPaths | null {
     span === 0 ? SPARK_HEIGHT / 2 : MARGIN + (1 - (value - low) / span) * (SPARK_HEIGHT - 2 * MARGIN);
   let line = '';
   values.forEach((value, at) => {
-    const here = `${round(at * step)} ${round(y(value))}`;
-    if (at === 0) line = `M${here}`;
-    else
-      line += `C${round((at - 0.5) * step)} ${round(y(values[at - 1] ?? value))} ${round((at - 0.5) * step)} ${round(y(value))} ${here}`;
+    const x = round(at * step);
+    if (at === 0) line = `M0 ${round(y(value))}`;
+    else line += isStepped ? `H${x}V${round(y(value))}` : `L${x} ${round(y(value))}`;
   });
   return { line, area: `${line}L${SPARK_WIDTH} ${SPARK_HEIGHT}L0 ${SPARK_HEIGHT}Z` };
 }

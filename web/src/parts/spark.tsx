@@ -5,12 +5,14 @@ import { SPARK_HEIGHT, SPARK_WIDTH, sparkPaths } from './spark-path.ts';
 interface SparkProps {
   /** Oldest first. */
   values: readonly number[];
+  /** Of what is on or off. */
+  isStepped?: boolean;
   class?: string;
 }
 
-export function Spark({ values, class: className = 'spark' }: SparkProps) {
+export function Spark({ values, isStepped, class: className = 'spark' }: SparkProps) {
   const wash = useId();
-  const paths = sparkPaths(values);
+  const paths = sparkPaths(values, isStepped);
   return (
     <svg class={className} viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       {paths && (

@@ -221,7 +221,7 @@ describe('the answer to CONNECT', () => {
       await client.subscribe('__proto__/#', 1);
       client.publish({ topic: '__proto__/constructor', payload: 'x', qos: 1, messageId: 1 });
       await client.take('publish');
-      expect(hub.broker.session(clientId)?.clientId).toBe(clientId);
+      expect(hub.session(clientId)?.clientId).toBe(clientId);
       client.destroy();
       await until(() => hub.departures.length === 1);
       const again = await hub.connect('owner', { clientId, clean: false });

@@ -120,8 +120,6 @@ export const board = {
   'widget.gone': 'This widget was deleted.',
   'widget.deviceGone': 'There is no device {device} any more.',
   'widget.last': 'last {range}',
-  'widget.heartRate': 'Heart rate',
-  'widget.spo2': 'Oxygen',
   'widget.pulseEmpty': 'No device yet',
   'widget.level.ok': 'good',
   'widget.level.warn': 'attention',

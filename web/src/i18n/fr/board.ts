@@ -123,8 +123,6 @@ export const board: Translation<typeof source> = {
   'widget.gone': 'Ce widget a été supprimé.',
   'widget.deviceGone': 'L’appareil {device} n’existe plus.',
   'widget.last': '{range}',
-  'widget.heartRate': 'Fréquence cardiaque',
-  'widget.spo2': 'Oxygène',
   'widget.pulseEmpty': 'Aucun appareil encore',
   'widget.level.ok': 'bon',
   'widget.level.warn': 'attention',

@@ -6,7 +6,14 @@ import { knownRules, useRules } from '../../parts/alerts/rules-state.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { HistoryChart } from '../../parts/history-chart/history-chart.tsx';
 import { RangePicker } from '../../parts/history-chart/range-picker.tsx';
-import { fixedRange, queryOf, readRange, type TimeRange, zoomed } from '../../parts/history-chart/time-range.ts';
+import {
+  fixedRange,
+  presetFor,
+  queryOf,
+  readRange,
+  type TimeRange,
+  zoomed,
+} from '../../parts/history-chart/time-range.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { coloursOf, metricLabel, numberOf } from '../../parts/metric.ts';
@@ -31,7 +38,9 @@ export function HistoryCard({ device, latest }: HistoryCardProps) {
   // what there is to draw changes seldom; its values do with every message
   const kinds = JSON.stringify(Object.entries(latest).map(([name, { value }]) => [name, typeof value]));
   const drawable = useMemo(() => drawableMetrics(latest), [kinds]);
-  const range = readRange(query);
+  // a device that came a minute ago does not begin as an empty day; what it begins with stays while the page is open
+  const usual = useMemo(() => presetFor(device.createdMs, hubNowMs()), [device.id]);
+  const range = readRange(query, usual);
   const names = chosenMetrics(query, drawable, device.values);
   if (drawable.length === 0) return null;
   const show = (next: TimeRange): void => setQuery(queryOf(next));

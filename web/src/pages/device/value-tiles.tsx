@@ -1,9 +1,10 @@
 /** The last value of everything the device measures, as it comes. */
 import type { Device, Latest, MetricValue } from '../../../../hub/contract/device.ts';
 import { t } from '../../i18n/language.ts';
+import { BigValue } from '../../parts/big-value.tsx';
 import { isSimon } from '../../parts/device-icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { coloursOf, isDiagnostic, isPin, knownMetric, lookOf, metricLabel, metricParts } from '../../parts/metric.ts';
+import { coloursOf, isDiagnostic, isPin, knownMetric, lookOf, metricLabel } from '../../parts/metric.ts';
 import { Spark } from '../../parts/spark.tsx';
 import { Empty, Skeleton, Whenever } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -61,7 +62,6 @@ interface TileProps {
 }
 
 function Tile({ name, colour, value, atMs, trail }: TileProps) {
-  const { number, unit } = metricParts(name, value);
   return (
     <section class="card tile" style={{ '--c': `var(--c${colour})` }}>
       <header>
@@ -70,14 +70,11 @@ function Tile({ name, colour, value, atMs, trail }: TileProps) {
         </span>
         <h2 class={knownMetric(name) === undefined ? 'cut mono' : 'cut'}>{metricLabel(name)}</h2>
       </header>
-      <span class="v num cut">
-        {number}
-        <small>{unit}</small>
-      </span>
+      <BigValue name={name} value={value} />
       <span class="ago num">
         <Time atMs={atMs} />
       </span>
-      <Spark values={trail} />
+      <Spark values={trail} isStepped={typeof value === 'boolean'} />
     </section>
   );
 }

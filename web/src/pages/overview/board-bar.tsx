@@ -27,7 +27,7 @@ export function BoardBar({ board, boards }: BoardBarProps) {
       {boards.length > 1 && <BoardTabs board={board} boards={boards} />}
       <span class="grow" />
       {mayChange(board) && (
-        <Button icon="pencil" onClick={() => beginEditing(board)}>
+        <Button class="icon-s" icon="pencil" onClick={() => beginEditing(board)}>
           {t('board.edit')}
         </Button>
       )}

@@ -1,8 +1,9 @@
 /** What the hub called things in English before anybody gave them a name, in the language of the reader. */
 import type { Board, Tile } from '../../../../hub/contract/board.ts';
-import type { WidgetType } from '../../../../hub/contract/widget.ts';
+import type { WidgetSpec, WidgetType } from '../../../../hub/contract/widget.ts';
 import { OVERVIEW_ID } from '../../board-paths.ts';
 import { t } from '../../i18n/language.ts';
+import { metricLabel } from '../../parts/metric.ts';
 
 /** As the hub names the board and the tiles it generates. */
 const OVERVIEW_NAME = 'Overview';
@@ -17,7 +18,14 @@ export function inWords(board: Board): Board {
 }
 
 function tileInWords(tile: Tile): Tile {
-  const type = GENERATED.find((each) => each === tile.widget?.type);
-  if (type === undefined || tile.widget === undefined) return tile;
-  return { ...tile, widget: { ...tile.widget, name: t(`widget.type.${type}`) } };
+  return tile.widget === undefined ? tile : { ...tile, widget: { ...tile.widget, name: nameInWords(tile.widget) } };
+}
+
+/** "temperature · Greenhouse" is "Température · Greenhouse"; what devices and people named stays as it is. */
+function nameInWords({ type, name, metric, options }: WidgetSpec): string {
+  const generated = GENERATED.find((each) => each === type);
+  if (generated !== undefined) return t(`widget.type.${generated}`);
+  const named = type === 'chart' ? options?.series?.[0]?.metric : metric;
+  const isNamedSo = named !== undefined && (name === named || name.startsWith(`${named} · `));
+  return isNamedSo ? `${metricLabel(named)}${name.slice(named.length)}` : name;
 }

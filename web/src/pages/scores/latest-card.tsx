@@ -6,6 +6,7 @@ import { formatClockSeconds, formatDay, formatFull, formatNumber } from '../../i
 import { t } from '../../i18n/language.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Select } from '../../parts/choice.tsx';
+import { DeviceName } from '../../parts/device-name.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, problemOf, wordsOf } from '../../parts/states.tsx';
 import { toast } from '../../parts/toast.tsx';
@@ -122,7 +123,9 @@ function ScoreRow({ score, mayRemove }: { score: Score; mayRemove: boolean }) {
     <tr>
       <td class="cut">{score.username === '' ? <span class="muted">{player}</span> : player}</td>
       <td class="cut">
-        <a href={href('/devices/:id', { id: score.deviceId })}>{fleet.name(score.deviceId)}</a>
+        <a href={href('/devices/:id', { id: score.deviceId })}>
+          <DeviceName name={fleet.name(score.deviceId).value} />
+        </a>
       </td>
       <td class="r num">
         <b>{formatNumber(score.score)}</b>

@@ -1,6 +1,7 @@
 /** The rounds being played at this moment. */
 import { t } from '../../i18n/language.ts';
 import { Card } from '../../parts/card.tsx';
+import { DeviceName } from '../../parts/device-name.tsx';
 import { fleet } from '../../state/devices.ts';
 import { rounds } from '../../state/scores.ts';
 import { byDevice } from './score-view.ts';
@@ -26,7 +27,9 @@ export function PlayingCard() {
             <li class="wr" key={round.deviceId}>
               <span class="nm cut">
                 {round.username === '' ? t('scores.nobody') : round.username}
-                <small class="cut">{fleet.name(round.deviceId).value}</small>
+                <small class="cut">
+                  <DeviceName name={fleet.name(round.deviceId).value} />
+                </small>
               </span>
               <span class="st ok num end">{t('scores.nowRound', { round: round.round })}</span>
             </li>

@@ -127,8 +127,9 @@ function RuleRow({ rule, deviceId, value, onOpen }: RuleRowProps) {
         <span class="vh">{t(`severity.${rule.severity}`)}</span>
       </span>
       <div class="nm">
-        {sentence}
+        {rule.named ? rule.name : sentence}
         <small class="num">
+          {rule.named && `${sentence} · `}
           {value !== undefined && (
             <>
               <b>{t('rules.now', { value: formatMetric(rule.metric ?? '', value) })}</b> ·{' '}

@@ -30,6 +30,11 @@ it('a rule is a sentence', () => {
   expect(plain(ruleSentence({ ...hot, deviceId: 'Kitchen' }))).toBe('Kitchen temperature above 28 °C for 5 min');
   expect(plain(ruleSentence({ ...hot, deviceId: 'Kitchen' }, true))).toBe('Temperature above 28 °C for 5 min');
   expect(plain(ruleSentence({ ...hot, deviceId: null, forS: 0 }))).toBe('Temperature of any device above 28 °C');
+  const stuffy = { ...hot, metric: 'co2', limit: 900, forS: 0, deviceId: 'Kitchen' } as const;
+  expect(plain(ruleSentence(stuffy))).toBe('Kitchen CO₂ above 900 ppm');
+  expect(plain(ruleSentence({ ...stuffy, metric: 'spo2', limit: 99, deviceId: null }))).toBe(
+    'Oxygen of any device above 99 %',
+  );
   expect(ruleSentence({ kind: 'event', deviceId: null, eventType: 'DOOR_OPEN' })).toBe('Any device reports Door open');
   expect(ruleSentence({ kind: 'no-data' })).toBe('Any device goes offline');
   expect(plain(ruleSentence({ kind: 'no-data', deviceId: 'Hall', afterS: 90 }))).toBe(

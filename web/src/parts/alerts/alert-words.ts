@@ -60,12 +60,15 @@ export function whoWords(deviceId: string | null): string {
   return deviceId === null ? t('rule.anyDevice') : fleet.name(deviceId).value;
 }
 
+/** Within a sentence; CO₂ stays as it is. */
+const small = (label: string): string => (/^.\p{Lu}/u.test(label) ? label : label.toLowerCase());
+
 /** "Kitchen temperature"; null: of any device; undefined: only the metric. */
 function metricOf(metric: string, deviceId: string | null | undefined): string {
   const label = metricLabel(metric);
   if (deviceId === undefined) return label;
   if (deviceId === null) return t('rule.ofAny', { metric: label });
-  const plain = knownMetric(metric) === undefined ? label : label.toLowerCase();
+  const plain = knownMetric(metric) === undefined ? label : small(label);
   return t('rule.of', { device: fleet.name(deviceId).value, metric: plain });
 }
 

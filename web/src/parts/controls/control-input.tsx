@@ -1,4 +1,6 @@
 /** What to press of a control: it stands where it is wanted to be, marked as on its way until the device has confirmed it. */
+import type { MetricValue } from '../../../../hub/contract/device.ts';
+import type { WidgetSpec } from '../../../../hub/contract/widget.ts';
 import { t } from '../../i18n/language.ts';
 import { Button } from '../button.tsx';
 import { Select } from '../choice.tsx';
@@ -94,6 +96,10 @@ function Choose({ spec, shown, isAllowed, set }: Control) {
   );
 }
 
+/** A press is known by the name of its button. */
+const askedWord = (spec: WidgetSpec, asked: MetricValue | undefined): string =>
+  spec.type === 'button' ? spec.name : wordOf(spec, asked);
+
 function Question({ spec, deviceName, asked, send, drop }: Control) {
   return (
     <Dialog
@@ -109,7 +115,7 @@ function Question({ spec, deviceName, asked, send, drop }: Control) {
         </>
       }
     >
-      <p class="sub">{t('control.sureText', { value: wordOf(spec, asked), device: deviceName })}</p>
+      <p class="sub">{t('control.sureText', { value: askedWord(spec, asked), device: deviceName })}</p>
     </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 /** The line under a control: how far the last command has come, in words, and what can be done about it. */
 import type { Device } from '../../../../hub/contract/device.ts';
+import { FAJMA_COMMANDS, ownTopic } from '../../../../hub/contract/topics.ts';
 import { formatClock, formatDuration } from '../../i18n/format.ts';
 import { t } from '../../i18n/language.ts';
 import { Icon, type IconName } from '../icon.tsx';
@@ -51,11 +52,8 @@ function noteOf({ state, isSending, isAllowed, device, deviceName }: Control): N
       return { icon: 'check', look: 'ok', words: t('control.confirmed', { took: formatDuration(tookMs) }) };
     }
     case 'delivered':
-    case 'no-answer': {
-      const params = { device: deviceName, waited: formatDuration(ANSWER_AWAITED_MS) };
-      const key = phase === 'delivered' ? 'control.delivered' : 'control.noAnswer';
-      return { icon: 'circle-alert', look: 'warn', words: t(key, params) };
-    }
+    case 'no-answer':
+      return { icon: 'circle-alert', look: 'warn', words: unansweredText(phase, deviceName) };
     case 'failed': {
       const because = command?.message ?? '';
       const words = because === '' ? t('control.failed', { device: deviceName }) : t('control.failedWhy', { because });
@@ -68,8 +66,20 @@ function noteOf({ state, isSending, isAllowed, device, deviceName }: Control): N
   }
 }
 
+export function unansweredText(phase: 'delivered' | 'no-answer', device: string): string {
+  const key = phase === 'delivered' ? 'control.delivered' : 'control.noAnswer';
+  return t(key, { device, waited: formatDuration(ANSWER_AWAITED_MS) });
+}
+
+/** Where the hub would say it: its own way, unless the device is known to speak another alone. */
+const topicOf = ({ id, dialects }: WaitedFor): string =>
+  dialects.includes('fajma') && !dialects.includes('ruche') ? FAJMA_COMMANDS : ownTopic(id, 'cmd');
+
+type WaitedFor = Pick<Device, 'id' | 'dialects' | 'connected' | 'status' | 'lastSeenMs' | 'expectedIntervalMs'>;
+
 /** Why it waits, and until when as far as that is known. */
-export function queuedText(device: Pick<Device, 'status' | 'lastSeenMs' | 'expectedIntervalMs'> | undefined): string {
+export function queuedText(device: WaitedFor | undefined): string {
+  if (device?.connected === true) return t('control.queuedDeaf', { topic: topicOf(device) });
   if (device?.status !== 'asleep') return t('control.queued');
   const { lastSeenMs, expectedIntervalMs } = device;
   if (lastSeenMs === null || expectedIntervalMs === null) return t('control.queuedAsleep');

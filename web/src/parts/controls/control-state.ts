@@ -71,7 +71,8 @@ function confirmedValue(mine: readonly Command[], said: Reported | undefined): M
   return done.value ?? undefined;
 }
 
-function phaseOf(command: Command, said: Reported | undefined, nowMs: number): ControlPhase {
+/** How far one command is; `said`: what the device has shown of what it is about. */
+export function phaseOf(command: Command, said: Reported | undefined, nowMs: number): ControlPhase {
   const { state, createdMs, sentMs, endedMs } = command;
   switch (state) {
     case 'queued':

@@ -1,7 +1,7 @@
 /** What one drawing looks like: lines, bands, axes and marks in the colours of the theme, as uPlot wants to be told. */
 import type uPlot from 'uplot';
 import { formatClock, formatClockSeconds, formatDay } from '../../i18n/format.ts';
-import type { ChartBand, ChartMarker, ChartSeries } from './series.ts';
+import { type ChartBand, type ChartMarker, type ChartSeries, lonePoints } from './series.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -11,6 +11,7 @@ const AXIS_WIDTH_MIN = 50;
 /** Average width of a figure at the size of the axis. */
 const FIGURE_WIDTH = 6.4;
 const FONT = '450 11px Geist, system-ui, sans-serif';
+const POINT_SIZE = 5;
 const BAND_ALPHA = 0.16;
 const FILL_ALPHA = 0.09;
 /** Rows of the data of each line: mean, least, most. */
@@ -86,12 +87,17 @@ function linesOf(uplot: typeof uPlot, { unit, colour, isSwitch }: ChartSeries, i
   const shared = { scale: scaleOf(unit), ...(stepped === undefined ? {} : { paths: stepped }) };
   const stroke = (): string => token(`--c${colour}`);
   const fill = (): string => faded(stroke(), FILL_ALPHA);
+  // readings that make no line to be seen are a point
+  const points: uPlot.Series.Points = {
+    size: POINT_SIZE,
+    fill: stroke,
+    filter: (plot, at, isShown) => {
+      const spanMs = plot.posToVal(POINT_SIZE, 'x') - plot.posToVal(0, 'x');
+      return isShown ? null : lonePoints(plot.data[0], plot.data[at] ?? [], spanMs);
+    },
+  };
   const edge: uPlot.Series = { ...shared, points: { show: false } };
-  return [
-    { ...shared, stroke, width: 1.75, ...(isSwitch || isFirst ? { fill } : {}), points: { size: 5, fill: stroke } },
-    edge,
-    edge,
-  ];
+  return [{ ...shared, stroke, width: 1.75, ...(isSwitch || isFirst ? { fill } : {}), points }, edge, edge];
 }
 
 function yScale(uplot: typeof uPlot, panel: readonly ChartSeries[], unit: string): uPlot.Scale {

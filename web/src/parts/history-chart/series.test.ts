@@ -1,7 +1,7 @@
 /** Lines side by side. */
 import { describe, expect, it } from 'vitest';
 import { type Columns, grown, NO_COLUMNS } from './columns.ts';
-import { alignedOf, type ChartSeries, nearestIndex, panelsOf, pointAt } from './series.ts';
+import { alignedOf, type ChartSeries, lonePoints, nearestIndex, panelsOf, pointAt } from './series.ts';
 
 const columns = (...points: [number, number][]): Columns =>
   grown(NO_COLUMNS, points.map(([atMs, value]) => ({ atMs, value })), 1); // biome-ignore format: one line
@@ -22,6 +22,14 @@ describe('lines of a chart', () => {
     expect(xs).toEqual([10, 20, 30]);
     expect(rows[0]).toEqual([1, undefined, 3]);
     expect(rows[3]).toEqual([undefined, null, undefined]);
+  });
+
+  it('have a point where readings between gaps are too close for a line, also among the times of other lines', () => {
+    const lone = (...row: (number | null | undefined)[]) => lonePoints([0, 10, 20, 30, 40, 50, 60, 70, 80], row, 10);
+    expect(lone(1, null, 2, undefined, 3, null, undefined, 4, undefined)).toEqual([0, 7]);
+    expect(lone(undefined, 1, 2, null, null, 5, 6)).toEqual([2, 6]);
+    expect(lone(undefined, 1, undefined, 2)).toEqual([]);
+    expect(lone()).toEqual([]);
   });
 
   it('have two units in one drawing, the others in the next', () => {

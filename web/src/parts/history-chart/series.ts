@@ -61,6 +61,22 @@ export function alignedOf(series: readonly Pick<ChartSeries, 'columns'>[]): Alig
   return { xs, rows };
 }
 
+/** The last place of each run of values between gaps that spans no more than `spanMs`: too short for a line to be seen. */
+export function lonePoints(xs: ArrayLike<number>, row: ArrayLike<number | null | undefined>, spanMs: number): number[] {
+  const lone: number[] = [];
+  let run: { first: number; last: number } | undefined;
+  for (let at = 0; at <= row.length; at += 1) {
+    const value = at < row.length ? row[at] : null;
+    if (value === undefined) continue;
+    if (value !== null) run = { first: run?.first ?? at, last: at };
+    else if (run !== undefined) {
+      if ((xs[run.last] ?? 0) - (xs[run.first] ?? 0) <= spanMs) lone.push(run.last);
+      run = undefined;
+    }
+  }
+  return lone;
+}
+
 /** Lines with one unit together, two units in one drawing, in the order of the lines. */
 export function panelsOf(series: readonly ChartSeries[]): ChartSeries[][] {
   const units = [...new Set(series.map(({ unit }) => unit))];

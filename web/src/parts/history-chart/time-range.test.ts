@@ -1,6 +1,6 @@
 /** Ranges of charts. */
 import { describe, expect, it } from 'vitest';
-import { PRESET_MS, queryOf, readRange, shifted, stretchOf, type TimeRange, zoomed } from './time-range.ts';
+import { PRESET_MS, presetFor, queryOf, readRange, shifted, stretchOf, type TimeRange, zoomed } from './time-range.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const moving = (preset: '1h' | '6h' | 'live' | '30d'): TimeRange => ({ kind: 'moving', preset });
@@ -16,6 +16,14 @@ describe('the range of a chart', () => {
     for (const range of [moving('live'), read('from=1000&to=100000'), read('')]) {
       expect(read(new URLSearchParams(queryOf(range)).toString())).toEqual(range);
     }
+  });
+
+  it('starts no wider than what there is to see, and no wider than the default', () => {
+    expect(presetFor(NOW - 60_000, NOW)).toBe('live');
+    expect(presetFor(NOW - 2 * PRESET_MS['1h'], NOW)).toBe('6h');
+    expect(presetFor(NOW - 90 * PRESET_MS['24h'], NOW)).toBe('24h');
+    expect(readRange(new URLSearchParams(), '1h')).toEqual(moving('1h'));
+    expect(readRange(new URLSearchParams(queryOf(read(''))), '1h')).toEqual(read(''));
   });
 
   it('goes back by half a screen, and on again until it moves with the present', () => {

@@ -27,20 +27,26 @@ export const SPAN_MAX_MS = 3660 * DAY_MS;
 /** Where a shift ends this close to the present, the present is meant. */
 const NOW_SHARE = 0.02;
 
+/** The least that shows all there is; no longer than the default where there is more. */
+export function presetFor(sinceMs: number, nowMs: number): Preset {
+  const usual = PRESETS.slice(0, PRESETS.indexOf(DEFAULT_PRESET));
+  return usual.find((preset) => PRESET_MS[preset] >= nowMs - sinceMs) ?? DEFAULT_PRESET;
+}
+
 /** From `range`, `from` and `to` of the query string; what makes no sense is the default. */
-export function readRange(query: URLSearchParams): TimeRange {
+export function readRange(query: URLSearchParams, otherwise: Preset = DEFAULT_PRESET): TimeRange {
   const fromMs = wholeNumber(query.get('from'));
   const toMs = wholeNumber(query.get('to'));
   if (fromMs !== undefined && toMs !== undefined && toMs - fromMs >= SPAN_MIN_MS)
     return { kind: 'fixed', fromMs, toMs };
   const asked = query.get('range');
-  return { kind: 'moving', preset: PRESETS.find((preset) => preset === asked) ?? DEFAULT_PRESET };
+  return { kind: 'moving', preset: PRESETS.find((preset) => preset === asked) ?? otherwise };
 }
 
-/** The fields of the query string that say it; the default says nothing. */
+/** The fields of the query string that say it: also what is the default now, which it need not be for who is sent there. */
 export function queryOf(range: TimeRange): { range?: string; from?: string; to?: string } {
   if (range.kind === 'fixed') return { range: '', from: String(range.fromMs), to: String(range.toMs) };
-  return { range: range.preset === DEFAULT_PRESET ? '' : range.preset, from: '', to: '' };
+  return { range: range.preset, from: '', to: '' };
 }
 
 export function stretchOf(range: TimeRange, nowMs: number): Stretch {

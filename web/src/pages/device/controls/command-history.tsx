@@ -1,4 +1,5 @@
 /** What was asked of a device and how far it has come, as it happens. */
+import { useComputed } from '@preact/signals';
 import type { Command, CommandState } from '../../../../../hub/contract/command.ts';
 import type { Device } from '../../../../../hub/contract/device.ts';
 import { call } from '../../../api.ts';
@@ -6,12 +7,15 @@ import { formatDuration, formatFull } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Card } from '../../../parts/card.tsx';
-import { queuedText } from '../../../parts/controls/control-note.tsx';
+import { queuedText, unansweredText } from '../../../parts/controls/control-note.tsx';
+import { type ControlPhase, phaseOf } from '../../../parts/controls/control-state.ts';
 import { cancelCommand, maySend } from '../../../parts/controls/send-command.ts';
 import { Empty, Whenever } from '../../../parts/states.tsx';
 import { Time } from '../../../parts/time.tsx';
 import { deviceCommands, withCommands } from '../../../state/device-commands.ts';
 import { useResource } from '../../../state/loading.ts';
+import { now } from '../../../state/now.ts';
+import { stats } from '../../../state/stats.ts';
 
 /** Rows that are shown; older ones are in the API. */
 const SHOWN_MAX = 30;
@@ -54,6 +58,8 @@ export function CommandHistory({ device }: { device: Device }) {
 
 function Row({ command, device }: { command: Command; device: Device }) {
   const { name, value, state, createdMs, createdBy } = command;
+  // the clock ticks; what it says about a command changes seldom
+  const phase = useComputed(() => phaseOf(command, undefined, stats.value?.atMs ?? now.value)).value;
   return (
     <li data-state={state}>
       <span class="mono cut">
@@ -63,7 +69,7 @@ function Row({ command, device }: { command: Command; device: Device }) {
       <span class={`st ${SHAPES[state]}`} data-tip={stepsOf(command)}>
         {t(`control.state.${state}`)}
       </span>
-      <span class="note">{noteOf(command, device)}</span>
+      <span class="note">{noteOf(command, phase, device)}</span>
       <span class="muted num cut">
         {createdBy} · <Time atMs={createdMs} />
       </span>
@@ -89,10 +95,13 @@ function stepsOf({ createdMs, sentMs, deliveredMs, endedMs, state }: Command): s
     .join(' → ');
 }
 
-function noteOf({ state, message, createdMs, endedMs, deliveredMs, isConfirmed }: Command, device: Device): string {
+function noteOf(command: Command, phase: ControlPhase, device: Device): string {
+  const { state, message, createdMs, endedMs, deliveredMs, isConfirmed } = command;
   if (state === 'queued') return queuedText(device);
   if (message !== null) return message;
+  if (phase === 'sent') return t('control.pending');
   if (state === 'acknowledged' && endedMs !== null) return formatDuration(endedMs - createdMs);
   if (deliveredMs !== null && !isConfirmed) return t('control.unconfirmed');
+  if (phase === 'delivered' || phase === 'no-answer') return unansweredText(phase, device.name);
   return '';
 }

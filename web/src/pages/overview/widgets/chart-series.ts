@@ -20,7 +20,7 @@ export function chartSeries(spec: WidgetSpec, columns: readonly Columns[], names
     colour: (at % COLOURS) + 1,
     isSwitch: false,
     columns: columns[at] ?? NO_COLUMNS,
-    format: (value) => formatMetric(line.metric, Math.round(value * 100) / 100, spec.options),
+    format: (value) => formatMetric(line.metric, value, spec.options),
     least: min,
     most: max,
   }));

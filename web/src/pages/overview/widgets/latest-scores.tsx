@@ -1,6 +1,7 @@
 /** The newest scores, as they come in. */
 import { formatClock, formatNumber } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
+import { DeviceName } from '../../../parts/device-name.tsx';
 import { fleet } from '../../../state/devices.ts';
 import { scores, scoresLoading } from '../../../state/scores.ts';
 
@@ -21,7 +22,9 @@ export function LatestScores({ deviceId }: { deviceId: string | undefined }) {
             <b class="pts num">{formatNumber(score.score)}</b>
             <p>
               {score.username === '' ? t('scores.nobody') : score.username}
-              <small>{fleet.name(score.deviceId).value}</small>
+              <small>
+                <DeviceName name={fleet.name(score.deviceId).value} />
+              </small>
             </p>
             <time class="num">{formatClock(score.atMs)}</time>
           </li>

@@ -1,13 +1,16 @@
 /** The pulses of the fleet side by side: a gap that several devices share is the network's, not theirs. */
+import { useMemo } from 'preact/hooks';
 import type { TileSize } from '../../../../../hub/contract/board.ts';
 import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { formatPercent } from '../../../i18n/format.ts';
 import { t } from '../../../i18n/language.ts';
+import { DeviceName } from '../../../parts/device-name.tsx';
 import { Pulse } from '../../../parts/pulse.tsx';
 import { readPulse } from '../../../parts/pulse-marks.ts';
 import { Status } from '../../../parts/status.tsx';
 import { href } from '../../../router.ts';
 import { fleet } from '../../../state/devices.ts';
+import { busiest } from './busiest.ts';
 import { TileFrame, TileIcon } from './tile-frame.tsx';
 
 /** Rows that fit; the card of a fleet says where the others are. */
@@ -16,6 +19,11 @@ const ROWS: Readonly<Record<TileSize, number>> = { S: 3, M: 8, L: 8, XL: 16 };
 export function PulseTile({ spec, area, size }: { spec: WidgetSpec; area: string; size: TileSize }) {
   const { tag } = spec.options ?? {};
   const ids = fleet.ids.value.filter((id) => tag === undefined || fleet.device(id).value?.tags.includes(tag) === true);
+  // chosen anew when devices come or go, so that no row moves while it is looked at
+  const shown = useMemo(
+    () => busiest(ids, ROWS[size], (id) => fleet.device(id).peek()?.messages ?? 0),
+    [ids.join(), size],
+  );
   return (
     <TileFrame
       name={spec.name}
@@ -30,7 +38,7 @@ export function PulseTile({ spec, area, size }: { spec: WidgetSpec; area: string
     >
       {ids.length === 0 && <p class="muted">{t('widget.pulseEmpty')}</p>}
       <ul class="pulses">
-        {ids.slice(0, ROWS[size]).map((id) => (
+        {shown.map((id) => (
           <PulseRow key={id} id={id} />
         ))}
       </ul>
@@ -46,7 +54,7 @@ function PulseRow({ id }: { id: string }) {
       <span class="row">
         <Status status={device.status} isBare />
         <a class="cut" href={href('/devices/:id', { id })}>
-          {device.name}
+          <DeviceName name={device.name} />
         </a>
       </span>
       <Pulse marks={device.pulse} />

@@ -1,7 +1,8 @@
 /** One value, large; with the line it has drawn, or on the arc of a gauge. */
 import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { t } from '../../../i18n/language.ts';
-import { lookOf, metricParts, numberOf } from '../../../parts/metric.ts';
+import { BigValue } from '../../../parts/big-value.tsx';
+import { lookOf, numberOf } from '../../../parts/metric.ts';
 import { Spark } from '../../../parts/spark.tsx';
 import { Freshness, isStale, TileFrame, TileIcon } from './tile-frame.tsx';
 import { useTrail } from './use-trail.ts';
@@ -29,24 +30,25 @@ export function ValueTile(props: DeviceTileProps) {
       class={`tile ${area}`}
       end={<Freshness device={tile.device} value={tile.value} />}
     >
-      <BigValue {...props} tile={tile} />
+      <Newest {...props} tile={tile} />
       {spec.type === 'value-spark' && <Trailing {...props} tile={tile} />}
     </TileFrame>
   );
 }
 
-function BigValue({ spec, metric, tile }: DeviceTileProps & { tile: TileValue }) {
+function Newest({ spec, metric, tile }: DeviceTileProps & { tile: TileValue }) {
   const { device, value, isLoading } = tile;
   if (value === undefined) return <NoValue isLoading={isLoading} metric={metric} />;
-  const { number, unit } = metricParts(metric, value.value, spec.options);
   const level = levelOf(value.value, spec.options?.bands);
-  const isText = typeof value.value === 'string';
   return (
-    <p class={`v num cut ${isText ? 'said-so' : ''} ${isStale(device) ? 'stale' : ''} ${level ?? ''}`}>
-      {number}
-      {unit !== '' && <small>{unit}</small>}
+    <BigValue
+      name={metric}
+      value={value.value}
+      written={spec.options}
+      class={`${isStale(device) ? 'stale' : ''} ${level ?? ''}`}
+    >
       {level !== undefined && <LevelMark level={level} />}
-    </p>
+    </BigValue>
   );
 }
 
@@ -69,7 +71,12 @@ function Trailing({ spec, deviceId, metric, tile }: DeviceTileProps & { tile: Ti
   const values = (series?.avg ?? []).filter((value) => value !== null);
   const newest = numberOf(tile.value?.value);
   const isNews = tile.value !== undefined && tile.value.atMs > (series?.t.at(-1) ?? 0);
-  return <Spark values={newest !== undefined && isNews ? [...values, newest] : values} />;
+  return (
+    <Spark
+      values={newest !== undefined && isNews ? [...values, newest] : values}
+      isStepped={typeof tile.value?.value === 'boolean'}
+    />
+  );
 }
 
 /** Half a circle from min to max. */
@@ -81,7 +88,6 @@ export function GaugeTile(props: DeviceTileProps) {
   const number = numberOf(value?.value);
   const share = number === undefined ? 0 : Math.min(Math.max((number - min) / (max - min), 0), 1);
   const level = levelOf(value?.value, bands);
-  const { number: shown, unit } = metricParts(metric, value?.value ?? 0, spec.options);
   return (
     <TileFrame
       name={spec.name}
@@ -98,11 +104,9 @@ export function GaugeTile(props: DeviceTileProps) {
             <path d="M8 60A52 52 0 0 1 112 60" pathLength="1" />
             <path d="M8 60A52 52 0 0 1 112 60" pathLength="1" class="ln" stroke-dasharray={`${share} 1`} />
           </svg>
-          <b class={`v num ${isStale(device) ? 'stale' : ''}`}>
-            {shown}
-            <small>{unit}</small>
+          <BigValue name={metric} value={value.value} written={spec.options} class={isStale(device) ? 'stale' : ''}>
             {level !== undefined && <LevelMark level={level} />}
-          </b>
+          </BigValue>
         </div>
       )}
     </TileFrame>
@@ -121,8 +125,15 @@ export function VitalsTile({ spec, deviceId, area, metrics }: Omit<DeviceTilePro
       class={`tile vitals ${area}`}
       end={<Freshness device={first.device} value={first.value} />}
     >
-      <Vital spec={spec} deviceId={deviceId} area={area} metric={heart} label={t('widget.heartRate')} colour={6} />
-      <Vital spec={spec} deviceId={deviceId} area={area} metric={oxygen} label={t('widget.spo2')} colour={5} />
+      <Vital
+        spec={spec}
+        deviceId={deviceId}
+        area={area}
+        metric={heart}
+        label={t('device.value.heart_rate')}
+        colour={6}
+      />
+      <Vital spec={spec} deviceId={deviceId} area={area} metric={oxygen} label={t('device.value.spo2')} colour={5} />
     </TileFrame>
   );
 }
@@ -132,7 +143,7 @@ function Vital({ label, colour, ...props }: DeviceTileProps & { label: string; c
   return (
     <div class="vital" style={{ '--c': `var(--c${colour})` }}>
       <span class="muted">{label}</span>
-      <BigValue {...props} spec={{ ...props.spec, options: {} }} tile={tile} />
+      <Newest {...props} spec={{ ...props.spec, options: {} }} tile={tile} />
       <Trailing {...props} tile={tile} />
     </div>
   );

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../../i18n/en/catalog.ts';
 import { fr } from '../../../i18n/fr/catalog.ts';
 import { use } from '../../../i18n/language.ts';
-import { formatMetric } from '../../../parts/metric.ts';
+import { formatMetric, metricParts } from '../../../parts/metric.ts';
 import { colourOf, levelOf } from './widget-text.ts';
 
 beforeEach(() => use('en', en));
@@ -14,6 +14,16 @@ describe('a value', () => {
     expect(formatMetric('door', 'closed')).toBe('closed');
     use('fr', fr);
     expect(formatMetric('spo2', 97.5)).toBe('97,5\u202f%');
+  });
+
+  it('is rounded where there is little room, and has the decimals it had before', () => {
+    expect(metricParts('energy', 123_456_789_012, { unit: 'Wh', isShort: true })).toEqual({
+      number: '123.46B',
+      unit: 'Wh',
+    });
+    expect(metricParts('energy', 12_345.6, { isShort: true }).number).toBe('12,345.6');
+    expect(metricParts('temperature', 21, { least: 1 })).toEqual({ number: '21.0', unit: '°C' });
+    expect(metricParts('temperature', 21.95, { least: 2, decimals: 0 }).number).toBe('22');
   });
 
   it('lies in the first band that holds it, whose end is not its own', () => {
