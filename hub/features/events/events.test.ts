@@ -166,7 +166,7 @@ describe('the presence of a device', () => {
     const who = { clientId: 'mosq', address: '10.0.0.9' };
     const admission = devices.admit({ ...who, username: 'd', password });
     if (!admission.ok) throw new Error(admission.code);
-    const session = { ...who, principal: admission.principal, connectedMs: clock.nowMs(), keepaliveS: 0 };
+    const session = { ...who, key: 'mosq', principal: admission.principal, connectedMs: clock.nowMs(), keepaliveS: 0 };
     devices.connected(session);
     return session;
   }
