@@ -163,7 +163,7 @@ it('what a device says is its own words, also when it says that it is the hub', 
 
 describe('the presence of a device', () => {
   function connect({ devices, clock }: World, password: string) {
-    const who = { clientId: 'mosq', address: '10.0.0.9' };
+    const who = { key: 'device:mosq', clientId: 'mosq', address: '10.0.0.9' };
     const admission = devices.admit({ ...who, username: 'd', password });
     if (!admission.ok) throw new Error(admission.code);
     const session = { ...who, key: 'mosq', principal: admission.principal, connectedMs: clock.nowMs(), keepaliveS: 0 };
