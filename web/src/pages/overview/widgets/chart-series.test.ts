@@ -17,9 +17,9 @@ const units = (options: WidgetOptions) =>
 
 describe('a line of a chart tile', () => {
   it('is called by what tells it apart from the others', () => {
-    expect(labels('atemperature', 'ahumidity')).toEqual(['temperature', 'humidity']);
+    expect(labels('atemperature', 'ahumidity')).toEqual(['Temperature', 'Humidity']);
     expect(labels('atemperature', 'atemperature', 'btemperature')).toEqual(['Attic', 'Attic', 'Barn']);
-    expect(labels('atemperature', 'ahumidity', 'btemperature').at(-1)).toBe('Barn temperature');
+    expect(labels('atemperature', 'ahumidity', 'btemperature').at(-1)).toBe('Temperature · Barn');
   });
 
   it('shares an axis with those of its unit, and all share one that has limits', () => {

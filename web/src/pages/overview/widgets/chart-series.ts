@@ -2,7 +2,7 @@
 import type { WidgetSpec } from '../../../../../hub/contract/widget.ts';
 import { type Columns, NO_COLUMNS } from '../../../parts/history-chart/columns.ts';
 import type { ChartSeries } from '../../../parts/history-chart/series.ts';
-import { formatMetric, lookOf } from '../../../parts/metric.ts';
+import { formatMetric, lookOf, metricLabel } from '../../../parts/metric.ts';
 import { type Line, linesOf } from './widget-kinds.ts';
 
 /** The theme has so many colours for series. */
@@ -30,7 +30,8 @@ export function chartSeries(spec: WidgetSpec, columns: readonly Columns[], names
 function labelOf({ deviceId, metric }: Line, name: string, lines: readonly Line[]): string {
   const isOneDevice = lines.every((other) => other.deviceId === deviceId);
   const isOneMetric = lines.every((other) => other.metric === metric);
-  return isOneDevice ? metric : isOneMetric ? name : `${name} ${metric}`;
+  const label = metricLabel(metric);
+  return isOneDevice ? label : isOneMetric ? name : `${label} · ${name}`;
 }
 
 /** What has no unit shares an axis: a tile has no room for one each. */
