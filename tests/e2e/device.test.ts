@@ -228,7 +228,18 @@ describe('a device', () => {
     await dialog.getByLabel('Kind').selectOption('slider');
     await dialog.getByLabel('Name').fill('Speed');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('slider', { name: 'Speed' }).waitFor();
+    const speed = page.getByRole('slider', { name: 'Speed' });
+    await speed.waitFor();
+    const { x, y, width, height } = (await speed.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const [atLeast, middle] = [x + height / 2, y + height / 2];
+    await page.mouse.move(atLeast, middle);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, middle, { steps: 4 });
+    expect(Number(await speed.inputValue())).toBeGreaterThan(0);
+    await page.mouse.move(x - 30, middle + 90, { steps: 4 });
+    await page.mouse.up();
+    expect(await speed.inputValue()).toBe('0');
+    await page.locator('.ctl.wait').waitFor({ state: 'detached' }); // nothing was asked: nothing is on its way
     await page.getByRole('button', { name: 'Tags' }).click();
     await dialog.getByLabel('Tags of this device').fill('garden south');
     await dialog.getByRole('button', { name: 'Save' }).click();

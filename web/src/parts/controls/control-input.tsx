@@ -47,7 +47,7 @@ function Switch({ spec, shown, isAllowed, set }: Control) {
 }
 
 /** Moves freely; what it is let go at is sent. */
-function Slider({ spec, shown, isAllowed, set, hold }: Control) {
+function Slider({ spec, shown, isAllowed, set, hold, drop }: Control) {
   const { min = 0, max = 100, step = 1 } = spec.options ?? {};
   return (
     <input
@@ -60,6 +60,12 @@ function Slider({ spec, shown, isAllowed, set, hold }: Control) {
       step={step}
       value={numberOf(shown) ?? min}
       disabled={!isAllowed}
+      onPointerDown={({ currentTarget: input }) => {
+        const begun = input.valueAsNumber;
+        // let go where it was taken up nothing changes: it follows the device again
+        const letGo = (): void => void (input.valueAsNumber === begun && drop());
+        addEventListener('pointerup', letGo, { once: true });
+      }}
       onInput={(event) => hold(event.currentTarget.valueAsNumber)}
       onChange={(event) => set(event.currentTarget.valueAsNumber)}
     />
