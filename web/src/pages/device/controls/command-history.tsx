@@ -58,8 +58,11 @@ export function CommandHistory({ device }: { device: Device }) {
 
 function Row({ command, device }: { command: Command; device: Device }) {
   const { name, value, state, createdMs, createdBy } = command;
+  const clock = useComputed(() => stats.value?.atMs ?? now.value);
+  const phaseAt = (nowMs: number): ControlPhase => phaseOf(command, undefined, nowMs);
   // the clock ticks; what it says about a command changes seldom
-  const phase = useComputed(() => phaseOf(command, undefined, stats.value?.atMs ?? now.value)).value;
+  useComputed(() => phaseAt(clock.value)).value;
+  const phase = phaseAt(clock.peek());
   return (
     <li data-state={state}>
       <span class="mono cut">
