@@ -33,6 +33,13 @@ describe('the catalogues', () => {
     expect(said).toEqual([...EVENT_CODES, ...ALERT_CODES].map((code) => `notice.${code}`).sort());
   });
 
+  it('say every colon themselves: it stands apart in French', () => {
+    const glued = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path) && !/\.test\./.test(path))
+      .filter((path) => readFileSync(`${SOURCES}/${path}`, 'utf8').includes('}: ${'));
+    expect(glued).toEqual([]);
+  });
+
   it('have no key that nothing says', () => {
     const text = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.tsx?$/.test(path) && !/\.test\./.test(path) && !/^i18n[\\/](?:en|fr)[\\/]/.test(path))

@@ -39,7 +39,7 @@ export function CopyField({ label, value, isSecret = false }: { label: string; v
         )}
         <IconButton
           icon={state === 'copied' ? 'check' : 'copy'}
-          label={`${t('common.copy')}: ${label}`}
+          label={t('common.labelled', { label: t('common.copy'), text: label })}
           kind="ghost"
           size="sm"
           onClick={() => {

@@ -8,6 +8,7 @@ export const common = {
   'common.copy': 'Copy',
   'common.copied': 'Copied',
   'common.copyByHand': 'Selected: press Ctrl C',
+  'common.labelled': '{label}: {text}',
   'common.show': 'Show',
   'common.hide': 'Hide',
   'common.back': 'Back',

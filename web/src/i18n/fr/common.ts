@@ -11,6 +11,7 @@ export const common = {
   'common.copy': 'Copier',
   'common.copied': 'Copié',
   'common.copyByHand': 'Sélectionné : appuyez sur Ctrl C',
+  'common.labelled': '{label} : {text}',
   'common.show': 'Afficher',
   'common.hide': 'Masquer',
   'common.back': 'Retour',

@@ -90,7 +90,7 @@ export const device: Translation<typeof source> = {
   'device.departure.will': 'la connexion s’est rompue, son dernier message (last will) a été publié',
   'device.departure.taken-over': 'une autre connexion a pris son identifiant client',
   'device.departure.dropped': 'le hub y a mis fin',
-  'device.will': 'Last will',
+  'device.will': 'Dernier message (last will)',
   'device.willNone': 'aucun',
   'device.willRetained': 'conservé',
   'device.listens': 'Écoute',

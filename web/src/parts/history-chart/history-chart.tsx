@@ -156,7 +156,7 @@ function sentenceAt(series: readonly ChartSeries[], atMs: number | undefined, ma
     return t('chart.bandAt', { label, avg: format(point.avg), min: format(point.min), max: format(point.max) });
   });
   const happened = markers.filter((marker) => marker.atMs === atMs).map((marker) => marker.label);
-  return `${formatFull(atMs)}: ${[...values, ...happened].join('; ')}`;
+  return t('common.labelled', { label: formatFull(atMs), text: [...values, ...happened].join('; ') });
 }
 
 /** "Temperature: 18.9 to 28.3 °C, 23.7 °C on average. …" */
@@ -170,7 +170,7 @@ function summaryOf(label: string, series: readonly ChartSeries[], stretch: Stret
       t(one.isSwitch ? 'chart.summarySwitch' : 'chart.summary', { ...said, share: formatNumber(round(avg * 100)) }),
     ];
   });
-  return parts.length === 0 ? `${label}: ${t('chart.nothing')}` : parts.join(' ');
+  return parts.length === 0 ? t('common.labelled', { label, text: t('chart.nothing') }) : parts.join(' ');
 }
 
 /** Means have many digits; people want a few. */

@@ -117,7 +117,7 @@ function Tools({ name, isPhone, onAct }: { name: string; isPhone: boolean; onAct
           icon={icon}
           kind="ghost"
           size="sm"
-          label={`${t(`board.tile.${act}`)}: ${name}`}
+          label={t('common.labelled', { label: t(`board.tile.${act}`), text: name })}
           onClick={() => onAct(act)}
           more={{ value: act }}
         />
