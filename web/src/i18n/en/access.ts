@@ -52,7 +52,7 @@ export const access = {
   'agent.unknown': 'Unknown program',
   'refusals.lead': 'What the hub did not accept, and what to do about it.',
   'refusals.search': 'Search client, device, address, topic',
-  'refusals.none': 'Nothing was refused',
+  'refusals.none': 'Nothing was refused since the hub started',
   'refusals.noneText': 'When a device or program is turned away, the reason and the cure are written here.',
   'refusals.noMatch': 'No match for “{query}”',
   'refusals.ofDevice': 'device {id}',

@@ -55,7 +55,7 @@ export const access = {
   'agent.unknown': 'Programme inconnu',
   'refusals.lead': 'Ce que le hub n’a pas accepté, et comment y remédier.',
   'refusals.search': 'Chercher client, appareil, adresse, sujet',
-  'refusals.none': 'Rien n’a été refusé',
+  'refusals.none': 'Rien n’a été refusé depuis le démarrage du hub',
   'refusals.noneText': 'Quand un appareil ou un programme est éconduit, la raison et le remède sont écrits ici.',
   'refusals.noMatch': 'Rien pour « {query} »',
   'refusals.ofDevice': 'appareil {id}',
