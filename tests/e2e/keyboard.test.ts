@@ -168,6 +168,14 @@ describe('by keyboard alone', () => {
     const isHeading = () => isFocused('h1.title');
     await press('e');
     await until(isTool);
+    // a menu is closed by the same key, and takes nothing else with it
+    await page.locator('.side [aria-haspopup="true"]').first().focus();
+    await press('Enter');
+    await page.locator('.menu:popover-open').waitFor();
+    await press('Escape');
+    await page.locator('.menu:popover-open').waitFor({ state: 'detached' });
+    expect(await page.locator('.edit-tools').count()).toBeGreaterThan(0);
+    await page.locator('.edit-tools button').first().focus();
     await press('Escape');
     await until(isHeading);
     await press('e');

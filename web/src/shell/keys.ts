@@ -1,4 +1,4 @@
-/** Single-key shortcuts. They rest while somebody types, in dialogs, and when turned off (WCAG 2.1.4). */
+/** Single-key shortcuts. They rest while somebody types, in dialogs and menus, and when turned off (WCAG 2.1.4). */
 import { signal } from '@preact/signals';
 import { recall, remember } from '../memory.ts';
 import { navigate } from '../router.ts';
@@ -32,8 +32,8 @@ export function startKeys(): void {
 export function isForSomethingElse(event: KeyboardEvent): boolean {
   if (!keysEnabled.value || session.value.kind !== 'signed-in') return true;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return true;
-  // under an open dialog nothing may happen, also when the focus has left it for the browser's own controls
-  if (document.querySelector('dialog[open]') !== null) return true;
+  // under an open dialog or menu nothing may happen, also when the focus has left it for the browser's own controls
+  if (document.querySelector('dialog[open], .menu:popover-open') !== null) return true;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
   return target.closest('input, textarea, select, [contenteditable]') !== null;
