@@ -11,6 +11,20 @@ describe('times that were said', () => {
     expect(new Set(places).size).toBe(2000);
   });
 
+  it.each([500, 999, 1000])(
+    'have a place each when the clock goes on by %d ms, into where others are kept',
+    (stepMs) => {
+      const said = new SaidTimes();
+      const seconds = () =>
+        Array.from({ length: 8000 }, (_none, n) => said.place(T + Math.floor(n / 2000) * stepMs, of({ n })));
+      const places = seconds();
+      expect(new Set(places).size).toBe(8000);
+      // Said again from the beginning, they have the same places.
+      said.place(T - 10_000, of({ n: -1 }));
+      expect(seconds()).toEqual(places);
+    },
+  );
+
   it('are shared by messages that have one metric each', () => {
     const said = new SaidTimes();
     expect([said.place(T, of({ a: 1 })), said.place(T, of({ b: 1 })), said.place(T, of({ b: 2 }))]).toEqual([

@@ -9,10 +9,11 @@ import type { ReadingsReport } from '../../domain/report.ts';
 const REMEMBERED_MAX = 512;
 /** A repetition comes soon: so many measurements of one time are looked at, the last ones first. */
 const REPEATS_LOOKED_AT = 16;
-/** A time so far from the last one has nothing to do with it. */
+/** A time so far from the last one has nothing to do with it, unless measurements of that one are kept up to there. */
 const APART_MS = 1000;
 
 type Metrics = ReadingsReport['metrics'];
+const NOTHING = { fromMs: Number.NaN, toMs: Number.NaN };
 
 export class SaidTimes {
   /** Side by side, in the order of arrival; full, the next one takes the place of the oldest. */
@@ -22,18 +23,20 @@ export class SaidTimes {
   #next = 0;
   #lastSaidMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
-  /** What was said for the measurement that was forgotten last. */
-  #forgottenMs = Number.NaN;
+  /** Of the measurement that was forgotten last: what was said, and where it is kept. Others of that time lie between. */
+  #forgotten = NOTHING;
 
   /** The time at which it is kept: what was said, where that is free or has the same. */
   place(saidMs: number, metrics: Metrics): number {
-    if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS) this.#clear();
+    const isReached = saidMs > this.#lastSaidMs && saidMs <= this.#newestMs;
+    if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS && !isReached) this.#clear();
     this.#lastSaidMs = saidMs;
     // Most clocks go on between two readings.
     if (saidMs > this.#newestMs) return this.#add(saidMs, saidMs, metrics);
     const same = this.#same(saidMs, metrics);
     if (same?.isKnown) return same.atMs;
-    const isTaken = this.#kept.includes(saidMs) || saidMs === this.#forgottenMs;
+    const { fromMs, toMs } = this.#forgotten;
+    const isTaken = this.#kept.includes(saidMs) || (saidMs >= fromMs && saidMs <= toMs);
     return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
   }
 
@@ -58,7 +61,8 @@ export class SaidTimes {
 
   #add(saidMs: number, atMs: number, metrics: Metrics): number {
     this.#newestMs = Math.max(this.#newestMs, atMs);
-    if (this.#said.length === REMEMBERED_MAX) this.#forgottenMs = this.#said[this.#next] ?? Number.NaN;
+    const [fromMs, toMs] = [this.#said[this.#next], this.#kept[this.#next]];
+    if (fromMs !== undefined && toMs !== undefined) this.#forgotten = { fromMs, toMs };
     this.#said[this.#next] = saidMs;
     this.#kept[this.#next] = atMs;
     this.#metrics[this.#next] = metrics;
@@ -72,7 +76,7 @@ export class SaidTimes {
     this.#metrics.length = 0;
     this.#next = 0;
     this.#newestMs = Number.NEGATIVE_INFINITY;
-    this.#forgottenMs = Number.NaN;
+    this.#forgotten = NOTHING;
   }
 }
 
