@@ -35,6 +35,12 @@ describe('times that were said', () => {
     expect([said.place(T, of({ a: 2 })), said.place(T, of({ a: 1, b: 1 }))]).toEqual([T + 1, T]);
   });
 
+  it('are recognised of the first measurement of a second however many follow: it is the one without a receipt', () => {
+    const said = new SaidTimes();
+    for (let n = 0; n < 400; n++) said.place(T, of(n % 2 === 0 ? { n } : { n, m: n }));
+    expect([said.place(T, of({ n: 0 })), said.place(T, of({ n: -1 }))]).toEqual([T, T + 400]);
+  });
+
   it('that were said before are places of their own', () => {
     const said = new SaidTimes();
     expect([0, -5, -5000, 0, 3].map((ms) => said.place(T + ms, of({ ms })) - T)).toEqual([0, -5, -5000, 0, 3]);

@@ -35,6 +35,8 @@ export class SaidTimes {
     if (saidMs > this.#newestMs) return this.#add(saidMs, saidMs, metrics);
     const same = this.#same(saidMs, metrics);
     if (same?.isKnown) return same.atMs;
+    // However many came after it: what is kept at the time that was said has no receipt by which it would be recognised.
+    if (this.#hasAtItsTime(saidMs, metrics)) return saidMs;
     const { fromMs, toMs } = this.#forgotten;
     const isTaken = this.#kept.includes(saidMs) || (saidMs >= fromMs && saidMs <= toMs);
     return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
@@ -57,6 +59,14 @@ export class SaidTimes {
     }
     const free = alike.filter(({ atMs }) => !against.includes(atMs));
     return free.find(({ isKnown }) => isKnown) ?? free[0];
+  }
+
+  #hasAtItsTime(saidMs: number, metrics: Metrics): boolean {
+    for (let at = this.#kept.indexOf(saidMs); at !== -1; at = this.#kept.indexOf(saidMs, at + 1)) {
+      const known = this.#metrics[at];
+      if (this.#said[at] === saidMs && known !== undefined && isPartOf(metrics, known)) return true;
+    }
+    return false;
   }
 
   #add(saidMs: number, atMs: number, metrics: Metrics): number {
