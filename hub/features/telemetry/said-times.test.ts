@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { SaidTimes } from './said-times.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const T = 1_795_176_000_000;
 const of = (values: Record<string, number>) => new Map(Object.entries(values));
@@ -50,4 +55,20 @@ describe('times that were said', () => {
     const said = new SaidTimes();
     expect([1, 2, 3, 3, 1].map((n) => said.place(T, of({ n })) - T)).toEqual([0, 1, 2, 2, 0]);
   });
+
+  it('are forgotten soon by a clock that goes on', async () => {
+    const said = new SaidTimes();
+    const metrics = Array.from({ length: 400 }, (_none, n) => new WeakRef(placed(said, T + n * 500)));
+    // A reference lives at least until the end of the turn it was made in.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(metrics.filter((one) => one.deref() !== undefined).length).toBeLessThan(50);
+    expect(said.place(T + 399 * 500, of({ n: T + 399 * 500 }))).toBe(T + 399 * 500);
+  });
 });
+
+function placed(said: SaidTimes, ms: number): Map<string, number> {
+  const metrics = of({ n: ms });
+  said.place(ms, metrics);
+  return metrics;
+}

@@ -7,6 +7,8 @@ import type { ReadingsReport } from '../../domain/report.ts';
 
 /** Measurements remembered; more than fit in one message. */
 const REMEMBERED_MAX = 512;
+/** As long as a clock goes on, what it said so long before is forgotten: who speaks twice a second needs no 512. */
+const REMEMBERED_MS = 10_000;
 /** A repetition comes soon: so many measurements of one time are looked at, the last ones first. */
 const REPEATS_LOOKED_AT = 16;
 /** A time so far from the last one has nothing to do with it, unless measurements of that one are kept up to there. */
@@ -16,11 +18,10 @@ type Metrics = ReadingsReport['metrics'];
 const NOTHING = { fromMs: Number.NaN, toMs: Number.NaN };
 
 export class SaidTimes {
-  /** Side by side, in the order of arrival; full, the next one takes the place of the oldest. */
+  /** Side by side, in the order of arrival; full, the next one drives out the oldest. */
   readonly #said: number[] = [];
   readonly #kept: number[] = [];
   readonly #metrics: Metrics[] = [];
-  #next = 0;
   #lastSaidMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
   /** Of the measurement that was forgotten last: what was said, and where it is kept. Others of that time lie between. */
@@ -47,9 +48,7 @@ export class SaidTimes {
     const against: number[] = [];
     const alike: { atMs: number; isKnown: boolean }[] = [];
     let looked = 0;
-    const count = this.#said.length;
-    for (let back = 1; back <= count && looked < REPEATS_LOOKED_AT; back++) {
-      const at = (this.#next - back + count) % count;
+    for (let at = this.#said.length - 1; at >= 0 && looked < REPEATS_LOOKED_AT; at--) {
       const atMs = this.#kept[at];
       const known = this.#metrics[at];
       if (this.#said[at] !== saidMs || atMs === undefined || known === undefined) continue;
@@ -71,20 +70,24 @@ export class SaidTimes {
 
   #add(saidMs: number, atMs: number, metrics: Metrics): number {
     this.#newestMs = Math.max(this.#newestMs, atMs);
-    const [fromMs, toMs] = [this.#said[this.#next], this.#kept[this.#next]];
-    if (fromMs !== undefined && toMs !== undefined) this.#forgotten = { fromMs, toMs };
-    this.#said[this.#next] = saidMs;
-    this.#kept[this.#next] = atMs;
-    this.#metrics[this.#next] = metrics;
-    this.#next = (this.#next + 1) % REMEMBERED_MAX;
+    if (this.#said.length === REMEMBERED_MAX) this.#forgetOldest();
+    while (saidMs - (this.#said[0] ?? saidMs) >= REMEMBERED_MS) this.#forgetOldest();
+    this.#said.push(saidMs);
+    this.#kept.push(atMs);
+    this.#metrics.push(metrics);
     return atMs;
+  }
+
+  #forgetOldest(): void {
+    const [fromMs, toMs] = [this.#said.shift(), this.#kept.shift()];
+    this.#metrics.shift();
+    if (fromMs !== undefined && toMs !== undefined) this.#forgotten = { fromMs, toMs };
   }
 
   #clear(): void {
     this.#said.length = 0;
     this.#kept.length = 0;
     this.#metrics.length = 0;
-    this.#next = 0;
     this.#newestMs = Number.NEGATIVE_INFINITY;
     this.#forgotten = NOTHING;
   }
