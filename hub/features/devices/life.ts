@@ -152,6 +152,7 @@ export class Life {
     // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
     if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
     if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
+    this.#spokeMs = past(this.#spokeMs);
     this.reconnects.clockWasSetBack(nowMs);
     this.savedAtMs = past(this.savedAtMs);
     this.standing = { ...this.standing, sinceMs: past(this.standing.sinceMs) };
