@@ -93,8 +93,9 @@ export class Wills {
   }
 
   /** The client said DISCONNECT: its will is void. [MQTT-3.14.4-3] */
-  dismissed({ key, will }: Session): void {
-    if (will !== undefined) this.#drop([key]).catch(this.#deps.failed);
+  dismissed(session: Session): void {
+    const { key, will } = session;
+    if (will !== undefined && mayOutliveHub(session)) this.#drop([key]).catch(this.#deps.failed);
   }
 
   /** The session that was to live on has ended: its will is not delayed any longer. (3.1.2.5) */
@@ -162,7 +163,8 @@ export class Wills {
     const { topic, payload, qos, retain, properties, expiryS } = will;
     const expiresMs = expiryS === undefined ? undefined : clock.nowMs() + expiryS * SECOND_MS;
     const parcel = { topic, payload, qos, retain, properties, expiresMs };
-    publish({ key, session, will: parcel, also: [db.write([dropOf(key)])], ended });
+    const hasRow = session === undefined || mayOutliveHub(session);
+    publish({ key, session, will: parcel, also: hasRow ? [db.write([dropOf(key)])] : NOTHING, ended });
   }
 
   #schedule(): void {
@@ -185,6 +187,8 @@ export class Wills {
     this.#schedule();
   }
 }
+
+const NOTHING: readonly never[] = [];
 
 /**
  * The next run publishes what is kept and asks nobody, because the client is not there to be asked about. A stranger's
