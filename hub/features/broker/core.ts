@@ -204,6 +204,7 @@ export class Core {
       clock: this.ages,
       db: this.#deps.db,
       failed,
+      commit: (writes) => this.commits.commit(writes),
       keptMs: (sessionKey) => this.mailboxes.get(sessionKey)?.keptMs ?? 0,
       publish: (words) => publishLastWords(words, lastWords),
     });
