@@ -27,6 +27,12 @@ export interface Rhythm {
 
 export const NO_RHYTHM: Rhythm = { lastMs: undefined, gaps: [] };
 
+/** One that was learned before, and of which only the interval was kept: it is changed as slowly as one just learned. */
+export const rhythmOf = (intervalMs: number | undefined): Rhythm =>
+  intervalMs === undefined
+    ? NO_RHYTHM
+    : { lastMs: undefined, gaps: Array.from({ length: GAPS_MAX }, () => intervalMs) };
+
 /** The rhythm after one more message at `atMs`. */
 export function withBeat(rhythm: Rhythm, atMs: number): Rhythm {
   if (rhythm.lastMs === undefined) return { lastMs: atMs, gaps: rhythm.gaps };

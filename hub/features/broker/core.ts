@@ -204,6 +204,7 @@ export class Core {
       clock: this.ages,
       db: this.#deps.db,
       failed,
+      commit: (writes) => this.commits.commit(writes),
       keptMs: (sessionKey) => this.mailboxes.get(sessionKey)?.keptMs ?? 0,
       publish: (words) => publishLastWords(words, lastWords),
     });
@@ -337,7 +338,8 @@ export class Core {
     const idle = this.pipeline.left(session);
     const { connection, receipts, receiptsKey, saidDisconnect } = session;
     if (connection !== undefined) this.mailboxes.left(connection.mailbox, connection, saidDisconnect);
-    if (!session.isReady) this.wills.dismissed(session);
+    // Without a connection nothing of this will was stored: what is there is of the one before.
+    if (!session.isReady && connection !== undefined) this.wills.dismissed(session);
     if (receipts !== undefined && !session.isIdOurs) {
       this.receipts.left(receiptsKey, receipts, { saidGoodbye: saidDisconnect, idle });
     }

@@ -1,6 +1,7 @@
 /** What MQTT 5 lets end at a time: wills, sessions and values, over restarts of the hub, by the test's own clock. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
+import { until } from '../../../tests/helpers/until.ts';
 import {
   type Connect,
   type Connected,
@@ -77,6 +78,18 @@ describe('a will with a delay', () => {
     hub.clock.advance(DAY_S * SECOND_MS);
     await settle(again);
     expect(again.drain()).toEqual([]);
+  });
+
+  it('stays what it is when its client could not come back because of the store, over a restart too', async () => {
+    await vanish(await alpha(1000, 5000));
+    const batch = vi.spyOn(hub.store.mqtt, 'batch').mockImplementation(() => Promise.reject(new Error('disk full')));
+    await Promise.allSettled([alpha(1000, 5000)]);
+    await until(() => hub.errors.length > 0);
+    batch.mockRestore();
+    await restart();
+    const reader = await listen();
+    hub.clock.advance(1000 * SECOND_MS);
+    expect((await receive(reader)).topic).toBe(TOPIC);
   });
 
   it('that became due while the hub was away is published when it is back', async () => {

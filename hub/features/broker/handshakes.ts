@@ -15,7 +15,7 @@ export interface HandshakeRow {
   readonly digest: string;
 }
 
-export const NO_DIGEST = '';
+const NO_DIGEST = '';
 
 export class Handshakes {
   /** The one that was said longest ago first. */

@@ -25,6 +25,18 @@ it('a stranger’s will is not kept for the next run of the hub, which would pub
   expect(await keptWills()).toBe(1);
 });
 
+it('strangers’ wills leave nothing to be tried again while the store fails', async () => {
+  hub.gate.failure = new Error('disk full');
+  const lost = await hub.connect(undefined, { clientId: 'lost', will: COMMAND });
+  lost.destroy();
+  await until(() => hub.departures.length === 1);
+  const polite = await hub.connect(undefined, { clientId: 'polite', will: COMMAND });
+  await polite.end();
+  await until(() => hub.departures.length === 2);
+  hub.clock.advance(30_000);
+  expect(hub.gate.started).toBe(0);
+});
+
 it('a stranger who is adopted has the will of a device when the connection breaks', async () => {
   const reader = await hub.connect('owner', { clientId: 'reader' });
   await reader.subscribe('#');

@@ -1,5 +1,5 @@
 /** Last wills while the store fails, and after it. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Connected, startBroker, type TestBroker } from '../../../tests/helpers/start-broker.ts';
 import { until } from '../../../tests/helpers/until.ts';
 
@@ -43,10 +43,11 @@ async function leave(client: Connected): Promise<void> {
 
 /** The store takes nothing of it. */
 async function leaveUnheard(client: Connected): Promise<void> {
-  const batch = vi.spyOn(hub.store.mqtt, 'batch').mockImplementation(() => Promise.reject(new Error('disk full')));
+  const { length } = hub.errors;
+  hub.gate.failure = new Error('disk full');
   await leave(client);
-  await until(() => hub.errors.length > 0);
-  batch.mockRestore();
+  await until(() => hub.errors.length > length);
+  hub.gate.failure = undefined;
 }
 
 /** Everything the last run left is published, or void. */
@@ -120,4 +121,21 @@ it('a will that could not be forgotten at DISCONNECT is forgotten later, and not
   await restart();
   await until(async () => (await heardBy(reader)).length > 0);
   expect(await heardBy(reader)).toEqual(['offline']);
+});
+
+it('the will of a client that comes back is kept while its last one is still on its way to the store', async () => {
+  const client = await alpha();
+  hub.gate.failure = new Error('disk full');
+  await vanish(client);
+  hub.gate.failure = undefined;
+  const { started } = hub.gate;
+  hub.gate.isHeld = true;
+  const back = alpha();
+  await Promise.race([back, until(() => hub.gate.started === started + 2)]);
+  hub.gate.releaseAll();
+  await back;
+  await until(async () => (await heardBy(reader)).length > 0);
+  const rows: string[] = [];
+  for await (const [key] of hub.store.mqtt.entries({ gte: 'last-will:', lt: 'last-will;' })) rows.push(key);
+  expect(rows).toHaveLength(1);
 });

@@ -5,6 +5,7 @@
  * a while after the next start, or so long after it as it asked for.
  */
 import type { Clock } from '../../lib/clock.ts';
+import type { Write } from '../../store/store.ts';
 import type { Will } from './front/connect.ts';
 import type { LastWords } from './last-words.ts';
 import type { Session } from './session.ts';
@@ -13,7 +14,9 @@ import { keyOfWill, readWill, sessionOfWill, WILLS, type WillRow, writeWill } fr
 
 export interface WillsDeps {
   readonly clock: Clock;
-  readonly db: ShelfDb;
+  readonly db: Pick<ShelfDb, 'entries' | 'write'>;
+  /** In turn with those that publish: of two wills of one client, the row of the second one stays. */
+  commit(writes: readonly Write[]): Promise<void>;
   /** How long a session is kept without its client; 0: not at all, or it is over. */
   keptMs(sessionKey: string): number;
   /** What its client may do is asked again; `also` is committed with it. */
@@ -93,8 +96,9 @@ export class Wills {
   }
 
   /** The client said DISCONNECT: its will is void. [MQTT-3.14.4-3] */
-  dismissed({ key, will }: Session): void {
-    if (will !== undefined) this.#drop([key]).catch(this.#deps.failed);
+  dismissed(session: Session): void {
+    const { key, will } = session;
+    if (will !== undefined && mayOutliveHub(session)) this.#drop([key]).catch(this.#deps.failed);
   }
 
   /** The session that was to live on has ended: its will is not delayed any longer. (3.1.2.5) */
@@ -132,13 +136,15 @@ export class Wills {
 
   #put(key: string, row: WillRow): Promise<void> {
     this.#stale.delete(key);
-    return this.#deps.db.batch([{ type: 'put', key: keyOfWill(key), value: writeWill(row) }]);
+    const { commit, db } = this.#deps;
+    return commit([db.write([{ type: 'put', key: keyOfWill(key), value: writeWill(row) }])]);
   }
 
   async #drop(keys: readonly string[]): Promise<void> {
+    const { commit, db } = this.#deps;
     for (const key of keys) this.#stale.add(key);
     try {
-      await this.#deps.db.batch(keys.map(dropOf));
+      await commit([db.write(keys.map(dropOf))]);
       for (const key of keys) this.#stale.delete(key);
     } catch (error) {
       this.#schedule();
@@ -162,7 +168,8 @@ export class Wills {
     const { topic, payload, qos, retain, properties, expiryS } = will;
     const expiresMs = expiryS === undefined ? undefined : clock.nowMs() + expiryS * SECOND_MS;
     const parcel = { topic, payload, qos, retain, properties, expiresMs };
-    publish({ key, session, will: parcel, also: [db.write([dropOf(key)])], ended });
+    const hasRow = session === undefined || mayOutliveHub(session);
+    publish({ key, session, will: parcel, also: hasRow ? [db.write([dropOf(key)])] : NOTHING, ended });
   }
 
   #schedule(): void {
@@ -185,6 +192,8 @@ export class Wills {
     this.#schedule();
   }
 }
+
+const NOTHING: readonly never[] = [];
 
 /**
  * The next run publishes what is kept and asks nobody, because the client is not there to be asked about. A stranger's

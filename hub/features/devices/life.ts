@@ -4,7 +4,7 @@ import { PULSE_BUCKET_MS, PULSE_MARKS } from '../../contract/limits.ts';
 import { type Departure, type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
 import { pulseBucket, pulseOf, pulseStartMs, type StatusChange } from '../../domain/pulse.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
-import { learnedIntervalMs, NO_RHYTHM, withBeat } from '../../domain/rhythm.ts';
+import { learnedIntervalMs, type Rhythm, rhythmOf, withBeat } from '../../domain/rhythm.ts';
 import type { DeviceHabits, DeviceRow } from '../../store/store.ts';
 import { Reconnects } from './reconnects.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -29,9 +29,8 @@ export class Life {
   readonly #sessions = new Map<string, SessionFacts>();
   #departure: { kind: Departure; atMs: number; isVisit: boolean } | undefined;
   #spokeMs = 0;
-  #rhythm = NO_RHYTHM;
-  /** What an earlier run learned; holds until enough was heard again. */
-  readonly #learnedBeforeMs: number | undefined;
+  /** An earlier run may have learned it. */
+  #rhythm: Rhythm;
   #sleepMs: number;
   /** Null: never. */
   #firstSeenMs: number | null;
@@ -57,7 +56,7 @@ export class Life {
     this.lastSeenMs = beforeStart(row.lastSeenMs, hub);
     this.#firstSeenMs = row.habits?.firstSeenMs ?? (row.lastSeenMs === null ? null : row.createdMs);
     this.#sleepMs = row.habits?.sleepMs ?? 0;
-    this.#learnedBeforeMs = row.habits?.learnedIntervalMs ?? undefined;
+    this.#rhythm = rhythmOf(row.habits?.learnedIntervalMs ?? undefined);
     this.#heard = new Set(heard);
     const { status, reason, fromMs, untilMs } = presenceOf(this.#facts(row), hub.startedMs);
     this.standing = { status, reason, sinceMs: fromMs };
@@ -153,6 +152,7 @@ export class Life {
     // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
     if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
     if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
+    this.#spokeMs = past(this.#spokeMs);
     this.reconnects.clockWasSetBack(nowMs);
     this.savedAtMs = past(this.savedAtMs);
     this.standing = { ...this.standing, sinceMs: past(this.standing.sinceMs) };
@@ -174,7 +174,7 @@ export class Life {
     return {
       firstSeenMs: this.#firstSeenMs,
       sleepMs: this.#sleepMs,
-      learnedIntervalMs: this.#learnedMs() ?? null,
+      learnedIntervalMs: learnedIntervalMs(this.#rhythm) ?? null,
     };
   }
 
@@ -218,10 +218,6 @@ export class Life {
     this.#history.splice(0, Math.max(firstInside - 1, this.#history.length - HISTORY_MAX, 0));
   }
 
-  #learnedMs(): number | undefined {
-    return learnedIntervalMs(this.#rhythm) ?? this.#learnedBeforeMs;
-  }
-
   #facts(row: DeviceRow): PresenceFacts {
     const { session } = this;
     return {
@@ -231,7 +227,7 @@ export class Life {
       departure: this.#departure,
       setIntervalMs: row.expectedIntervalMs,
       sleepMs: this.#sleepMs,
-      learnedIntervalMs: this.#learnedMs(),
+      learnedIntervalMs: learnedIntervalMs(this.#rhythm),
       hub: this.#hub,
     };
   }

@@ -17,6 +17,20 @@ describe('a clock that is set back', () => {
     expect(test.devices.view('serre')?.sinceMs).toBeLessThanOrEqual(test.clock.nowMs());
   });
 
+  it('does not make a visit of a connection in which nothing was said', async () => {
+    const { test, enter } = await withDevice();
+    const session = enter();
+    await test.store.commit(say(test, heartbeat('online')));
+    test.devices.disconnected(session, 'disconnect');
+    expect(test.devices.standingOf('serre')).toMatchObject({ status: 'offline', isUnpredictable: true });
+    test.clock.jump(-HOUR);
+    test.clock.advance(2 * S);
+    const mute = enter();
+    test.clock.advance(S);
+    test.devices.disconnected(mute, 'disconnect');
+    expect(test.devices.standingOf('serre')).toMatchObject({ status: 'offline', isUnpredictable: false });
+  });
+
   it('does not stop the hub from learning, marking and storing', async () => {
     const { test, enter } = await withDevice();
     const session = enter();

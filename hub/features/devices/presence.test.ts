@@ -260,6 +260,23 @@ describe('after a restart', () => {
     expect(again.devices.view('serre')?.expectedIntervalMs).toBe(10 * MINUTE);
   });
 
+  it('does not take what a device says when it wakes up for its rhythm', async () => {
+    const { test } = await withDevice();
+    const wakeUp = async (by: typeof test) => {
+      for (let told = 0; told < 5; told++) {
+        await by.store.commit(say(by, heartbeat('online')));
+        by.clock.advance(12 * S);
+      }
+      by.clock.advance(9 * MINUTE);
+    };
+    for (let wake = 0; wake < 5; wake++) await wakeUp(test);
+    expect(test.devices.view('serre')?.expectedIntervalMs).toBeGreaterThan(9 * MINUTE);
+    const again = await test.restart(MINUTE);
+    await wakeUp(again);
+    expect(again.devices.view('serre')?.expectedIntervalMs).toBeGreaterThan(9 * MINUTE);
+    expect(standing(again)).toBe('online (rhythm)');
+  });
+
   it('draws nothing missed of a device that was never heard', async () => {
     const { test, enter } = await withDevice('cave');
     await test.devices.create({ id: 'serre' }, 'u');

@@ -7,33 +7,39 @@ import type { ReadingsReport } from '../../domain/report.ts';
 
 /** Measurements remembered; more than fit in one message. */
 const REMEMBERED_MAX = 512;
+/** As long as a clock goes on, what it said so long before is forgotten: who speaks twice a second needs no 512. */
+const REMEMBERED_MS = 10_000;
 /** A repetition comes soon: so many measurements of one time are looked at, the last ones first. */
 const REPEATS_LOOKED_AT = 16;
-/** A time so far from the last one has nothing to do with it. */
+/** A time so far from the last one has nothing to do with it, unless measurements of that one are kept up to there. */
 const APART_MS = 1000;
 
 type Metrics = ReadingsReport['metrics'];
+const NOTHING = { fromMs: Number.NaN, toMs: Number.NaN };
 
 export class SaidTimes {
-  /** Side by side, in the order of arrival; full, the next one takes the place of the oldest. */
+  /** Side by side, in the order of arrival; full, the next one drives out the oldest. */
   readonly #said: number[] = [];
   readonly #kept: number[] = [];
   readonly #metrics: Metrics[] = [];
-  #next = 0;
   #lastSaidMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
-  /** What was said for the measurement that was forgotten last. */
-  #forgottenMs = Number.NaN;
+  /** Of the measurement that was forgotten last: what was said, and where it is kept. Others of that time lie between. */
+  #forgotten = NOTHING;
 
   /** The time at which it is kept: what was said, where that is free or has the same. */
   place(saidMs: number, metrics: Metrics): number {
-    if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS) this.#clear();
+    const isReached = saidMs > this.#lastSaidMs && saidMs <= this.#newestMs;
+    if (Math.abs(saidMs - this.#lastSaidMs) >= APART_MS && !isReached) this.#clear();
     this.#lastSaidMs = saidMs;
     // Most clocks go on between two readings.
     if (saidMs > this.#newestMs) return this.#add(saidMs, saidMs, metrics);
     const same = this.#same(saidMs, metrics);
     if (same?.isKnown) return same.atMs;
-    const isTaken = this.#kept.includes(saidMs) || saidMs === this.#forgottenMs;
+    // However many came after it: what is kept at the time that was said has no receipt by which it would be recognised.
+    if (this.#hasAtItsTime(saidMs, metrics)) return saidMs;
+    const { fromMs, toMs } = this.#forgotten;
+    const isTaken = this.#kept.includes(saidMs) || (saidMs >= fromMs && saidMs <= toMs);
     return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
   }
 
@@ -42,9 +48,7 @@ export class SaidTimes {
     const against: number[] = [];
     const alike: { atMs: number; isKnown: boolean }[] = [];
     let looked = 0;
-    const count = this.#said.length;
-    for (let back = 1; back <= count && looked < REPEATS_LOOKED_AT; back++) {
-      const at = (this.#next - back + count) % count;
+    for (let at = this.#said.length - 1; at >= 0 && looked < REPEATS_LOOKED_AT; at--) {
       const atMs = this.#kept[at];
       const known = this.#metrics[at];
       if (this.#said[at] !== saidMs || atMs === undefined || known === undefined) continue;
@@ -56,23 +60,36 @@ export class SaidTimes {
     return free.find(({ isKnown }) => isKnown) ?? free[0];
   }
 
+  #hasAtItsTime(saidMs: number, metrics: Metrics): boolean {
+    for (let at = this.#kept.indexOf(saidMs); at !== -1; at = this.#kept.indexOf(saidMs, at + 1)) {
+      const known = this.#metrics[at];
+      if (this.#said[at] === saidMs && known !== undefined && isPartOf(metrics, known)) return true;
+    }
+    return false;
+  }
+
   #add(saidMs: number, atMs: number, metrics: Metrics): number {
     this.#newestMs = Math.max(this.#newestMs, atMs);
-    if (this.#said.length === REMEMBERED_MAX) this.#forgottenMs = this.#said[this.#next] ?? Number.NaN;
-    this.#said[this.#next] = saidMs;
-    this.#kept[this.#next] = atMs;
-    this.#metrics[this.#next] = metrics;
-    this.#next = (this.#next + 1) % REMEMBERED_MAX;
+    if (this.#said.length === REMEMBERED_MAX) this.#forgetOldest();
+    while (saidMs - (this.#said[0] ?? saidMs) >= REMEMBERED_MS) this.#forgetOldest();
+    this.#said.push(saidMs);
+    this.#kept.push(atMs);
+    this.#metrics.push(metrics);
     return atMs;
+  }
+
+  #forgetOldest(): void {
+    const [fromMs, toMs] = [this.#said.shift(), this.#kept.shift()];
+    this.#metrics.shift();
+    if (fromMs !== undefined && toMs !== undefined) this.#forgotten = { fromMs, toMs };
   }
 
   #clear(): void {
     this.#said.length = 0;
     this.#kept.length = 0;
     this.#metrics.length = 0;
-    this.#next = 0;
     this.#newestMs = Number.NEGATIVE_INFINITY;
-    this.#forgottenMs = Number.NaN;
+    this.#forgotten = NOTHING;
   }
 }
 
