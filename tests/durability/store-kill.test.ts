@@ -61,6 +61,9 @@ async function gamesAfter(store: Store, round: Round): Promise<Games> {
   return games;
 }
 
+/** There are more games than a call takes arguments. */
+const newestOf = (games: Games): number => Math.max(0, ...[...games.values()].map((numbers) => numbers.at(-1) ?? 0));
+
 describe('a store whose process is killed', () => {
   let dir: string;
   beforeEach(async () => {
@@ -72,7 +75,7 @@ describe('a store whose process is killed', () => {
     it(`has everything that was acknowledged, whole, and opens without repair (${durability})`, async () => {
       let known: Games = new Map(WRITERS.map((username) => [username, []]));
       for (let round = 0; round < ROUNDS; round++) {
-        const first = Math.max(0, ...[...known.values()].flat()) + 1;
+        const first = newestOf(known) + 1;
         const acknowledged = await writeUntilKilled([dir, durability, String(first), ...WRITERS]);
         expect(acknowledged.size).toBeGreaterThan(0);
         const { store } = await openLevel({ dir, durability, log: pino({ level: 'silent' }), clock: systemClock });

@@ -243,7 +243,7 @@ describe('a device', () => {
     await page.getByRole('button', { name: 'Tags' }).click();
     await dialog.getByLabel('Tags of this device').fill('garden south');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.locator('.dh .chip').filter({ hasText: 'south' }).waitFor();
+    await page.locator('.dh a.chip').filter({ hasText: 'south' }).waitFor();
     await visit(page, `${PUMP}/alerts`);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await dialog.getByLabel('Metric').fill('temperature');
