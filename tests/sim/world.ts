@@ -33,7 +33,8 @@ export interface World {
   /** Devices that are switched off, and since when by true time. */
   readonly offSince: ReadonlyMap<string, number>;
   readonly largest: { forwarding: number; pendingWrites: number };
-  owner(): Promise<ApiClient>;
+  /** `isNew`: signed in anew, and from then on everybody is told of that session. */
+  owner(isNew?: boolean): Promise<ApiClient>;
   /** Forwards at once what waits for its next attempt. */
   flush(): Promise<void>;
   restart(): Promise<void>;
@@ -55,10 +56,10 @@ export async function makeWorld({
   };
   const hub = await startInsideHub({}, { memory });
   let known: { owner: ApiClient; url: string; sinceMs: number } | undefined;
-  const owner = async (): Promise<ApiClient> => {
+  const owner = async (isNew = false): Promise<ApiClient> => {
     const nowMs = hub.clock.nowMs();
     const isGood = known?.url === hub.url && nowMs >= known.sinceMs && nowMs - known.sinceMs < TOKEN_HOLDS_MS;
-    if (known !== undefined && isGood) return known.owner;
+    if (known !== undefined && isGood && !isNew) return known.owner;
     const { url } = hub;
     known = { owner: await hub.owner(), url, sinceMs: nowMs };
     return known.owner;
