@@ -85,8 +85,6 @@ export function makeMischief(world: World): Mischief {
       // Whoever is off stays so, and is looked at; all others come back soon.
       const soonMs = hub.clock.steadyMs() + STEP_MS;
       for (const device of devices) if (device.isPowered && !device.isConnected) device.drop(soonMs);
-      // Its next attempt may be minutes away.
-      await world.flush();
     },
   };
 }

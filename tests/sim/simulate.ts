@@ -28,6 +28,8 @@ export async function simulate(plan: SimPlan): Promise<string[]> {
       await measure(world).catch(() => undefined);
       await mischief.end();
       for (let step = 0; step < CALM_STEPS; step++) await pass(world, { isMeasuring: step < CALM_STEPS / 2 });
+      // The next attempt at what waits may be minutes away.
+      await world.flush();
       for (let step = 0; step < DRAIN_STEPS && (await measure(world)).queued > 0; step++) {
         await pass(world, { isMeasuring: false });
       }
