@@ -110,13 +110,16 @@ export class Charts {
     range: ChartRange,
   ): Promise<Columns> {
     const rollups: Rollup[] = [];
-    for (const segment of segmentsOf(range, width, this.#deps.floors())) {
+    const segments = segmentsOf(range, width, this.#deps.floors());
+    for (const segment of segments) {
       const limit = Math.ceil((segment.toMs - segment.fromMs) / WIDTH_MS[segment.width]) + 1;
       const asked = { ...segment, limit, budget };
       for (const rollup of await this.#deps.telemetry.rollups(deviceId, metric, segment.width, asked))
         rollups.push(rollup);
     }
-    const stepMs = stepFor(range, WIDTH_MS[width]);
+    // Where the wanted width is not kept any more, a point cannot end within a wider one.
+    const finest = segments.at(-1)?.width ?? width;
+    const stepMs = stepFor(range, WIDTH_MS[finest]);
     return columnsOf(onGrid(rollups, stepMs, range.points), stepMs);
   }
 }

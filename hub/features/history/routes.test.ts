@@ -161,6 +161,16 @@ describe('the history of a device', () => {
     expect(temp?.max.at(-1)).toBe(24 * 9 * 6 - 1);
   });
 
+  it('has steps of whole hours where nothing finer is kept', async () => {
+    const { say, chart } = await setUp({ ...FOR_EVER, raw: 1, minute: 1 });
+    const hourMs = 60 * MINUTE_MS;
+    const beginMs = NOON - 400 * 24 * hourMs;
+    for (let at = 0; at < 120; at++) await say(beginMs + at * MINUTE_MS, { temp: at });
+    const { temp } = await chart(`metrics=temp&from=${beginMs - 2 * hourMs}&to=${beginMs + 4 * hourMs}&points=20`);
+    expect((temp?.t ?? []).map((ms) => ms % hourMs)).toEqual((temp?.t ?? []).map(() => 0));
+    expect(temp?.count.filter((count) => count > 0)).toEqual([60, 60]);
+  });
+
   it('is of the last day when nobody says otherwise, and empty where nothing is known', async () => {
     const { fill, chart, get } = await setUp();
     await fill(48);
