@@ -97,7 +97,8 @@ async function verify({ deviceId, sent, publisher }: Sensor): Promise<void> {
   expect(publisher.acknowledged).toBeGreaterThan(0);
   const lost = sent.slice(0, publisher.acknowledged).filter(({ atMs }) => !times.has(atMs));
   expect(lost).toEqual([]);
-  const toMs = BEGIN_MS + sent.length * STEP_MS + DAY_MS;
+  // Whole days, so that no point begins within a rollup.
+  const toMs = Math.ceil((BEGIN_MS + sent.length * STEP_MS) / DAY_MS + 1) * DAY_MS;
   // By the minute, the hour and the day.
   for (const fromMs of [toMs - 13 * DAY_MS, toMs - 365 * DAY_MS, 0]) {
     const { metrics } = await owner.call('GET /api/v1/devices/:id/history', {
