@@ -11,6 +11,9 @@ import { type Fleet, makeFleet, makePeople, WAITING } from './furnished.ts';
 /** Whatever can be reached is reached within so many presses of Tab. */
 const TABS_MAX = 120;
 
+/** A page that is there has painted, and done what it does after that, within this. */
+const PAINTED_MS = 300;
+
 let hub: Hub;
 let browser: Browser;
 let fleet: Fleet;
@@ -99,6 +102,24 @@ describe('by keyboard alone', () => {
     expect([new URL(page.url()).pathname, await page.locator('dialog[open]').count()]).toEqual(['/settings', 0]);
     await press('Space', 'g', 'd');
     await heading('Devices');
+  });
+
+  it('who is faster than the page keeps the focus', async () => {
+    await press('g', 't');
+    await heading('Settings');
+    await page.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        const search = document.querySelector<HTMLInputElement>('[data-search]');
+        if (search === null) return;
+        search.focus();
+        observer.disconnect();
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await press('g', 'd');
+    await page.locator('[data-search]').waitFor();
+    await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), PAINTED_MS);
+    expect(await isFocused('[data-search]')).toBe(true);
+    await page.locator('[data-search]').blur();
   });
 
   it('the list of devices is searched, walked and opened', async () => {

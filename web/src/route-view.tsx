@@ -1,5 +1,5 @@
 /** Shows the page of the present place: loads its chunk, then moves title, focus and scroll; the old page stays until then. */
-import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from './i18n/language.ts';
 import { Button } from './parts/button.tsx';
 import { Empty } from './parts/states.tsx';
@@ -43,7 +43,8 @@ export function RouteView() {
   const Current = loaded.get(current.route);
   const isThere = Current !== undefined && current.route === match.route;
   const { pattern } = current.route;
-  useEffect(() => {
+  // before the page is painted: later it would take the focus from whoever was quicker
+  useLayoutEffect(() => {
     if (!isThere) return;
     restoreScroll();
     if (!isFirst.current) focusHeading();
