@@ -179,7 +179,7 @@ export interface LatestRow {
 export interface LatestStore {
   /** By metric; at most `limit`. */
   list(deviceId: string, limit: number): Promise<LatestRow[]>;
-  put(deviceId: string, row: LatestRow): Write;
+  put(deviceId: string, ...rows: readonly LatestRow[]): Write;
 }
 
 export interface PairingRow {

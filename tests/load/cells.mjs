@@ -43,6 +43,8 @@ const connections =
   ];
 /** 50 publishers at 20 a second: 1,000 messages a second in all. */
 const STEADY_RATE = 20;
+/** More topics than a publisher has messages in flight: no batch has two messages of one topic. */
+const TOPICS_EACH = 40;
 const FLEET = 1000;
 /** The delay of the event loop is that of whole windows of ten seconds: one of them lies within the run. */
 const FLEET_S = 25;
@@ -218,6 +220,13 @@ export const CELLS = [
     shows: 'rate',
     latency: 'ack_us',
     args: kept('-w', '1'),
+  },
+  {
+    id: 'rows-q1',
+    title: 'A row of its own per message, QoS 1, 20 in flight',
+    shows: 'rate',
+    latency: 'ack_us',
+    args: kept('-w', '20', '--topics', String(TOPICS_EACH)),
   },
   {
     id: 'owed-q1',

@@ -104,8 +104,7 @@ export class Alerts {
     for (const { deviceId, report, isSetByPerson = false } of accepted) {
       // What a person wants is not so before the device says so: no press of a switch ends an alert, nor raises one.
       if (report.kind !== 'readings' || isSetByPerson) continue;
-      for (const [metric, value] of report.metrics)
-        this.#evaluator.reading(deviceId, metric, { value, atMs: report.atMs });
+      this.#evaluator.readings(deviceId, report.atMs, report.metrics);
     }
   }
 

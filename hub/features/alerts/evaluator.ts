@@ -71,9 +71,12 @@ export class Evaluator {
     this.#deafUntilMs = deps.clock.nowMs();
   }
 
-  /** It came now, whatever time its device gives it. */
-  reading(deviceId: string, metric: string, value: Value): void {
-    this.#take(deviceId, { ...value, metric }, { heardMs: this.#deps.clock.nowMs(), isGuessed: false });
+  /** They came now, whatever time their device gives them. Most are nobody's business. */
+  readings(deviceId: string, atMs: number, metrics: ReadonlyMap<string, MetricValue>): void {
+    for (const [metric, value] of metrics) {
+      if (!this.#heard.has(metric) && this.#deps.rules.thresholds(metric).length === 0) continue;
+      this.#take(deviceId, { metric, value, atMs }, { heardMs: this.#deps.clock.nowMs(), isGuessed: false });
+    }
   }
 
   /** `mayRaise` is asked with the key of the alert and the rule: for events that may have been judged before. */

@@ -6,17 +6,16 @@ import type { Write } from '../../store/store.ts';
 import type { Place } from './lane.ts';
 import { COMMITTING_BYTES_MAX, COMMITTING_WRITES_MAX } from './limits.ts';
 
-/** What of the store's room a commit takes. */
-interface Load {
-  /** At least 1: a commit without writes takes its turn in the store, too. */
-  readonly weight: number;
+interface Commit {
+  readonly writes: readonly Write[];
   readonly bytes: number;
+  readonly place: Place;
 }
 
-interface Waiting {
-  readonly writes: readonly Write[];
-  readonly load: Load;
-  readonly place: Place;
+/** Commits that the store ends with one promise: it is waited for once, and not for each message. */
+interface Together {
+  readonly stored: Promise<void>;
+  readonly commits: Commit[];
 }
 
 export class Commits {
@@ -24,9 +23,11 @@ export class Commits {
   #weight = 0;
   #bytes = 0;
   /** Bounded by what each publisher may have in flight; see `isFull`. */
-  #waiting: Waiting[] = [];
+  #waiting: Commit[] = [];
   /** Those before this one have started; they are dropped from the array when it is done with. */
   #first = 0;
+  /** The store may go on giving the promise of the last one. */
+  #last: Together | undefined;
 
   constructor(commit: (writes: readonly Write[]) => Promise<void>) {
     this.#commit = commit;
@@ -47,29 +48,39 @@ export class Commits {
   store(writes: readonly Write[], place: Place): void {
     let bytes = 0;
     for (const write of writes) bytes += write.bytes;
-    const load = { weight: Math.max(1, writes.length), bytes };
-    if (!this.isFull && this.#hasRoom()) this.#start({ writes, load, place });
-    else this.#waiting.push({ writes, load, place });
+    const commit = { writes, bytes, place };
+    if (!this.isFull && this.#hasRoom()) this.#start(commit);
+    else this.#waiting.push(commit);
   }
 
   #hasRoom(): boolean {
     return this.#weight < COMMITTING_WRITES_MAX && this.#bytes < COMMITTING_BYTES_MAX;
   }
 
-  #start({ writes, load, place }: Waiting): void {
-    this.#weight += load.weight;
-    this.#bytes += load.bytes;
-    this.#commit(writes).then(
-      () => this.#ended(load, place, undefined),
-      (error: unknown) => this.#ended(load, place, error ?? new Error('failed without a reason')),
+  #start(commit: Commit): void {
+    this.#weight += weightOf(commit);
+    this.#bytes += commit.bytes;
+    const stored = this.#commit(commit.writes);
+    if (this.#last?.stored === stored) {
+      this.#last.commits.push(commit);
+      return;
+    }
+    const together = { stored, commits: [commit] };
+    this.#last = together;
+    stored.then(
+      () => this.#ended(together, undefined),
+      (error: unknown) => this.#ended(together, error ?? new Error('failed without a reason')),
     );
   }
 
-  #ended({ weight, bytes }: Load, place: Place, error: unknown): void {
-    this.#weight -= weight;
-    this.#bytes -= bytes;
+  #ended(together: Together, error: unknown): void {
+    if (this.#last === together) this.#last = undefined;
+    for (const commit of together.commits) {
+      this.#weight -= weightOf(commit);
+      this.#bytes -= commit.bytes;
+    }
     this.#startMore();
-    place.settle(error);
+    for (const { place } of together.commits) place.settle(error);
   }
 
   #startMore(): void {
@@ -85,3 +96,6 @@ export class Commits {
     this.#first = 0;
   }
 }
+
+/** A commit without writes takes its turn in the store, too. */
+const weightOf = ({ writes }: Commit): number => Math.max(1, writes.length);

@@ -86,7 +86,7 @@ export class Latest {
     known.inFlight++;
     const { times } = known;
     const isNow = Math.abs(atMs - receivedMs) <= CLOCK_TRUSTED_MS;
-    const writes: Write[] = [];
+    const rows: LatestRow[] = [];
     for (const [metric, value] of metrics) {
       const knownMs = times.get(metric);
       // One from ahead was stored before a clock was put right, the device's or the hub's: it would stand for hours, or years.
@@ -95,9 +95,9 @@ export class Latest {
       if (isTooMany) this.#tell(known, { deviceId, metric, atMs: receivedMs });
       if (isTooMany || (knownMs !== undefined && !isNewest)) continue;
       times.set(metric, atMs);
-      writes.push(this.#store.latest.put(deviceId, { metric, value, atMs }));
+      rows.push({ metric, value, atMs });
     }
-    return writes;
+    return rows.length === 0 ? [] : [this.#store.latest.put(deviceId, ...rows)];
   }
 
   settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {

@@ -22,6 +22,8 @@ export class SaidTimes {
   readonly #said: number[] = [];
   readonly #kept: number[] = [];
   readonly #metrics: Metrics[] = [];
+  /** Those before this one are forgotten. */
+  #first = 0;
   #lastSaidMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
   /** Of the measurement that was forgotten last: what was said, and where it is kept. Others of that time lie between. */
@@ -39,7 +41,7 @@ export class SaidTimes {
     // However many came after it: what is kept at the time that was said has no receipt by which it would be recognised.
     if (this.#hasAtItsTime(saidMs, metrics)) return saidMs;
     const { fromMs, toMs } = this.#forgotten;
-    const isTaken = this.#kept.includes(saidMs) || (saidMs >= fromMs && saidMs <= toMs);
+    const isTaken = this.#kept.includes(saidMs, this.#first) || (saidMs >= fromMs && saidMs <= toMs);
     return this.#add(saidMs, same?.atMs ?? (isTaken ? this.#newestMs + 1 : saidMs), metrics);
   }
 
@@ -48,7 +50,7 @@ export class SaidTimes {
     const against: number[] = [];
     const alike: { atMs: number; isKnown: boolean }[] = [];
     let looked = 0;
-    for (let at = this.#said.length - 1; at >= 0 && looked < REPEATS_LOOKED_AT; at--) {
+    for (let at = this.#said.length - 1; at >= this.#first && looked < REPEATS_LOOKED_AT; at--) {
       const atMs = this.#kept[at];
       const known = this.#metrics[at];
       if (this.#said[at] !== saidMs || atMs === undefined || known === undefined) continue;
@@ -61,7 +63,7 @@ export class SaidTimes {
   }
 
   #hasAtItsTime(saidMs: number, metrics: Metrics): boolean {
-    for (let at = this.#kept.indexOf(saidMs); at !== -1; at = this.#kept.indexOf(saidMs, at + 1)) {
+    for (let at = this.#kept.indexOf(saidMs, this.#first); at !== -1; at = this.#kept.indexOf(saidMs, at + 1)) {
       const known = this.#metrics[at];
       if (this.#said[at] === saidMs && known !== undefined && isPartOf(metrics, known)) return true;
     }
@@ -70,8 +72,8 @@ export class SaidTimes {
 
   #add(saidMs: number, atMs: number, metrics: Metrics): number {
     this.#newestMs = Math.max(this.#newestMs, atMs);
-    if (this.#said.length === REMEMBERED_MAX) this.#forgetOldest();
-    while (saidMs - (this.#said[0] ?? saidMs) >= REMEMBERED_MS) this.#forgetOldest();
+    if (this.#said.length - this.#first === REMEMBERED_MAX) this.#forgetOldest();
+    while (saidMs - (this.#said[this.#first] ?? saidMs) >= REMEMBERED_MS) this.#forgetOldest();
     this.#said.push(saidMs);
     this.#kept.push(atMs);
     this.#metrics.push(metrics);
@@ -79,15 +81,21 @@ export class SaidTimes {
   }
 
   #forgetOldest(): void {
-    const [fromMs, toMs] = [this.#said.shift(), this.#kept.shift()];
-    this.#metrics.shift();
-    if (fromMs !== undefined && toMs !== undefined) this.#forgotten = { fromMs, toMs };
+    const [fromMs, toMs] = [this.#said[this.#first], this.#kept[this.#first]];
+    if (fromMs === undefined || toMs === undefined) return;
+    this.#forgotten = { fromMs, toMs };
+    this.#first++;
+    // Cutting off one costs as much as cutting off half.
+    if (this.#first * 2 < this.#said.length) return;
+    for (const list of [this.#said, this.#kept, this.#metrics]) list.splice(0, this.#first);
+    this.#first = 0;
   }
 
   #clear(): void {
     this.#said.length = 0;
     this.#kept.length = 0;
     this.#metrics.length = 0;
+    this.#first = 0;
     this.#newestMs = Number.NEGATIVE_INFINITY;
     this.#forgotten = NOTHING;
   }

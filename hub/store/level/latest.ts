@@ -17,30 +17,28 @@ export function makeLatestStore(database: Database): LatestStore {
   const keyOf = makeKeysOf('latest');
   return {
     list: (deviceId, limit) => table.list(rangeUnder('latest', deviceId), limit),
-    put: (deviceId, row) =>
-      new LevelWrite([{ kind: 'set', key: keyOf(deviceId, row.metric), value: new LateRow(row) }]),
+    put: (deviceId, ...rows) =>
+      new LevelWrite(rows.map((row) => ({ kind: 'set', key: keyOf(deviceId, row.metric), value: new LateRow(row) }))),
   };
 }
 
 /** A device that sends often sets the same keys many times in one group. */
 class LateRow implements Late {
-  readonly metric: LatestRow['metric'];
-  readonly value: LatestRow['value'];
-  readonly atMs: LatestRow['atMs'];
+  readonly #row: LatestRow;
 
-  constructor({ metric, value, atMs }: LatestRow) {
-    this.metric = metric;
-    this.value = value;
-    this.atMs = atMs;
-    shape.check(this);
+  /** The row is nobody else's to change. */
+  constructor(row: LatestRow) {
+    shape.check(row);
+    this.#row = row;
   }
 
   get length(): number {
-    return ROW_LENGTH + this.metric.length + (typeof this.value === 'string' ? this.value.length : NUMBER_LENGTH);
+    const { metric, value } = this.#row;
+    return ROW_LENGTH + metric.length + (typeof value === 'string' ? value.length : NUMBER_LENGTH);
   }
 
   make(): string {
-    return shape.encode({ metric: this.metric, value: this.value, atMs: this.atMs });
+    return shape.encode(this.#row);
   }
 }
 /** What the names of the fields and a time take, and the longest number. */

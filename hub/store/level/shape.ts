@@ -26,7 +26,10 @@ export const isOneOf = (...choices: readonly string[]): Check => {
   return (value) => typeof value === 'string' && choices.includes(value);
 };
 export const either = (...checks: readonly Check[]): Check => {
-  return (value) => checks.some((check) => check(value));
+  return (value) => {
+    for (const check of checks) if (check(value)) return true;
+    return false;
+  };
 };
 export const isQos: Check = (value) => value === 0 || value === 1 || value === 2;
 export const isNull: Check = (value) => value === null;

@@ -63,6 +63,7 @@ static void usage(void) {
     "  --e2e-window E    undelivered messages when no rate is given (50)\n"
     "  -r, --rate R      msgs/s per publisher (0 = max)\n"
     "  --topic-template T (bench/%%d)  --filter F  --client-id-template T  --base B (first index)\n"
+    "  --topics N        each publisher goes round N topics below its own, /100 and on (900 at most)\n"
     "  --user-template T --pass T  --sub-user-template T --sub-pass T\n"
     "  --secrets F       one password per line, by client index; for publishers and idle connections\n"
     "  --clean 0|1 --sub-clean 0|1 --retain --keepalive S\n"
@@ -80,13 +81,14 @@ int main(int argc, char **argv) {
   O.mode = -1;
   for (int i = 0; i <= M_CONNS; i++) if (!strcmp(argv[1], mode_name[i])) O.mode = i;
   if (O.mode < 0) usage();
-  enum { X_HOST = 256, X_PORT, X_PF, X_SQ, X_E2E, X_TT, X_FI, X_ID, X_BASE, X_U, X_P, X_SU, X_SP, X_CL, X_SCL, X_RT,
+  enum { X_HOST = 256, X_PORT, X_PF, X_SQ, X_E2E, X_TT, X_TPS, X_FI, X_ID, X_BASE, X_U, X_P, X_SU, X_SP, X_CL, X_SCL, X_RT,
          X_KA, X_HOLD, X_SPREAD, X_CONC, X_CHUNK, X_PID, X_TO, X_STALL, X_LABEL, X_SECRETS, X_PE };
   static const struct option lo[] = {
     {"host", 1, 0, X_HOST}, {"port", 1, 0, X_PORT}, {"pubs", 1, 0, 'p'}, {"subs", 1, 0, 'k'}, {"conns", 1, 0, 'c'},
     {"count", 1, 0, 'n'}, {"duration", 1, 0, 'd'}, {"size", 1, 0, 's'}, {"payload-file", 1, 0, X_PF}, {"qos", 1, 0, 'q'},
     {"sub-qos", 1, 0, X_SQ}, {"window", 1, 0, 'w'}, {"e2e-window", 1, 0, X_E2E}, {"rate", 1, 0, 'r'},
     {"topic-template", 1, 0, X_TT}, {"filter", 1, 0, X_FI}, {"client-id-template", 1, 0, X_ID}, {"base", 1, 0, X_BASE},
+    {"topics", 1, 0, X_TPS},
     {"user-template", 1, 0, X_U}, {"pass", 1, 0, X_P}, {"sub-user-template", 1, 0, X_SU}, {"sub-pass", 1, 0, X_SP},
     {"clean", 1, 0, X_CL}, {"sub-clean", 1, 0, X_SCL}, {"retain", 0, 0, X_RT}, {"keepalive", 1, 0, X_KA},
     {"hold", 1, 0, X_HOLD}, {"spread", 1, 0, X_SPREAD}, {"concurrency", 1, 0, X_CONC}, {"chunk", 1, 0, X_CHUNK},
@@ -112,6 +114,7 @@ int main(int argc, char **argv) {
       case X_E2E: O.e2e_window = atoi(optarg); break;
       case 'r': O.rate = atof(optarg); break;
       case X_TT: O.topic_t = optarg; break;
+      case X_TPS: O.topics = atoi(optarg); if (O.topics < 0 || O.topics > 900) usage(); break;
       case X_FI: O.filter = optarg; break;
       case X_ID: O.id_t = optarg; break;
       case X_BASE: O.base = atoi(optarg); break;

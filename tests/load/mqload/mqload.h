@@ -20,7 +20,7 @@ typedef struct {
   const char *filter, *payload_file, *label;
   char **secrets;
   uint32_t n_secrets;
-  int base, clean, sub_clean, retain, keepalive, conc, spread;
+  int base, clean, sub_clean, retain, keepalive, conc, spread, topics;
   double hold, timeout, stall;
   int pid;
   uint32_t chunk, ping_every;
@@ -61,7 +61,7 @@ typedef struct Conn {
   uint16_t *fq;
   uint32_t fh, fn;
   uint8_t *pkt;
-  uint32_t pktn, plo, mido;
+  uint32_t pktn, plo, mido, topico;
   /* subscriber */
   uint64_t got;
 } Conn;

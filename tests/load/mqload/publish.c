@@ -3,10 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* the number that ends the topic always has as many digits: it is written over in place */
+#define TOPIC_DIGITS 3
+#define TOPIC_FIRST 100
+
 static uint32_t rng = 2463534242u;
 void pub_prepare(Conn *c) {
   char topic[512];
   topic_of(topic, sizeof topic, c->idx);
+  if (O.topics) strncat(topic, "/100", sizeof topic - strlen(topic) - 1);
   uint32_t tl = (uint32_t)strlen(topic);
   uint32_t rem = 2 + tl + (O.qos ? 2 : 0) + PLN;
   uint8_t lb[4];
@@ -18,6 +23,7 @@ void pub_prepare(Conn *c) {
   memcpy(p, lb, (size_t)ln); p += ln;
   p = put_str(p, topic);
   c->mido = (uint32_t)(p - c->pkt);
+  c->topico = c->mido - TOPIC_DIGITS;
   if (O.qos) p += 2;
   c->plo = (uint32_t)(p - c->pkt);
   memcpy(p, PL, PLN);
@@ -91,6 +97,7 @@ void pub_fill(Conn *c) {
     do {
       uint8_t *p = w_room(c, c->pktn);
       memcpy(p, c->pkt, c->pktn);
+      if (O.topics) put_dec(p + c->topico, TOPIC_DIGITS, TOPIC_FIRST + c->sent % (uint64_t)O.topics);
       uint8_t *pl = p + c->plo;
       for (int i = 0; i < NPF; i++) {
         uint8_t *f = pl + PF[i].off;
