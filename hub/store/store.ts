@@ -179,7 +179,8 @@ export interface LatestRow {
 export interface LatestStore {
   /** By metric; at most `limit`. */
   list(deviceId: string, limit: number): Promise<LatestRow[]>;
-  put(deviceId: string, ...rows: readonly LatestRow[]): Write;
+  /** Throws TypeError for a number that is none. */
+  put(deviceId: string, atMs: number, values: Iterable<readonly [metric: string, value: LatestRow['value']]>): Write;
 }
 
 export interface PairingRow {

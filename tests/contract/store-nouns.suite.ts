@@ -182,7 +182,7 @@ function describeAccounts(storeNow: () => Store): void {
 function describeDevices(storeNow: () => Store): void {
   const keepSomethingOf = (store: Store, id: string) => [
     store.devices.put(deviceRow({ id })),
-    store.latest.put(id, { metric: 'temperature', value: 21.5, atMs: T0 }),
+    store.latest.put(id, T0, [['temperature', 21.5]]),
     store.pulses.mark(id, T0),
     store.pairings.put(pairingRow({ deviceId: id })),
   ];
@@ -245,9 +245,11 @@ function describeDevices(storeNow: () => Store): void {
     it('are one per metric, by metric, of the type they came in', async () => {
       const store = storeNow();
       await store.commit([
-        store.latest.put('d1', { metric: 'power', value: true, atMs: T0 }),
-        store.latest.put('d1', { metric: 'mode', value: 'eco', atMs: T0 }),
-        store.latest.put('d1', { metric: 'power', value: false, atMs: T0 + 1 }),
+        store.latest.put('d1', T0, [
+          ['power', true],
+          ['mode', 'eco'],
+        ]),
+        store.latest.put('d1', T0 + 1, [['power', false]]),
       ]);
       expect(await store.latest.list('d1', 10)).toEqual([
         { metric: 'mode', value: 'eco', atMs: T0 },

@@ -48,7 +48,8 @@ export function describeProperties(name: string, open: OpenStore): void {
     it('keeps rows of different devices and metrics apart', () =>
       check(fc.tuple(anyNames, anyNames), async (store, [ids, metrics]) => {
         const rowsOf = (id: string) => metrics.map((metric) => ({ metric, value: `${id}/${metric}`, atMs: T0 }));
-        await store.commit(ids.flatMap((id) => rowsOf(id).map((row) => store.latest.put(id, row))));
+        const valuesOf = (id: string) => rowsOf(id).map(({ metric, value }) => [metric, value] as const);
+        await store.commit(ids.map((id) => store.latest.put(id, T0, valuesOf(id))));
         for (const id of ids) {
           const rows = await store.latest.list(id, 100);
           expect(rows).toHaveLength(metrics.length);

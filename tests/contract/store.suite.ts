@@ -101,15 +101,15 @@ export function describeStore(name: string, open: OpenStore): void {
       });
 
       it('keeps no reference to a latest value either', async () => {
-        const row = { metric: 't', value: 1, atMs: T0 };
-        const write = store.latest.put('d1', row);
-        row.value = 2;
+        const values = new Map([['t', 1]]);
+        const write = store.latest.put('d1', T0, values);
+        values.set('t', 2);
         await store.commit([write]);
         expect(await store.latest.list('d1', 10)).toEqual([{ metric: 't', value: 1, atMs: T0 }]);
       });
 
       it('refuses to make a write that could not be read back', () => {
-        expect(() => store.latest.put('d1', { metric: 't', value: Number.NaN, atMs: T0 })).toThrow(TypeError);
+        expect(() => store.latest.put('d1', T0, [['t', Number.NaN]])).toThrow(TypeError);
         expect(() => store.scores.put(scoreRow({ atMs: 1.5 }), '2026-11-20')).toThrow(RangeError);
       });
 

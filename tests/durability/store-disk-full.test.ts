@@ -53,10 +53,7 @@ async function writeUntilRefused(store: Store, round: number, acknowledged: Set<
 
 function commitPair(store: Store, name: string): Promise<void> {
   const value = randomBytes(1500).toString('base64');
-  return store.commit([
-    store.latest.put('left', { metric: name, value, atMs: 1 }),
-    store.latest.put('right', { metric: name, value, atMs: 1 }),
-  ]);
+  return store.commit([store.latest.put('left', 1, [[name, value]]), store.latest.put('right', 1, [[name, value]])]);
 }
 
 async function expectExactly(store: Store, acknowledged: ReadonlySet<string>): Promise<void> {

@@ -134,7 +134,7 @@ describe('devices over HTTP', () => {
   it('are gone after their deletion, with their values', async () => {
     const { call, devices, store } = await setUpHttp();
     await devices.create({ id: 'serre' }, 'id-of-ada');
-    await store.commit([store.latest.put('serre', { metric: 'temp', value: 1, atMs: 1 })]);
+    await store.commit([store.latest.put('serre', 1, [['temp', 1]])]);
     expect((await call('ada', 'DELETE', '/devices/serre')).status).toBe(204);
     expect((await call('ada', 'GET', '/devices/serre/latest')).status).toBe(404);
     await devices.create({ id: 'serre' }, 'id-of-ada');
@@ -144,8 +144,7 @@ describe('devices over HTTP', () => {
   it('show their latest values, with names that are traps elsewhere', async () => {
     const { call, devices, store } = await setUpHttp();
     await devices.create({ id: 'serre' }, 'u');
-    const put = (metric: string, value: number | string | boolean) =>
-      store.latest.put('serre', { metric, value, atMs: 5 });
+    const put = (metric: string, value: number | string | boolean) => store.latest.put('serre', 5, [[metric, value]]);
     await store.commit([put('temp', 21.5), put('open', true), put('mode', 'éco'), put('__proto__', 1)]);
     const { body } = await call('bob', 'GET', '/devices/serre/latest');
     expect(body.metrics.temp).toEqual({ value: 21.5, atMs: 5 });

@@ -11,6 +11,7 @@ export const TEND_PAUSE_MS = 25;
 
 /** Nothing is swept in the first minutes: a machine may start with a clock that is years ahead, until it asked the network. */
 export const SWEEP_AFTER_MS = 600_000;
+const NOTHING: readonly Write[] = [];
 const NO_FLOORS: Floors = { raw: 0, minute: 0, hour: 0, day: 0 };
 
 export interface HistoryDeps {
@@ -36,8 +37,8 @@ export class History {
     this.#after(TEND_PERIOD_MS);
   }
 
-  writesFor({ deviceId, report }: { deviceId: string; report: Report }): Write[] {
-    if (report.kind !== 'readings' || report.metrics.size === 0) return [];
+  writesFor({ deviceId, report }: { deviceId: string; report: Report }): readonly Write[] {
+    if (report.kind !== 'readings' || report.metrics.size === 0) return NOTHING;
     return [this.#deps.store.telemetry.put(deviceId, report.atMs, report.metrics)];
   }
 

@@ -13,7 +13,7 @@ describe('what a device says', () => {
   it('is taken under each of its names, and stored by whoever keeps such reports', async () => {
     const { devices, accept, asked, extra, store } = await setUp();
     await devices.create({ id: MAC }, 'u');
-    extra.push(store.latest.put(MAC, { metric: 'x', value: 1, atMs: 1 }));
+    extra.push(store.latest.put(MAC, 1, [['x', 1]]));
     for (const name of [MAC, 'aa:bb:cc:dd:ee:ff', 'ESP32_x']) {
       const outcome = accept(device(MAC, 'ESP32_x'), 'simon/scores', score(name));
       expect(outcome).toMatchObject({ kind: 'taken', deviceId: MAC, reports: [{ deviceId: MAC }] });

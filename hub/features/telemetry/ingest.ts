@@ -65,7 +65,7 @@ export interface Noted {
 /** A feature that stores something of what devices say, in the same commit as everybody else. */
 export interface Keeper {
   /** Called once for every accepted report, in the order of arrival. */
-  writesFor(accepted: Accepted, receivedMs: number): Write[];
+  writesFor(accepted: Accepted, receivedMs: number): readonly Write[];
   /** The commit has ended, stored or not: what `writesFor` assumed is now so, or never was. */
   settle?(accepted: Accepted, isStored: boolean): void;
 }
@@ -225,7 +225,7 @@ function keep(
   accepted: Accepted,
   { receivedMs, writes }: { receivedMs: number; writes: Write[] },
 ): void {
-  for (const keeper of keepers) writes.push(...keeper.writesFor(accepted, receivedMs));
+  for (const keeper of keepers) for (const write of keeper.writesFor(accepted, receivedMs)) writes.push(write);
 }
 
 interface Speaker {

@@ -79,25 +79,24 @@ export class Latest {
     return newestMs;
   }
 
-  writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): Write[] {
-    if (report.kind !== 'readings') return [];
+  writesFor({ deviceId, report }: { deviceId: string; report: Report }, receivedMs: number): readonly Write[] {
+    if (report.kind !== 'readings') return NOTHING;
     const { atMs, metrics } = report;
     const known = this.#known(deviceId);
     known.inFlight++;
     const { times } = known;
     const isNow = Math.abs(atMs - receivedMs) <= CLOCK_TRUSTED_MS;
-    const rows: LatestRow[] = [];
-    for (const [metric, value] of metrics) {
+    let newest = metrics;
+    for (const metric of metrics.keys()) {
       const knownMs = times.get(metric);
       // One from ahead was stored before a clock was put right, the device's or the hub's: it would stand for hours, or years.
       const isNewest = knownMs !== undefined && (atMs >= knownMs || (isNow && knownMs > receivedMs + CLOCK_TRUSTED_MS));
       const isTooMany = knownMs === undefined && times.size >= METRICS_PER_DEVICE_MAX;
       if (isTooMany) this.#tell(known, { deviceId, metric, atMs: receivedMs });
-      if (isTooMany || (knownMs !== undefined && !isNewest)) continue;
-      times.set(metric, atMs);
-      rows.push({ metric, value, atMs });
+      if (isTooMany || (knownMs !== undefined && !isNewest)) newest = without(newest, metric);
+      else times.set(metric, atMs);
     }
-    return rows.length === 0 ? [] : [this.#store.latest.put(deviceId, ...rows)];
+    return newest.size === 0 ? NOTHING : [this.#store.latest.put(deviceId, atMs, newest)];
   }
 
   settle({ deviceId, report }: { deviceId: string; report: Report }, isStored: boolean): void {
@@ -148,4 +147,12 @@ export class Latest {
     this.#devices.set(deviceId, known);
     return known;
   }
+}
+
+const NOTHING: readonly Write[] = [];
+
+function without(metrics: ReadingsReport['metrics'], metric: string): ReadingsReport['metrics'] {
+  const others = new Map(metrics);
+  others.delete(metric);
+  return others;
 }

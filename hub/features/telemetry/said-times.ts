@@ -81,7 +81,8 @@ export class SaidTimes {
   }
 
   #forgetOldest(): void {
-    const [fromMs, toMs] = [this.#said[this.#first], this.#kept[this.#first]];
+    const fromMs = this.#said[this.#first];
+    const toMs = this.#kept[this.#first];
     if (fromMs === undefined || toMs === undefined) return;
     this.#forgotten = { fromMs, toMs };
     this.#first++;

@@ -2,7 +2,7 @@
 import type { LatestRow, LatestStore } from '../store.ts';
 import type { Database } from './database.ts';
 import { makeKeysOf, rangeUnder } from './keys.ts';
-import { type Late, LevelWrite } from './level-write.ts';
+import { type Late, LevelWrite, type Step } from './level-write.ts';
 import { either, isFlag, isNumber, isText, shapeOf } from './shape.ts';
 import { Table } from './table.ts';
 
@@ -17,28 +17,35 @@ export function makeLatestStore(database: Database): LatestStore {
   const keyOf = makeKeysOf('latest');
   return {
     list: (deviceId, limit) => table.list(rangeUnder('latest', deviceId), limit),
-    put: (deviceId, ...rows) =>
-      new LevelWrite(rows.map((row) => ({ kind: 'set', key: keyOf(deviceId, row.metric), value: new LateRow(row) }))),
+    put(deviceId, atMs, values) {
+      const steps: Step[] = [];
+      for (const [metric, value] of values) {
+        steps.push({ kind: 'set', key: keyOf(deviceId, metric), value: new LateRow(metric, value, atMs) });
+      }
+      return new LevelWrite(steps);
+    },
   };
 }
 
 /** A device that sends often sets the same keys many times in one group. */
 class LateRow implements Late {
-  readonly #row: LatestRow;
+  readonly metric: LatestRow['metric'];
+  readonly value: LatestRow['value'];
+  readonly atMs: LatestRow['atMs'];
 
-  /** The row is nobody else's to change. */
-  constructor(row: LatestRow) {
-    shape.check(row);
-    this.#row = row;
+  constructor(metric: LatestRow['metric'], value: LatestRow['value'], atMs: LatestRow['atMs']) {
+    this.metric = metric;
+    this.value = value;
+    this.atMs = atMs;
+    shape.check(this);
   }
 
   get length(): number {
-    const { metric, value } = this.#row;
-    return ROW_LENGTH + metric.length + (typeof value === 'string' ? value.length : NUMBER_LENGTH);
+    return ROW_LENGTH + this.metric.length + (typeof this.value === 'string' ? this.value.length : NUMBER_LENGTH);
   }
 
   make(): string {
-    return shape.encode(this.#row);
+    return shape.encode({ metric: this.metric, value: this.value, atMs: this.atMs });
   }
 }
 /** What the names of the fields and a time take, and the longest number. */

@@ -43,7 +43,9 @@ export class LevelWrite implements Write {
   constructor(steps: readonly Step[], onStored?: () => void) {
     this.steps = steps;
     this.onStored = onStored;
-    this.bytes = steps.reduce((sum, step) => sum + bytesOf(step), 0);
+    let bytes = 0;
+    for (const step of steps) bytes += bytesOf(step);
+    this.bytes = bytes;
   }
 }
 

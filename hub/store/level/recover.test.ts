@@ -34,10 +34,10 @@ afterEach(async () => {
 describe('a store that fails to write', () => {
   it('rejects everything that was under way with the reason, shows nothing of it, and says that it is not healthy', async () => {
     const { store, disk } = await openBreakable();
-    await store.commit([store.latest.put('d1', row('kept'))]);
+    await store.commit([store.latest.put('d1', 1, [['m', 'kept']])]);
     disk.canWrite = false;
     const commits = [
-      store.commit([store.latest.put('d1', row('lost'))]),
+      store.commit([store.latest.put('d1', 1, [['m', 'lost']])]),
       store.commit([]),
       store.commit([store.pulses.mark('d1', 1)]),
     ];
@@ -55,22 +55,24 @@ describe('a store that fails to write', () => {
   it('opens the database anew before it takes another commit', async () => {
     const { store, disk, clock } = await openBreakable();
     disk.canWrite = false;
-    await expect(store.commit([store.latest.put('d1', row('lost'))])).rejects.toThrow();
+    await expect(store.commit([store.latest.put('d1', 1, [['m', 'lost']])])).rejects.toThrow();
     disk.canWrite = true;
     await expect(store.commit([])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(disk.openings).toBe(0);
     clock.advance(RECOVERY_DELAY_MS_MIN);
     await vi.waitUntil(() => store.healthy);
     expect(disk.openings).toBe(1);
-    await store.commit([store.latest.put('d1', row('again'))]);
+    await store.commit([store.latest.put('d1', 1, [['m', 'again']])]);
     expect(await store.latest.list('d1', 9)).toEqual([row('again')]);
   });
 
   it('undoes a batch that was in the log although it was refused', async () => {
     const { store, disk, clock, level } = await openBreakable();
-    await store.commit([store.latest.put('d1', row('kept'))]);
+    await store.commit([store.latest.put('d1', 1, [['m', 'kept']])]);
     disk.canWrite = false;
-    await expect(store.commit([store.latest.put('d1', row('lost')), store.pulses.mark('d1', 1)])).rejects.toThrow();
+    await expect(
+      store.commit([store.latest.put('d1', 1, [['m', 'lost']]), store.pulses.mark('d1', 1)]),
+    ).rejects.toThrow();
     disk.canWrite = true;
     // What LevelDB does when fsync failed after the record was complete: reading the log brings it back.
     level.hooks.postopen.add(() =>
@@ -111,7 +113,7 @@ describe('a store that fails to write', () => {
 
   it('lets reads wait that were cut off by the reopening or start during it', async () => {
     const { store, disk, clock, level } = await openBreakable();
-    await store.commit([store.latest.put('d1', row('kept'))]);
+    await store.commit([store.latest.put('d1', 1, [['m', 'kept']])]);
     disk.canWrite = false;
     await expect(store.commit([store.pulses.mark('d1', 1)])).rejects.toThrow();
     disk.canWrite = true;
