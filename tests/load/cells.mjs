@@ -242,7 +242,7 @@ export const CELLS = [
     latency: 'ack_us',
     keeps: 'readings',
     takePart: ['pipeline', 'hub'],
-    bare: 'kept-q1',
+    bare: 'rows-q1',
     args: telemetry('-w', '20'),
   },
   {
