@@ -71,6 +71,7 @@ export const DEPARTURES = [
   'taken-over', // the same client id connected again
   'dropped', // the hub ended it
 ] as const;
+export type Departure = (typeof DEPARTURES)[number];
 
 /** What the hub remembers of a device's MQTT connections, since the hub was started. */
 export const DeviceConnection = Type.Object(

@@ -18,10 +18,7 @@
  * restarted") until 3 intervals of counted silence have passed, then offline: amber for the minute in which everybody
  * reconnects, red for those who do not come back, red at once for those who had long been silent before.
  */
-import type { DeviceStatus, StatusReason } from '../contract/device.ts';
-
-/** How the last connection ended; the broker's words. */
-export type Departure = 'disconnect' | 'lost' | 'will' | 'taken-over' | 'dropped';
+import type { Departure, DeviceStatus, StatusReason } from '../contract/device.ts';
 
 /** Silence up to 1.5 intervals is normal, up to 3 it is late. */
 export const ON_TIME = 1.5;

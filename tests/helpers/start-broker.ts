@@ -1,6 +1,7 @@
 /** A broker of one's own in this process: real sockets, the real store in memory, and commits that a test can hold. */
 import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
+import type { Departure } from '../../hub/contract/device.ts';
 import { parseRules, rulesetFor } from '../../hub/domain/acl-rules.ts';
 import type { RefusalFacts } from '../../hub/domain/refusal-facts.ts';
 import { type Broker, openBroker } from '../../hub/features/broker/broker.ts';
@@ -8,7 +9,7 @@ import type { BrokerDeps } from '../../hub/features/broker/core.ts';
 import type { Message, Outcome, Taken } from '../../hub/features/broker/decision.ts';
 import type { Admission, ConnectAttempt } from '../../hub/features/broker/front/door.ts';
 import { listenTcp } from '../../hub/features/broker/listen.ts';
-import type { BrokerSession, Departure } from '../../hub/features/broker/session.ts';
+import type { BrokerSession } from '../../hub/features/broker/session.ts';
 import { FakeClock } from '../../hub/lib/fake-clock.ts';
 import { type OpenedLevel, openLevel } from '../../hub/store/level/open.ts';
 import type { Write } from '../../hub/store/store.ts';

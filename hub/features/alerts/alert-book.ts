@@ -133,7 +133,9 @@ export class AlertBook {
     this.#change(cleared, 'cleared');
   }
 
+  /** What ended a moment ago is not continued either. */
   clearAll(isMeant: (row: AlertRow) => boolean, because: Because): void {
+    for (const [key, row] of this.#lately) if (isMeant(row)) this.#lately.delete(key);
     for (const [key, row] of [...this.#standing]) if (isMeant(row)) this.clear(key, because);
   }
 

@@ -308,4 +308,20 @@ describe('a device that is deleted', () => {
     await world.settled();
     expect([seen(world), world.alerts.rules().map(({ kind }) => kind)]).toEqual([[], ['no-data']]);
   });
+
+  it('leaves nothing that one of the same name would continue', async () => {
+    const world = await makeWorld();
+    await world.alerts.createRule({ kind: 'no-data', afterS: 60 }, 'ada');
+    await world.say('d', readings({ t: 1 }));
+    await world.wait(70);
+    const [first] = world.alerts.standing();
+    await world.alerts.acknowledge(first?.id ?? '', 'ada', undefined);
+    await world.say('d', readings({ t: 1 }));
+    await world.wait(1);
+    await world.devices.remove('d');
+    await world.settled();
+    await world.say('d', readings({ t: 1 }));
+    await world.wait(70);
+    expect(seen(world)).toEqual(['no-data d open 1']);
+  });
 });

@@ -9,7 +9,7 @@ import { digestOf } from './receipts.ts';
 import type { Session } from './session.ts';
 import type { Shelf } from './shelf.ts';
 
-export interface RepetitionsDeps {
+interface RepetitionsDeps {
   readonly limits: BrokerLimits;
   readonly receipts: Pick<ReceiptStore, 'put'>;
   readonly shelf: Shelf;

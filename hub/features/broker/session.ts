@@ -1,4 +1,5 @@
 /** One client of the broker, from its admission until it has been cleared away. */
+import type { Departure } from '../../contract/device.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import type { Connection } from './connection.ts';
@@ -41,18 +42,6 @@ export interface BrokerSession {
 
 /** Whose message it is. */
 export type Publisher = Pick<BrokerSession, 'clientId' | 'principal' | 'address'>;
-
-export type Departure =
-  /** The client said DISCONNECT. */
-  | 'disconnect'
-  /** The connection broke or its keep-alive ran out; there was no will. */
-  | 'lost'
-  /** The same, and its will was published. */
-  | 'will'
-  /** Another connection came with the same client id. */
-  | 'taken-over'
-  /** The hub ended it. */
-  | 'dropped';
 
 /** Why nothing is read from a client: too much of it waits for its commit; it sends faster than it may. */
 export type Hold = 'pipeline' | 'rate';

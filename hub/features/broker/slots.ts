@@ -1,8 +1,9 @@
 /** What the broker tells the rest of the hub: one slot for each kind of news. */
+import type { Departure } from '../../contract/device.ts';
 import type { RefusalFacts } from '../../domain/refusal-facts.ts';
 import { makeSlot, type Slot, type SlotSource } from '../../lib/slot.ts';
 import type { Parcel } from './parcel.ts';
-import type { BrokerSession, Departure, Publisher } from './session.ts';
+import type { BrokerSession, Publisher } from './session.ts';
 
 export interface BrokerNews {
   readonly onConnected: Slot<[BrokerSession]>;

@@ -1,7 +1,8 @@
 /** Whose each connection is: a device's, a waiting client's, or in open mode whoever its payloads turn out to name. */
+
+import type { Departure } from '../../contract/device.ts';
 import { RucheError } from '../../contract/errors.ts';
 import { canonicalId, isDeviceId } from '../../domain/device-id.ts';
-import type { Departure } from '../../domain/presence.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Write } from '../../store/store.ts';

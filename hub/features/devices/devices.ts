@@ -2,6 +2,7 @@
 
 import type { BaseLogger } from 'pino';
 import type {
+  Departure,
   Device,
   DeviceConnection,
   DeviceCreate,
@@ -13,7 +14,6 @@ import type {
 import { RucheError } from '../../contract/errors.ts';
 import type { HubInfo } from '../../contract/hub-info.ts';
 import { canonicalId } from '../../domain/device-id.ts';
-import type { Departure } from '../../domain/presence.ts';
 import type { DevicePrincipal, Person, Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { hashSecret } from '../../lib/ids.ts';

@@ -1,9 +1,10 @@
 /** The lives of all devices: takes what the broker and ingest notice, looks at the clock, writes what must survive. */
 
 import type { BaseLogger } from 'pino';
+import type { Departure } from '../../contract/device.ts';
 import { RucheError } from '../../contract/errors.ts';
 import { PULSE_BUCKET_MS } from '../../contract/limits.ts';
-import type { Departure, HubTimes } from '../../domain/presence.ts';
+import type { HubTimes } from '../../domain/presence.ts';
 import { pulseBucket, pulseStartMs } from '../../domain/pulse.ts';
 import type { Report } from '../../domain/report.ts';
 import type { Clock } from '../../lib/clock.ts';

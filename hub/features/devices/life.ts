@@ -1,7 +1,7 @@
 /** What is known of one device: its connections, when it was heard, its status and pulse. */
-import type { DeviceStatus, StatusReason } from '../../contract/device.ts';
+import type { Departure, DeviceStatus, StatusReason } from '../../contract/device.ts';
 import { PULSE_BUCKET_MS, PULSE_MARKS } from '../../contract/limits.ts';
-import { type Departure, type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
+import { type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
 import { pulseBucket, pulseOf, pulseStartMs, type StatusChange } from '../../domain/pulse.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
 import { learnedIntervalMs, type Rhythm, rhythmOf, withBeat } from '../../domain/rhythm.ts';

@@ -1,6 +1,5 @@
 /** How often a device came back since the hub started; counted by the hour, so that one that flaps costs no more. */
-import type { DeviceConnection } from '../../contract/device.ts';
-import type { Departure } from '../../domain/presence.ts';
+import type { Departure, DeviceConnection } from '../../contract/device.ts';
 
 const HOUR_MS = 3_600_000;
 /** Hours that are told apart: the present one and those before it. */
