@@ -23,9 +23,7 @@ const at = (parts: Partial<PresenceFacts>, silenceMs: number) => {
   const { status, reason } = presenceOf(facts(parts), SEEN + silenceMs);
   return `${status} (${reason})`;
 };
-const left = (kind: 'disconnect' | 'lost' | 'will' | 'dropped', isVisit = false) => ({
-  departure: { kind, atMs: SEEN + 10 * S, isVisit },
-});
+const left = (kind: 'disconnect' | 'lost' | 'will' | 'dropped') => ({ departure: { kind, atMs: SEEN + 10 * S } });
 
 describe('a device that was never heard', () => {
   it('is "never", since it was created', () => {
@@ -71,14 +69,6 @@ describe('a device that is gone', () => {
 
   it('is offline after a goodbye when nobody knows how often to expect it', () => {
     expect(at(left('disconnect'), 11 * S)).toBe('offline (disconnected)');
-  });
-
-  it('is expected again within minutes when it had come only to speak, and nobody knows how often it does', () => {
-    const visit = left('disconnect', true);
-    expect(at(visit, 11 * S)).toBe('online (rhythm)');
-    expect(at(visit, 8 * MINUTE)).toBe('late (silent)');
-    expect(at(visit, 16 * MINUTE)).toBe('offline (disconnected)');
-    expect(at({ ...visit, learnedIntervalMs: MINUTE }, 2 * MINUTE)).toBe('late (silent)');
   });
 
   it('follows its rhythm after a goodbye when there is one', () => {
@@ -168,7 +158,6 @@ describe('whatever happened', () => {
       fc.record({
         kind: fc.constantFrom('disconnect', 'lost', 'will', 'taken-over', 'dropped'),
         atMs: duration.map((ms) => STARTED + ms),
-        isVisit: fc.boolean(),
       }),
     ),
     setIntervalMs: fc.option(fc.integer({ min: 1000, max: 31_536_000_000 }), { nil: null }),

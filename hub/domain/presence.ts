@@ -10,8 +10,7 @@
  * 4. Its last will was published: offline. Its connection broke: offline too, unless a person set its interval, which
  *    says that it comes and goes.
  * 5. It is known how often to expect it: online up to 1.5 intervals, late up to 3, then offline.
- * 6. It said DISCONNECT and has no known interval: offline, unless it had come only to speak. Without any knowledge: as if
- *    expected every UNKNOWN_INTERVAL_MS.
+ * 6. It said DISCONNECT and has no known interval: offline. Without any knowledge: as if expected every UNKNOWN_INTERVAL_MS.
  *
  * Not heard since the hub started (nothing but what was stored is known): the hub was deaf while it was down, so that time
  * is no silence of the device. A device that is inside the interval it declared or a person set is asleep or online by the
@@ -35,19 +34,12 @@ export interface HubTimes {
   readonly heardUntilMs: number | undefined;
 }
 
-export interface Gone {
-  readonly kind: Departure;
-  readonly atMs: number;
-  /** It connected, spoke and said DISCONNECT, all within a minute: that is how it speaks, and no goodbye. */
-  readonly isVisit: boolean;
-}
-
 export interface PresenceFacts {
   readonly createdMs: number;
   readonly lastSeenMs: number | null;
   readonly connection: { readonly sinceMs: number; readonly keepaliveS: number } | undefined;
   /** How and when the last connection ended, since the hub started. */
-  readonly departure: Gone | undefined;
+  readonly departure: { readonly kind: Departure; readonly atMs: number } | undefined;
   /** The interval a person set. */
   readonly setIntervalMs: number | null;
   /** The sleep the device declared last; 0 = none. */
@@ -84,8 +76,7 @@ export function presenceOf(facts: PresenceFacts, nowMs: number): Presence {
   if (departure?.kind === 'will') return always('offline', 'last-will', departure.atMs);
   const isBroken = departure?.kind === 'lost' || departure?.kind === 'dropped';
   if (isBroken && facts.setIntervalMs === null) return always('offline', 'connection-lost', departure.atMs);
-  if (intervalMs === undefined && departure?.isVisit === false)
-    return always('offline', 'disconnected', departure.atMs);
+  if (intervalMs === undefined && departure !== undefined) return always('offline', 'disconnected', departure.atMs);
   const words: Words = { fine: ['online', 'rhythm'], gone: goneReason(departure?.kind) };
   return byRhythm(words, lastSeenMs, intervalMs ?? UNKNOWN_INTERVAL_MS, nowMs);
 }

@@ -1,7 +1,7 @@
 /** What is known of one device: its connections, when it was heard, its status and pulse. */
 import type { Departure, DeviceStatus, StatusReason } from '../../contract/device.ts';
 import { PULSE_BUCKET_MS, PULSE_MARKS } from '../../contract/limits.ts';
-import { type Gone, type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
+import { type HubTimes, intervalOf, type PresenceFacts, presenceOf } from '../../domain/presence.ts';
 import { pulseBucket, pulseOf, pulseStartMs, type StatusChange } from '../../domain/pulse.ts';
 import type { HeartbeatReport } from '../../domain/report.ts';
 import { learnedIntervalMs, type Rhythm, rhythmOf, withBeat } from '../../domain/rhythm.ts';
@@ -27,7 +27,7 @@ export class Life {
   #hub: HubTimes;
   /** By client id; the broker bounds how many connections there are. */
   readonly #sessions = new Map<string, SessionFacts>();
-  #departure: Gone | undefined;
+  #departure: { kind: Departure; atMs: number; isVisit: boolean } | undefined;
   #spokeMs = 0;
   /** An earlier run may have learned it. */
   #rhythm: Rhythm;
@@ -151,7 +151,7 @@ export class Life {
     if (this.#firstSeenMs !== null) this.#firstSeenMs = past(this.#firstSeenMs);
     // Both moments may now be this one: what was only read from the store must not turn into a sign of life.
     if (!isHeardSinceStart) this.lastSeenMs = beforeStart(this.lastSeenMs, hub);
-    if (this.#departure !== undefined) this.#departure = { ...this.#departure, atMs: past(this.#departure.atMs) };
+    if (this.#departure !== undefined) this.#departure.atMs = past(this.#departure.atMs);
     this.#spokeMs = past(this.#spokeMs);
     this.reconnects.clockWasSetBack(nowMs);
     this.savedAtMs = past(this.savedAtMs);

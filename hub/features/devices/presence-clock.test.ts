@@ -22,7 +22,7 @@ describe('a clock that is set back', () => {
     const session = enter();
     await test.store.commit(say(test, heartbeat('online')));
     test.devices.disconnected(session, 'disconnect');
-    expect(test.devices.standingOf('serre')).toMatchObject({ status: 'online' });
+    expect(test.devices.standingOf('serre')).toMatchObject({ status: 'offline', isUnpredictable: true });
     test.clock.jump(-HOUR);
     test.clock.advance(2 * S);
     const mute = enter();
