@@ -1,11 +1,12 @@
 /** Keys of a page (the ones of the whole app are in shell/keys.ts); they rest in the same situations. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isForSomethingElse } from '../shell/keys.ts';
 
+// Before the page is painted: a key counts as soon as there is something to see.
 export function useShortcut(key: string, act: () => void): void {
   const latest = useRef(act);
   latest.current = act;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (event: KeyboardEvent): void => {
       if (event.key !== key || isForSomethingElse(event)) return;
       event.preventDefault();
@@ -23,7 +24,7 @@ const SEQUENCE_MS = 1500;
 export function useSequence(first: string, acts: Readonly<Record<string, () => void>>): void {
   const latest = useRef(acts);
   latest.current = acts;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let pressedMs = Number.NEGATIVE_INFINITY;
     const follow = (event: KeyboardEvent): void => {
       if (isForSomethingElse(event)) return;
